@@ -1,0 +1,105 @@
+package dev.carafe.benchmarks;
+
+import dev.carafe.linux.NamespaceKind;
+import dev.carafe.linux.NamespaceSetup;
+import dev.carafe.linux.Namespaces;
+import dev.carafe.linux.Spawn;
+import dev.carafe.system.Programs;
+import dev.carafe.system.TestHost;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The floor of a pod start, by hand: the CNI bridge plugin's ADD and the runtime's `create` and `start`, nothing else.
+/// No monitor, no state, no overlay; the namespace is made outside of the measured time.
+final class BarePod implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final int OUTPUT_BYTES = 64 * 1024;
+
+    private final TestHost host;
+    private final Path runtime;
+    private final Path rootfs;
+    private final String id;
+    private final Path netns;
+    private final Path bundle;
+
+    private BarePod(TestHost host, Path runtime, Path rootfs, String id) throws IOException {
+        this.host = host;
+        this.runtime = runtime;
+        this.rootfs = rootfs;
+        this.id = id;
+        this.bundle = Files.createDirectories(host.work().resolve("bare/" + id));
+        this.netns = bundle.resolve("netns");
+    }
+
+    /// @return how long ADD, create and start took together
+    static Duration measure(TestHost host, Path runtime, Path rootfs, String id) throws IOException, InterruptedException {
+        try (var pod = new BarePod(host, runtime, rootfs, id)) {
+            Namespaces.pin(Map.of(NamespaceKind.NETWORK, pod.netns), new NamespaceSetup("", Map.of(), true));
+            pod.writeSpec();
+            var start = Instant.now();
+            pod.cni("ADD");
+            pod.runtime("create", "--bundle", pod.bundle.toString(), id);
+            pod.runtime("start", id);
+            return Duration.between(start, Instant.now());
+        }
+    }
+
+    private void writeSpec() throws IOException, InterruptedException {
+        Programs.output("sh", "-c", "cd " + bundle + " && runc spec");
+        var spec = Files.readString(bundle.resolve("config.json"))
+                .replace("\"terminal\": true", "\"terminal\": false")
+                .replace("\"sh\"\n", "\"sleep\",\"1000\"\n")
+                .replace("\"path\": \"rootfs\"", "\"path\": \"" + rootfs + "\"")
+                .replace("\"type\": \"network\"", "\"type\": \"network\",\"path\":\"" + netns + "\"")
+                .replaceFirst("\"linux\": \\{", "\"linux\": {\"cgroupsPath\":\"" + host.cgroupParent() + "/bare-" + id + "\",");
+        Files.writeString(bundle.resolve("config.json"), spec);
+    }
+
+    private void cni(String command) throws IOException, InterruptedException {
+        var configuration = """
+                {"cniVersion":"0.4.0","name":"%1$s","type":"bridge","bridge":"%1$s","isGateway":true,"ipMasq":true,
+                 "ipam":{"type":"host-local","dataDir":"%2$s/leases","ranges":[[{"subnet":"%3$s.0/24"}]],
+                         "routes":[{"dst":"0.0.0.0/0"}]}}""".formatted(host.tag(), host.work(), host.subnet());
+        var environment = Map.of(
+                "CNI_COMMAND", command,
+                "CNI_CONTAINERID", id,
+                "CNI_NETNS", netns.toString(),
+                "CNI_IFNAME", "eth0",
+                "CNI_PATH", "/usr/lib/cni",
+                "PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        run(Spawn.of(Path.of("/usr/lib/cni/bridge"), List.of()).environment(environment), configuration);
+    }
+
+    private void runtime(String... arguments) throws IOException, InterruptedException {
+        var all = new ArrayList<>(List.of("--root", host.work().resolve("bare-runtime").toString()));
+        all.addAll(List.of(arguments));
+        run(Spawn.of(runtime, all).environment(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")), "");
+    }
+
+    private static void run(Spawn program, String stdin) throws IOException, InterruptedException {
+        var output = program.run(stdin.getBytes(StandardCharsets.UTF_8), LIMIT, OUTPUT_BYTES);
+        if (!output.status().isSuccess()) {
+            throw new IOException(new String(output.stdout(), StandardCharsets.UTF_8)
+                    + new String(output.stderr(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            runtime("delete", "--force", id);
+            cni("DEL");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Namespaces.unpin(netns);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.carafe.system;
+
+import dev.carafe.cri.v1.ImageServiceGrpc;
+import dev.carafe.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
+import dev.carafe.cri.v1.RuntimeServiceGrpc;
+import dev.carafe.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+import dev.carafe.cri.v1.VersionRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// A daemon as an operator runs it: a process of its own, started by the launcher, asked over its socket.
+public final class TestDaemon implements AutoCloseable {
+    private static final Path LAUNCHER =
+            Path.of(System.getProperty("carafe.project", "..")).toAbsolutePath().normalize().resolve("carafe");
+
+    private final TestHost host;
+    private final Process process;
+    private final EventLoopGroup loop;
+    private final ManagedChannel channel;
+
+    private TestDaemon(TestHost host, Process process) {
+        this.host = host;
+        this.process = process;
+        this.loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        this.channel = NettyChannelBuilder.forAddress(
+                        new DomainSocketAddress(host.socket().toFile()))
+                .eventLoopGroup(loop)
+                .channelType(EpollDomainSocketChannel.class)
+                .overrideAuthority("localhost")
+                .usePlaintext()
+                .build();
+    }
+
+    public static TestDaemon start(TestHost host) throws IOException, InterruptedException {
+        var command = new ProcessBuilder(
+                        LAUNCHER.toString(), "--config", host.configuration().toString(), "--config-dir", host.work().resolve("none.d").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(host.daemonLog().toFile()));
+        var daemon = new TestDaemon(host, command.start());
+        Await.present("an answer of the daemon; its log:\n" + host.daemonLog(), daemon.process::isAlive, daemon::answers);
+        return daemon;
+    }
+
+    private Optional<Boolean> answers() {
+        try {
+            runtime().withDeadlineAfter(2, TimeUnit.SECONDS).version(VersionRequest.getDefaultInstance());
+            return Optional.of(true);
+        } catch (StatusRuntimeException notYet) {
+            channel.resetConnectBackoff();
+            return Optional.empty();
+        }
+    }
+
+    public RuntimeServiceBlockingStub runtime() {
+        return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(2, TimeUnit.MINUTES);
+    }
+
+    public ImageServiceBlockingStub images() {
+        return ImageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(2, TimeUnit.MINUTES);
+    }
+
+    /// `carafe ctl` against this daemon.
+    public Programs.Result ctl(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(
+                List.of(LAUNCHER.toString(), "ctl", "--runtime-endpoint", "unix://" + host.socket()));
+        command.addAll(List.of(arguments));
+        return Programs.run(command);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /// As a crash would end it: no handler runs.
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+        disconnect();
+    }
+
+    private void disconnect() throws InterruptedException {
+        channel.shutdownNow();
+        channel.awaitTermination(5, TimeUnit.SECONDS);
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
+
+    /// An orderly stop: SIGTERM, and it has to end by itself.
+    @Override
+    public void close() throws InterruptedException {
+        if (process.isAlive()) {
+            process.destroy();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the daemon did not stop on SIGTERM; log: " + host.daemonLog());
+            }
+        }
+        disconnect();
+    }
+
+    public static String logOf(TestHost host) throws IOException {
+        return Files.readString(host.daemonLog());
+    }
+}

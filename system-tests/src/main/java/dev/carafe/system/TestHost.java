@@ -1,0 +1,225 @@
+package dev.carafe.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/// One test's part of the host: a folder, a configuration, and a name of its own for what the whole host sees (bridge,
+/// network, cgroup). Closing it removes whatever is left; [#leftovers()] says what a well-behaved daemon left behind.
+public final class TestHost implements AutoCloseable {
+    private static final Path UNIFIED = Path.of("/sys/fs/cgroup/unified");
+
+    private final Path work;
+    private final String tag;
+    private final String runtime;
+    private final String subnet;
+
+    private TestHost(Path work, String tag, String runtime, String subnet) {
+        this.work = work;
+        this.tag = tag;
+        this.runtime = runtime;
+        this.subnet = subnet;
+    }
+
+    /// @param runtime `crun` or `runc`
+    public static TestHost create(String runtime) throws IOException {
+        var random = ThreadLocalRandom.current();
+        var tag = "crt" + Integer.toString(random.nextInt(36 * 36 * 36 * 36, 36 * 36 * 36 * 36 * 36), 36);
+        var subnet = "10." + random.nextInt(212, 216) + "." + random.nextInt(256);
+        var host = new TestHost(Files.createTempDirectory("carafe-" + tag), tag, runtime, subnet);
+        host.writeConfiguration();
+        return host;
+    }
+
+    private void writeConfiguration() throws IOException {
+        var network = Files.createDirectories(work.resolve("net.d"));
+        Files.writeString(network.resolve("10-test.conflist"), """
+                {"cniVersion":"0.4.0","name":"%1$s","plugins":[
+                 {"type":"bridge","bridge":"%1$s","isGateway":true,"ipMasq":true,
+                  "ipam":{"type":"host-local","dataDir":"%2$s/leases","ranges":[[{"subnet":"%3$s.0/24"}]],
+                          "routes":[{"dst":"0.0.0.0/0"}]}},
+                 {"type":"portmap","capabilities":{"portMappings":true},"snat":true}]}
+                """.formatted(tag, work, subnet));
+        Files.writeString(configuration(), """
+                [crio]
+                root = "%1$s/root"
+                runroot = "%1$s/run"
+                log_dir = "%1$s/logs"
+                version_file = "%1$s/version"
+                clean_shutdown_file = "%1$s/clean.shutdown"
+                [crio.api]
+                listen = "%1$s/carafe.sock"
+                [crio.runtime]
+                default_runtime = "%2$s"
+                cgroup_manager = "cgroupfs"
+                log_level = "debug"
+                container_exits_dir = "%1$s/exits"
+                container_attach_socket_dir = "%1$s/attach"
+                namespaces_dir = "%1$s/namespaces"
+                [crio.runtime.runtimes.%2$s]
+                runtime_path = "%3$s"
+                runtime_root = "%1$s/runtime"
+                monitor_cgroup = "pod"
+                [crio.network]
+                network_dir = "%1$s/net.d"
+                plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]
+                """.formatted(work, runtime, runtimePath()));
+    }
+
+    /// crun before 1.9 refuses cgroup v1 beside a cgroup2 mount; a mount namespace without that mount contents it.
+    private Path runtimePath() throws IOException {
+        if (!runtime.equals("crun") || !Files.exists(UNIFIED.resolve("cgroup.procs"))) {
+            return Stream.of("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
+                    .map(folder -> Path.of(folder, runtime))
+                    .filter(Files::isExecutable)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException(runtime + " is not installed"));
+        }
+        var wrapper = work.resolve("crun");
+        Files.writeString(wrapper, """
+                #!/bin/sh
+                exec unshare -m sh -c 'umount -l %s; exec /usr/bin/crun "$@"' crun "$@"
+                """.formatted(UNIFIED));
+        return Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    public Path work() {
+        return work;
+    }
+
+    /// Unique on this host: the bridge, the network and the cgroup parent are called so.
+    public String tag() {
+        return tag;
+    }
+
+    public String cgroupParent() {
+        return "/" + tag;
+    }
+
+    public String subnet() {
+        return subnet;
+    }
+
+    public String runtime() {
+        return runtime;
+    }
+
+    public Path socket() {
+        return work.resolve("carafe.sock");
+    }
+
+    public Path configuration() {
+        return work.resolve("crio.conf");
+    }
+
+    public Path daemonLog() {
+        return work.resolve("daemon.log");
+    }
+
+    public Path logs() {
+        return work.resolve("logs");
+    }
+
+    /// What of pods and containers is still on the host: mounts, pins, processes, cgroups, address leases, rules.
+    /// The daemon itself and what it keeps while it runs are not counted.
+    public List<String> leftovers(long daemonPid) throws IOException, InterruptedException {
+        var left = new ArrayList<String>();
+        mounts().forEach(m -> left.add("mount " + m));
+        processes(daemonPid).forEach(p -> left.add("process " + p));
+        cgroups().forEach(c -> left.add("cgroup " + c));
+        for (var folder : List.of("namespaces", "exits", "attach", "runtime", "leases/" + tag)) {
+            files(work.resolve(folder)).forEach(f -> left.add("file " + f));
+        }
+        Programs.output("iptables-save")
+                .lines()
+                .filter(rule -> rule.contains("\"" + tag + "\""))
+                .forEach(rule -> left.add("rule " + rule));
+        return left;
+    }
+
+    private List<String> mounts() throws IOException {
+        return Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.split(" ")[4])
+                .filter(target -> target.startsWith(work + "/"))
+                .toList();
+    }
+
+    private List<String> processes(long except) throws IOException {
+        var found = new ArrayList<String>();
+        try (var folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (var folder : folders) {
+                var command = commandLine(folder);
+                var pid = Long.parseLong(folder.getFileName().toString());
+                if (pid != except && pid != ProcessHandle.current().pid() && command.contains(work + "/")
+                        && !command.contains("docker-registry")) {
+                    found.add(pid + " " + command);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1).replace('\0', ' ');
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private List<Path> cgroups() throws IOException {
+        var found = new ArrayList<Path>();
+        try (var hierarchies = Files.newDirectoryStream(Path.of("/sys/fs/cgroup"))) {
+            for (var hierarchy : hierarchies) {
+                var folder = hierarchy.getFileName().toString().equals(tag) ? hierarchy : hierarchy.resolve(tag);
+                if (Files.isDirectory(folder)) {
+                    try (var tree = Files.walk(folder)) {
+                        found.addAll(tree.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList());
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /// Files that hold something of a pod; empty folders, locks and host-local's own bookkeeping don't.
+    private static List<Path> files(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var tree = Files.walk(folder)) {
+            return tree.filter(f -> !Files.isDirectory(f))
+                    .filter(f -> !f.getFileName().toString().matches("lock|last_reserved_ip.*"))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        for (var process : processes(0)) {
+            var pid = Long.parseLong(process.substring(0, process.indexOf(' ')));
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        for (var cgroup : cgroups()) {
+            for (var pid : Files.readAllLines(cgroup.resolve("cgroup.procs"))) {
+                ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+        for (var mount : mounts().reversed()) {
+            Programs.run(List.of("umount", "-l", mount));
+        }
+        Programs.run(List.of("ip", "link", "del", tag));
+        for (var cgroup : cgroups()) {
+            Programs.run(List.of("rmdir", cgroup.toString()));
+        }
+        Programs.output("rm", "-rf", "--one-file-system", work.toString());
+    }
+}

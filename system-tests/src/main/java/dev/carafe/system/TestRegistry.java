@@ -1,0 +1,92 @@
+package dev.carafe.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// The distribution's registry on a free loopback port, its data in a folder of the test's.
+public final class TestRegistry implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
+
+    private final Process process;
+    private final String address;
+    private final Path work;
+
+    private TestRegistry(Process process, String address, Path work) {
+        this.process = process;
+        this.address = address;
+        this.work = work;
+    }
+
+    public static TestRegistry start(Path work) throws IOException, InterruptedException {
+        var data = Files.createDirectories(work.resolve("registry"));
+        var config = Files.writeString(work.resolve("registry.yml"), """
+                version: 0.1
+                log: {level: info, accesslog: {disabled: true}}
+                storage: {filesystem: {rootdirectory: %s}}
+                http: {addr: "127.0.0.1:0"}
+                """.formatted(data));
+        var log = work.resolve("registry.log");
+        var process = new ProcessBuilder("docker-registry", "serve", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        var address = Await.present("the registry's address", process::isAlive, () -> LISTENING
+                .matcher(Files.readString(log))
+                .results()
+                .map(m -> m.group(1))
+                .findFirst());
+        return new TestRegistry(process, address, work);
+    }
+
+    /// Pushes an image of one layer, the host's static busybox under all its names, and returns its reference.
+    public String pushBusybox(String nameAndTag) throws IOException, InterruptedException {
+        var root = Files.createDirectories(work.resolve("busybox"));
+        var bin = Files.createDirectories(root.resolve("bin"));
+        if (!Files.exists(bin.resolve("busybox"))) {
+            Files.createDirectories(root.resolve("tmp"));
+            Files.createDirectories(root.resolve("etc"));
+            Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nweb:x:1000:2000::/:/bin/sh\n");
+            Files.writeString(root.resolve("etc/group"), "root:x:0:\nweb:x:2000:\nextra:x:3000:web\n");
+            Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
+            for (var applet : Programs.output("/bin/busybox", "--list").lines().toList()) {
+                if (!applet.equals("busybox")) {
+                    Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
+                }
+            }
+        }
+        return push(nameAndTag, List.of(root), "{\"Cmd\":[\"sh\"],\"Env\":[\"PATH=/bin\",\"FROM_IMAGE=yes\"]}");
+    }
+
+    /// Pushes an image with a layer for each folder, lowest first, and this `config` object.
+    public String push(String nameAndTag, List<Path> folders, String config) throws IOException, InterruptedException {
+        var layout = Files.createTempDirectory(work, "layout");
+        OciLayout.write(layout, folders, config);
+        var reference = address + "/" + nameAndTag;
+        Programs.output(
+                "skopeo",
+                "--insecure-policy",
+                "copy",
+                "--dest-tls-verify=false",
+                "oci:" + layout + ":latest",
+                "docker://" + reference);
+        return reference;
+    }
+
+    public String address() {
+        return address;
+    }
+
+    public String log() throws IOException {
+        return Files.readString(work.resolve("registry.log"), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.carafe.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// The arrows between the modules, and who alone may use what. CONTRIBUTING.md draws them.
+class ModuleDirectionsTest {
+    private static final JavaClasses CARAFE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(
+                    "dev.carafe.api", "dev.carafe.cri", "dev.carafe.oci", "dev.carafe.linux", "dev.carafe.registry",
+                    "dev.carafe.storage", "dev.carafe.network", "dev.carafe.runtime", "dev.carafe.engine",
+                    "dev.carafe.daemon");
+
+    /// Module → the modules that it may use besides itself.
+    private static final Map<String, List<String>> ARROWS = Map.of(
+            "oci", List.of(),
+            "linux", List.of(),
+            "registry", List.of("oci"),
+            "storage", List.of("oci", "linux"),
+            "network", List.of("linux"),
+            "runtime", List.of("oci", "linux"),
+            "engine", List.of("cri", "api", "registry", "storage", "network", "runtime", "oci", "linux"),
+            // The daemon composes the modules' configuration records; what they do it asks of the engine alone.
+            "daemon", List.of("engine", "cri", "api", "registry", "storage", "network", "runtime", "oci", "linux"));
+
+    @TestFactory
+    Stream<DynamicTest> aModuleUsesOnlyWhatItsArrowsAllow() {
+        return ARROWS.entrySet().stream()
+                .map(arrow -> DynamicTest.dynamicTest(arrow.getKey(), () -> check(arrow.getKey(), arrow.getValue())));
+    }
+
+    private static void check(String module, List<String> allowed) {
+        var forbidden = new ArrayList<>(
+                List.of("api", "cri", "oci", "linux", "registry", "storage", "network", "runtime", "engine", "daemon"));
+        forbidden.removeAll(allowed);
+        forbidden.remove(module);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.carafe." + module + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        forbidden.stream().map(m -> "dev.carafe." + m + "..").toArray(String[]::new))
+                .check(CARAFE);
+    }
+
+    @Test
+    void onlyLinuxTouchesForeignMemory() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.carafe.linux..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign..")
+                .check(CARAFE);
+    }
+
+    @Test
+    void onlyTheDaemonKnowsGrpcAndTheConfigurationFile() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.carafe.engine..", "dev.carafe.oci..", "dev.carafe.linux..", "dev.carafe.registry..",
+                        "dev.carafe.storage..", "dev.carafe.network..", "dev.carafe.runtime..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "org.tomlj..", "picocli..")
+                .check(CARAFE);
+    }
+
+    @Test
+    void theNamesSayWhatThingsAre() {
+        classes()
+                .that()
+                .resideInAnyPackage(ARROWS.keySet().stream()
+                        .map(m -> "dev.carafe." + m + "..")
+                        .toArray(String[]::new))
+                .should()
+                .haveNameNotMatching(".*(Impl|Manager|Helper|Utils?)")
+                .orShould()
+                .haveSimpleName("CgroupManager") // the term of crio.conf and of the CRI's neighbours
+                .check(CARAFE);
+    }
+}
