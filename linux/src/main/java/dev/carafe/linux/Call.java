@@ -1,0 +1,136 @@
+package dev.carafe.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+
+/// System calls that belong together, with the memory they need and their errno, which is captured by the call itself.
+/// For one thread and one moment: close it at the end of the method that made it.
+///
+/// All kernel calls go through libc's `syscall`, one method handle with one shape: the kernel's structures are the same
+/// on all our architectures where libc's are not, and each further handle would cost start-up time.
+final class Call implements AutoCloseable {
+    static final Linker LINKER = Linker.nativeLinker();
+
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
+    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("syscall"),
+            FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.captureCallState("errno"));
+
+    /// Enough for errno, a path or two and a small structure.
+    private static final int BLOCK_BYTES = 1024;
+
+    private static final int ALIGNMENT = 16;
+
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment block = arena.allocate(BLOCK_BYTES, ALIGNMENT);
+    private final MemorySegment state = block.asSlice(0, STATE);
+    private long used = aligned(STATE.byteSize());
+
+    /// Zeroed memory that lives until close.
+    MemorySegment allocate(long bytes) {
+        if (used + bytes > BLOCK_BYTES) {
+            return arena.allocate(bytes, ALIGNMENT);
+        }
+        var slice = block.asSlice(used, bytes);
+        used = aligned(used + bytes);
+        return slice;
+    }
+
+    long string(String value) {
+        return string(FileNames.encode(value)).address();
+    }
+
+    long path(Path path) {
+        return string(path.toString());
+    }
+
+    MemorySegment string(byte[] bytes) {
+        for (var b : bytes) {
+            if (b == 0) {
+                throw new IllegalArgumentException("NUL inside a string for the kernel");
+            }
+        }
+        var segment = allocate(bytes.length + 1L);
+        MemorySegment.copy(bytes, 0, segment, JAVA_BYTE, 0, bytes.length);
+        return segment;
+    }
+
+    /// The result as it is; -1 means failed, and [#errno()] says why.
+    long tried(Syscall call, long a, long b, long c, long d, long e, long f) {
+        try {
+            return (long) SYSCALL.invokeExact(state, call.number, a, b, c, d, e, f);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    long tried(Syscall call, long a, long b, long c) {
+        return tried(call, a, b, c, 0, 0, 0);
+    }
+
+    /// Once more as long as a signal interrupts it, and failures as exceptions.
+    long checked(String subject, Syscall call, long a, long b, long c, long d, long e) throws ErrnoException {
+        while (true) {
+            var result = tried(call, a, b, c, d, e, 0);
+            if (result != -1) {
+                return result;
+            }
+            if (errno() != Errno.EINTR) {
+                throw failure(call, subject);
+            }
+        }
+    }
+
+    long checked(String subject, Syscall call, long a, long b, long c, long d) throws ErrnoException {
+        return checked(subject, call, a, b, c, d, 0);
+    }
+
+    long checked(String subject, Syscall call, long a, long b, long c) throws ErrnoException {
+        return checked(subject, call, a, b, c, 0, 0);
+    }
+
+    long checked(String subject, Syscall call, long a, long b) throws ErrnoException {
+        return checked(subject, call, a, b, 0, 0, 0);
+    }
+
+    long checked(String subject, Syscall call, long a) throws ErrnoException {
+        return checked(subject, call, a, 0, 0, 0, 0);
+    }
+
+    int errno() {
+        return (int) ERRNO.get(state, 0L);
+    }
+
+    ErrnoException failure(Syscall call, String subject) {
+        return new ErrnoException(call.call(), subject, errno());
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    private static long aligned(long offset) {
+        return (offset + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+
+    /// Layouts for structures whose fields stand where they stand, aligned or not.
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+}
