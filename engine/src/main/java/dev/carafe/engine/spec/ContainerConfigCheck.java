@@ -1,0 +1,112 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.LinuxContainerSecurityContext;
+import dev.carafe.cri.v1.Mount;
+import dev.carafe.cri.v1.MountPropagation;
+import dev.carafe.cri.v1.PodSandboxConfig;
+import dev.carafe.cri.v1.Signal;
+import dev.carafe.engine.Invalid;
+import dev.carafe.engine.Unsupported;
+import java.nio.file.Path;
+
+/// Refuses a container's configuration that can't be kept, before anything is made; every message begins with the field.
+public final class ContainerConfigCheck {
+    private static final int MAXIMUM_MOUNTS = 4096;
+    private static final int MAXIMUM_DEVICES = 1024;
+
+    private ContainerConfigCheck() {}
+
+    /// @throws Invalid when the configuration contradicts itself or the pod's
+    /// @throws Unsupported when it asks for what is not done yet, or for what this host does not have
+    public static void refuseUnsupported(ContainerConfig container, PodSandboxConfig pod, HostFacts host) {
+        if (container.hasWindows()) {
+            throw new Unsupported("windows: this host runs Linux");
+        }
+        if (container.getCDIDevicesCount() > 0) {
+            throw new Unsupported("CDI_devices: CDI is not supported yet");
+        }
+        if (container.getStopSignal() == Signal.UNRECOGNIZED) {
+            throw new Invalid("stop_signal: a signal that the CRI does not have");
+        }
+        if (container.getMountsCount() > MAXIMUM_MOUNTS || container.getDevicesCount() > MAXIMUM_DEVICES) {
+            throw new Invalid("mounts or devices: more than " + MAXIMUM_MOUNTS + " or " + MAXIMUM_DEVICES);
+        }
+        checkLogPath(container.getLogPath());
+        container.getMountsList().forEach(mount -> checkMount(mount, host));
+        checkDevices(container);
+        checkSecurity(container.getLinux().getSecurityContext(), pod, host);
+    }
+
+    private static void checkLogPath(String logPath) {
+        var path = Path.of("/", logPath);
+        if (!path.equals(path.normalize()) || logPath.indexOf('\0') >= 0) {
+            throw new Invalid("log_path: must stay in the pod's log folder: " + logPath);
+        }
+    }
+
+    private static void checkMount(Mount mount, HostFacts host) {
+        var where = "mounts " + mount.getContainerPath() + ": ";
+        if (!mount.getContainerPath().startsWith("/")
+                || Path.of(mount.getContainerPath()).normalize().getNameCount() == 0) {
+            throw new Invalid(where + "container_path must be absolute and below /");
+        }
+        if (mount.hasImage() || !mount.getImageSubPath().isEmpty()) {
+            throw new Unsupported(where + "image: image volumes are not supported yet");
+        }
+        if (!mount.getHostPath().startsWith("/")) {
+            throw new Invalid(where + "host_path must be absolute");
+        }
+        if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
+            throw new Unsupported(where + "uidMappings, gidMappings: idmapped mounts are not supported yet");
+        }
+        if (mount.getMountOptionsCount() > 0) {
+            throw new Unsupported(where + "mount_options: not supported yet");
+        }
+        if (mount.getPropagation() == MountPropagation.UNRECOGNIZED) {
+            throw new Invalid(where + "propagation: a mode that the CRI does not have");
+        }
+        if (mount.getSelinuxRelabel() && host.selinux()) {
+            throw new Unsupported(where + "selinux_relabel: labels are not supported yet");
+        }
+        if (mount.getRecursiveReadOnly()) {
+            checkRecursiveReadOnly(mount, where);
+        }
+    }
+
+    /// The leading word is what kubelet looks for.
+    private static void checkRecursiveReadOnly(Mount mount, String where) {
+        if (!mount.getReadonly()) {
+            throw new Invalid(where + "recursive_read_only: only with readonly");
+        }
+        if (mount.getPropagation() != MountPropagation.PROPAGATION_PRIVATE) {
+            throw new Invalid(where + "recursive_read_only: only with PROPAGATION_PRIVATE");
+        }
+        throw new Unsupported("RROUnsupported: " + where + "recursive_read_only: not supported yet");
+    }
+
+    private static void checkDevices(ContainerConfig container) {
+        try {
+            container.getDevicesList().forEach(DeviceRequest::of);
+        } catch (IllegalArgumentException e) {
+            throw new Invalid("devices: " + e.getMessage());
+        }
+    }
+
+    private static void checkSecurity(LinuxContainerSecurityContext security, PodSandboxConfig pod, HostFacts host) {
+        var field = "linux.security_context.";
+        NamespaceOptions.check(security, pod);
+        SelinuxOptions.check(security.getSelinuxOptions(), host);
+        if (security.getPrivileged() && !pod.getLinux().getSecurityContext().getPrivileged()) {
+            throw new Invalid(field + "privileged: the pod is not privileged");
+        }
+        if (security.hasRunAsUser() && !security.getRunAsUsername().isEmpty()) {
+            throw new Invalid(field + "run_as_user and run_as_username: only one of them");
+        }
+        if (security.hasRunAsGroup()
+                && !security.hasRunAsUser()
+                && security.getRunAsUsername().isEmpty()) {
+            throw new Invalid(field + "run_as_group: only with run_as_user or run_as_username");
+        }
+    }
+}

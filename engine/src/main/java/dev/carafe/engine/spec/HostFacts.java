@@ -1,0 +1,50 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.linux.CgroupController;
+import dev.carafe.linux.CgroupMode;
+import dev.carafe.linux.Rlimit;
+import dev.carafe.linux.RlimitKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/// What the host can grant a container. Read once, when the daemon starts.
+///
+/// @param grantableCapabilities full names (`CAP_CHOWN`) of what the daemon itself holds
+/// @param controllers those whose limits a runtime can set
+/// @param memorySwap the kernel counts and limits swap
+/// @param minimumOomScoreAdj the lowest value that a container can be given
+/// @param rlimits the daemon's own limits
+/// @param selinux SELinux is on and has a policy
+/// @param apparmorProfiles the kernel's file that lists the loaded profiles; empty without AppArmor
+/// @param architecture in the words of the OCI image spec (`amd64`)
+public record HostFacts(
+        Set<String> grantableCapabilities,
+        Set<CgroupController> controllers,
+        CgroupMode cgroupMode,
+        boolean memorySwap,
+        int minimumOomScoreAdj,
+        Map<RlimitKind, Rlimit> rlimits,
+        boolean seccomp,
+        boolean selinux,
+        Path apparmorProfiles,
+        String architecture) {
+    public HostFacts {
+        grantableCapabilities = Set.copyOf(grantableCapabilities);
+        controllers = Set.copyOf(controllers);
+        rlimits = Map.copyOf(rlimits);
+    }
+
+    public static HostFacts detect() throws IOException {
+        return HostDetection.detect();
+    }
+
+    public boolean hasApparmor() {
+        return !apparmorProfiles.toString().isEmpty();
+    }
+
+    boolean has(CgroupController controller) {
+        return controllers.contains(controller);
+    }
+}

@@ -1,0 +1,8 @@
+package dev.carafe.engine.spec;
+
+/// What becomes of the volumes that an image declares (the key `image_volumes`).
+public enum ImageVolumes {
+    /// A folder in the container's own root file system.
+    MKDIR,
+    IGNORE
+}

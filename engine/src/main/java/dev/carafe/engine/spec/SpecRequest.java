@@ -1,0 +1,32 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.cri.v1.LinuxContainerSecurityContext;
+import dev.carafe.cri.v1.PodSandboxConfig;
+import dev.carafe.oci.ImageConfig;
+import java.nio.file.Path;
+
+/// All that one container is built from. The root file system is mounted; nothing runs in it yet.
+///
+/// @param rootfs the mounted root file system on the host
+public record SpecRequest(
+        String containerId,
+        ContainerConfig container,
+        PodSandboxConfig pod,
+        PodRuntime podRuntime,
+        ImageConfig image,
+        Path rootfs) {
+
+    LinuxContainerSecurityContext security() {
+        return container.getLinux().getSecurityContext();
+    }
+
+    LinuxContainerResources resources() {
+        return container.getLinux().getResources();
+    }
+
+    boolean isPrivileged() {
+        return security().getPrivileged();
+    }
+}
