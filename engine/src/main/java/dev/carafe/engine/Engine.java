@@ -1,0 +1,208 @@
+package dev.carafe.engine;
+
+import dev.carafe.engine.container.ContainerCgroups;
+import dev.carafe.engine.container.ContainerParts;
+import dev.carafe.engine.container.ContainerSpecs;
+import dev.carafe.engine.container.Containers;
+import dev.carafe.engine.container.CreateContainer;
+import dev.carafe.engine.container.RecordExit;
+import dev.carafe.engine.container.RemoveContainer;
+import dev.carafe.engine.container.Runtimes;
+import dev.carafe.engine.container.StartContainer;
+import dev.carafe.engine.container.StopContainer;
+import dev.carafe.engine.image.ImageViews;
+import dev.carafe.engine.image.Images;
+import dev.carafe.engine.image.PullImage;
+import dev.carafe.engine.pod.PodCgroups;
+import dev.carafe.engine.pod.PodFiles;
+import dev.carafe.engine.pod.PodNamespaces;
+import dev.carafe.engine.pod.PodNetwork;
+import dev.carafe.engine.pod.PodParts;
+import dev.carafe.engine.pod.Pods;
+import dev.carafe.engine.pod.RemovePod;
+import dev.carafe.engine.pod.ResolvConf;
+import dev.carafe.engine.pod.RunPod;
+import dev.carafe.engine.pod.StopPod;
+import dev.carafe.engine.spec.HostFacts;
+import dev.carafe.engine.spec.SpecBuilder;
+import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.Folders;
+import dev.carafe.engine.state.Locks;
+import dev.carafe.engine.state.PodId;
+import dev.carafe.engine.state.Stores;
+import dev.carafe.linux.Cgroups;
+import dev.carafe.network.CniNetwork;
+import dev.carafe.network.ProcessPluginRunner;
+import dev.carafe.oci.Digest;
+import dev.carafe.registry.Registry;
+import dev.carafe.runtime.ConmonRuntime;
+import dev.carafe.runtime.ExitWatcher;
+import dev.carafe.runtime.OciRuntime;
+import dev.carafe.storage.ContainerRoots;
+import dev.carafe.storage.ImageIndex;
+import dev.carafe.storage.Layers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Everything the kubelet asks for, on one node. Opening it finds again what the last run left; closing it ends only the
+/// daemon's part: containers go on under their monitors.
+public final class Engine implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+    private final Pods pods;
+    private final Containers containers;
+    private final Images images;
+    private final Node node;
+    private final List<AutoCloseable> closing;
+
+    private Engine(Pods pods, Containers containers, Images images, Node node, List<AutoCloseable> closing) {
+        this.pods = pods;
+        this.containers = containers;
+        this.images = images;
+        this.node = node;
+        this.closing = List.copyOf(closing);
+    }
+
+    public static Engine open(EngineConfig config, Clock clock) throws IOException, InterruptedException {
+        return open(config, clock, Failpoint.NONE);
+    }
+
+    /// @param failpoint what happens at each step; for tests
+    public static Engine open(EngineConfig config, Clock clock, Failpoint failpoint)
+            throws IOException, InterruptedException {
+        var closing = new ArrayList<AutoCloseable>();
+        try {
+            return open(config, clock, failpoint, closing);
+        } catch (Throwable e) {
+            closeAll(closing);
+            throw e;
+        }
+    }
+
+    // The graph, top to bottom: each line uses what stands above it.
+    private static Engine open(EngineConfig config, Clock clock, Failpoint failpoint, List<AutoCloseable> closing)
+            throws IOException, InterruptedException {
+        var settings = config.runtime();
+        var manager = settings.cgroupManager();
+        var folders = Folders.of(config.storage());
+        Files.createDirectories(folders.records());
+        Files.createDirectories(folders.pods());
+        Files.createDirectories(folders.bundles());
+        var host = HostFacts.detect();
+        var cgroups = Cgroups.detect();
+        var stores = Stores.open(folders.records(), clock);
+
+        var layers = Layers.open(config.storage());
+        var index = ImageIndex.open(config.storage(), layers);
+        var roots = ContainerRoots.open(config.storage(), layers);
+        var registry = close(closing, new Registry(config.registry()));
+        var images = new Images(
+                new Images.Parts(index, layers, () -> usedLayers(index, roots), config.storage().root()),
+                new PullImage(registry, layers, index, failpoint, clock),
+                new ImageViews(config.images()),
+                stores.containers(),
+                clock);
+
+        var runtimes = runtimes(settings);
+        var exits = close(closing, ExitWatcher.open(settings.directories()));
+        var specs = new ContainerSpecs(config.containers(), host, folders, manager);
+        var parts = new ContainerParts(
+                folders, roots, specs, runtimes, exits, new ContainerCgroups(cgroups, manager, stores));
+        var podLocks = new Locks<PodId>();
+        var containerLocks = new Locks<ContainerId>();
+        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), clock);
+        var remove = new RemoveContainer(stores, containerLocks, stop, parts, failpoint);
+        var containers = new Containers(
+                stores,
+                runtimes,
+                specs,
+                new Containers.Verbs(
+                        new CreateContainer(stores, podLocks, images, parts, failpoint, clock),
+                        new StartContainer(stores, containerLocks, runtimes, failpoint, clock),
+                        stop,
+                        remove));
+
+        var network = close(closing, new CniNetwork(config.network(), new ProcessPluginRunner()));
+        var podParts = new PodParts(
+                new PodFiles(folders, ResolvConf.ofThisHost()),
+                new PodNamespaces(settings.namespacesDirectory(), config.containers().sysctls()),
+                new PodNetwork(network),
+                new PodCgroups(cgroups, manager));
+        var stopPod = new StopPod(stores, podParts, stop, failpoint);
+        var removePod = new RemovePod(stores, podParts, stopPod, remove, failpoint);
+        var pods = new Pods(
+                stores,
+                podLocks,
+                runtimes,
+                new Pods.Verbs(
+                        new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod));
+
+        var recordExit = new RecordExit(stores, containerLocks);
+        close(closing, ExitLoop.start(exits, recordExit));
+        new Restart(
+                        stores,
+                        new Restart.Pods(podParts, stopPod, removePod),
+                        new Restart.Containers(parts, runtimes, exits, recordExit),
+                        clock)
+                .reconcile();
+        layers.collect(() -> usedLayers(index, roots));
+        close(closing, DetachLoop.start(network));
+        return new Engine(pods, containers, images, new Node(settings, network), closing);
+    }
+
+    private static Runtimes runtimes(RuntimeSettings settings) {
+        var byHandler = new HashMap<String, OciRuntime>();
+        for (var handler : settings.handlers()) {
+            byHandler.put(handler.name(), new ConmonRuntime(handler, settings.directories()));
+        }
+        return new Runtimes(settings.defaultHandler(), byHandler);
+    }
+
+    private static Set<Digest> usedLayers(ImageIndex index, ContainerRoots roots) {
+        var used = new HashSet<>(index.usedLayers());
+        used.addAll(roots.usedLayers());
+        return used;
+    }
+
+    private static <T extends AutoCloseable> T close(List<AutoCloseable> closing, T part) {
+        closing.add(part);
+        return part;
+    }
+
+    public Pods pods() {
+        return pods;
+    }
+
+    public Containers containers() {
+        return containers;
+    }
+
+    public Images images() {
+        return images;
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    @Override
+    public void close() {
+        closeAll(closing);
+    }
+
+    private static void closeAll(List<AutoCloseable> closing) {
+        for (var part : closing.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.WARNING, "could not close " + part, e);
+            }
+        }
+    }
+}

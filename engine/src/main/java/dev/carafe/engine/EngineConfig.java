@@ -1,0 +1,15 @@
+package dev.carafe.engine;
+
+import dev.carafe.engine.spec.ContainerDefaults;
+import dev.carafe.network.NetworkConfig;
+import dev.carafe.registry.RegistryConfig;
+import dev.carafe.storage.StorageConfig;
+
+/// The node's configuration as far as the engine and the modules below it read it.
+public record EngineConfig(
+        StorageConfig storage,
+        RegistryConfig registry,
+        NetworkConfig network,
+        RuntimeSettings runtime,
+        ContainerDefaults containers,
+        ImageSettings images) {}

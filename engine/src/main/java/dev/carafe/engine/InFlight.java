@@ -1,0 +1,45 @@
+package dev.carafe.engine;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// Operations under way, each on a virtual thread of its own. Who asks for the same key joins the one that runs. An
+/// interrupt ends only the caller's waiting: the operation goes on, and a retry joins it or finds its result in the store.
+/// Safe for all threads.
+public final class InFlight<K, R> {
+    private final ConcurrentHashMap<K, FutureTask<R>> running = new ConcurrentHashMap<>();
+
+    /// Waits for the operation's end and gives its result, or throws what it threw.
+    public R join(K key, Callable<R> operation) throws IOException, InterruptedException {
+        var mine = new FutureTask<>(operation);
+        var running = this.running.putIfAbsent(key, mine);
+        if (running == null) {
+            running = mine;
+            Thread.ofVirtual().name("operation " + key).start(() -> {
+                try {
+                    mine.run();
+                } finally {
+                    this.running.remove(key, mine);
+                }
+            });
+        }
+        return result(running);
+    }
+
+    private static <R> R result(FutureTask<R> operation) throws IOException, InterruptedException {
+        try {
+            return operation.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case InterruptedException failure -> throw new IOException("the operation was interrupted", failure);
+                case null, default -> throw new AssertionError(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.carafe.engine;
+
+import dev.carafe.engine.container.ContainerParts;
+import dev.carafe.engine.container.RecordExit;
+import dev.carafe.engine.container.Runtimes;
+import dev.carafe.engine.pod.PodParts;
+import dev.carafe.engine.pod.RemovePod;
+import dev.carafe.engine.pod.StopPod;
+import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.ContainerState;
+import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.PodState;
+import dev.carafe.engine.state.Stores;
+import dev.carafe.runtime.ExitWatcher;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/// What a start makes of what the last run left: containers that ended meanwhile get their exits, what was half made is
+/// taken back, pods that a reboot ended are stopped. A failure with one object is logged and leaves that object for the
+/// next attempt; it never keeps the daemon from starting.
+final class Restart {
+    private static final System.Logger LOG = System.getLogger(Restart.class.getName());
+
+    /// Each may run the runtime's `state` once.
+    private static final int AT_ONCE = 8;
+
+    /// What the kubelet calls a container whose end nobody saw, and the code that it gives it.
+    private static final String UNSEEN_REASON = "ContainerStatusUnknown";
+
+    private static final int UNSEEN_EXIT_CODE = 137;
+
+    private final Stores stores;
+    private final Pods pods;
+    private final Containers containers;
+    private final Clock clock;
+
+    Restart(Stores stores, Pods pods, Containers containers, Clock clock) {
+        this.stores = stores;
+        this.pods = pods;
+        this.containers = containers;
+        this.clock = clock;
+    }
+
+    record Pods(PodParts parts, StopPod stop, RemovePod remove) {}
+
+    record Containers(ContainerParts parts, Runtimes runtimes, ExitWatcher exits, RecordExit recordExit) {}
+
+    void reconcile() throws InterruptedException {
+        each(stores.containers().all(), this::container);
+        each(stores.pods().all(), this::pod);
+    }
+
+    private void container(ContainerRecord container) throws IOException, InterruptedException {
+        switch (container.state()) {
+            case ContainerState.Creating() -> {
+                LOG.log(System.Logger.Level.INFO, "container {0} was half created, taking it back", container.id());
+                containers.parts.remove(container);
+                stores.containers().forget(container.id().value());
+            }
+            case ContainerState.Created(), ContainerState.Running _ -> findAgain(container);
+            case ContainerState.Exited _ -> {}
+        }
+    }
+
+    private void findAgain(ContainerRecord container) throws IOException, InterruptedException {
+        var id = container.id().value();
+        var runtime = containers.runtimes.get(container.making().handler());
+        var exit = runtime.exitOf(id);
+        if (exit.isPresent()) {
+            containers.recordExit.record(exit.get());
+            return;
+        }
+        var state = runtime.state(id);
+        if (state.isEmpty() || !state.get().isAlive()) {
+            LOG.log(System.Logger.Level.WARNING, "container {0} ended while nobody watched", id);
+            stores.containers()
+                    .update(
+                            id,
+                            c -> c.with(c.state().exited(clock.instant(), UNSEEN_EXIT_CODE, UNSEEN_REASON)));
+            return;
+        }
+        if (state.get().isRunning() && container.state() instanceof ContainerState.Created) {
+            // The start was done and not yet on record.
+            stores.containers().update(id, c -> c.with(c.state().started(clock.instant())));
+        }
+        containers.exits.watch(id, container.making().process().monitorPid());
+    }
+
+    private void pod(PodRecord pod) throws IOException, InterruptedException {
+        switch (pod.state()) {
+            case PodState.Starting() -> {
+                LOG.log(System.Logger.Level.INFO, "pod {0} was half made, taking it back", pod.id());
+                pods.remove.remove(pod.id());
+            }
+            case PodState.Ready _ -> {
+                if (!pods.parts.namespaces().areThere(pod)) {
+                    LOG.log(System.Logger.Level.WARNING, "pod {0} lost its namespaces (a reboot?), stopping it", pod.id());
+                    pods.stop.stop(pod);
+                }
+            }
+            case PodState.Stopped() -> {}
+        }
+    }
+
+    private <T> void each(List<T> objects, Action<T> action) throws InterruptedException {
+        var slots = new Semaphore(AT_ONCE);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tasks = objects.stream()
+                    .map(object -> threads.submit(() -> {
+                        slots.acquire();
+                        try {
+                            action.run(object);
+                        } finally {
+                            slots.release();
+                        }
+                        return null;
+                    }))
+                    .toList();
+            for (var task : tasks) {
+                await(task);
+            }
+        }
+    }
+
+    private static void await(Future<?> task) throws InterruptedException {
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            LOG.log(System.Logger.Level.ERROR, "could not restore an object of the last run", e.getCause());
+        }
+    }
+
+    @FunctionalInterface
+    private interface Action<T> {
+        void run(T object) throws IOException, InterruptedException;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.carafe.engine;
+
+/// The points between the steps of the verbs that change something outside the daemon. A crash can happen at each of
+/// them, and a test makes it happen: see [Failpoint].
+public enum Step {
+    RUN_POD_RECORDED,
+    RUN_POD_FILES,
+    RUN_POD_CGROUP,
+    RUN_POD_NAMESPACES,
+    RUN_POD_NETWORK,
+    RUN_POD_READY,
+
+    STOP_POD_CONTAINERS,
+    STOP_POD_NETWORK,
+    STOP_POD_NAMESPACES,
+
+    REMOVE_POD_STOPPED,
+    REMOVE_POD_CONTAINERS,
+    REMOVE_POD_CGROUP,
+    REMOVE_POD_FILES,
+
+    CREATE_CONTAINER_RECORDED,
+    CREATE_CONTAINER_ROOT,
+    CREATE_CONTAINER_BUNDLE,
+    CREATE_CONTAINER_MONITOR,
+    CREATE_CONTAINER_CREATED,
+
+    START_CONTAINER_STARTED,
+
+    REMOVE_CONTAINER_KILLED,
+    REMOVE_CONTAINER_RUNTIME,
+    REMOVE_CONTAINER_ROOT,
+    REMOVE_CONTAINER_BUNDLE,
+
+    PULL_IMAGE_RESOLVED,
+    PULL_IMAGE_CONFIG,
+    PULL_IMAGE_LAYERS,
+    PULL_IMAGE_SETTLED,
+}

@@ -1,0 +1,118 @@
+package dev.carafe.engine.container;
+
+import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.engine.Invalid;
+import dev.carafe.engine.spec.BuiltSpec;
+import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.Folders;
+import dev.carafe.engine.state.PodRecord;
+import dev.carafe.linux.Directory;
+import dev.carafe.oci.RuntimeSpec;
+import dev.carafe.runtime.Bundle;
+import dev.carafe.runtime.ContainerProcess;
+import dev.carafe.runtime.ExitWatcher;
+import dev.carafe.storage.ContainerRoots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// What a container owns outside of its record: its root, its bundle, its monitor and what the runtime knows of it. Each
+/// removal is idempotent. Safe for all threads, one verb at a time for a container.
+public final class ContainerParts {
+    private final Folders folders;
+    private final ContainerRoots roots;
+    private final ContainerSpecs specs;
+    private final Runtimes runtimes;
+    private final ExitWatcher exits;
+    private final ContainerCgroups cgroups;
+
+    public ContainerParts(
+            Folders folders,
+            ContainerRoots roots,
+            ContainerSpecs specs,
+            Runtimes runtimes,
+            ExitWatcher exits,
+            ContainerCgroups cgroups) {
+        this.folders = folders;
+        this.roots = roots;
+        this.specs = specs;
+        this.runtimes = runtimes;
+        this.exits = exits;
+        this.cgroups = cgroups;
+    }
+
+    ContainerRoots roots() {
+        return roots;
+    }
+
+    ContainerSpecs specs() {
+        return specs;
+    }
+
+    /// Everything, in the order in which one part holds another.
+    public void remove(ContainerRecord container) throws IOException, InterruptedException {
+        removeFromRuntime(container);
+        roots.remove(container.id().value());
+        removeBundle(container.id());
+    }
+
+    void removeFromRuntime(ContainerRecord container) throws IOException, InterruptedException {
+        runtimes.get(container.making().handler()).delete(container.id().value());
+        cgroups.remove(container);
+    }
+
+    void removeBundle(ContainerId id) throws IOException {
+        if (Files.exists(folders.bundles())) {
+            try (var bundles = Directory.open(folders.bundles())) {
+                bundles.removeTree(id.value());
+            }
+        }
+    }
+
+    Path writeBundle(ContainerId id, RuntimeSpec spec) throws IOException {
+        var folder = folders.bundle(id);
+        Bundle.write(folder, spec);
+        return folder;
+    }
+
+    /// Where its log goes; empty when the request names none.
+    String logPath(PodRecord pod, ContainerConfig config) {
+        if (config.getLogPath().isEmpty()) {
+            return "";
+        }
+        if (pod.config().getLogDirectory().isEmpty()) {
+            throw new Invalid("ContainerConfig.log_path needs PodSandboxConfig.log_directory");
+        }
+        var folder = Path.of(pod.config().getLogDirectory()).normalize();
+        var log = folder.resolve(config.getLogPath()).normalize();
+        if (!folder.isAbsolute() || !log.startsWith(folder)) {
+            throw new Invalid("ContainerConfig.log_path " + config.getLogPath() + " leaves the pod's log_directory");
+        }
+        return log.toString();
+    }
+
+    /// Starts its monitor, which lets the runtime create it; its process waits for the start.
+    ContainerRecord.Process start(PodRecord pod, ContainerRecord container, Path bundle, BuiltSpec built)
+            throws IOException, InterruptedException {
+        var id = container.id().value();
+        var config = container.config();
+        if (!container.making().logPath().isEmpty()) {
+            Files.createDirectories(Path.of(container.making().logPath()).getParent());
+        }
+        var started = runtimes.get(container.making().handler())
+                .create(new ContainerProcess(
+                        id,
+                        config.getMetadata().getName(),
+                        bundle,
+                        Path.of(container.making().logPath()),
+                        config.getTty(),
+                        config.getStdin(),
+                        config.getStdinOnce(),
+                        specs.logSizeMaxBytes(),
+                        cgroups.monitor(pod, container)));
+        exits.watch(id, started.monitorPid());
+        return new ContainerRecord.Process(
+                started.pid(), started.monitorPid(), built.stopSignal(), built.user(), built.mounts());
+    }
+}

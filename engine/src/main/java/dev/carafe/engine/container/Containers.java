@@ -1,0 +1,151 @@
+package dev.carafe.engine.container;
+
+import dev.carafe.cri.v1.Container;
+import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.ContainerFilter;
+import dev.carafe.cri.v1.ContainerStatusResponse;
+import dev.carafe.cri.v1.ExecSyncResponse;
+import dev.carafe.engine.InFlight;
+import dev.carafe.engine.Invalid;
+import dev.carafe.engine.NotFound;
+import dev.carafe.engine.TimedOut;
+import dev.carafe.engine.WrongState;
+import dev.carafe.engine.state.ContainerKey;
+import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.ContainerState;
+import dev.carafe.engine.state.Stores;
+import com.google.protobuf.ByteString;
+import dev.carafe.runtime.ExecProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// The node's containers. Ids may be shortened to an unambiguous beginning. Safe for all threads; what has returned
+/// survives a crash.
+public final class Containers {
+    /// As the peers bound it (crio.md, ExecSync); what comes beyond is read and dropped.
+    private static final int EXEC_OUTPUT_BYTES = 16 * 1024 * 1024;
+
+    private final Stores stores;
+    private final Runtimes runtimes;
+    private final ContainerSpecs specs;
+    private final Verbs verbs;
+    private final InFlight<ContainerKey, ContainerId> creates = new InFlight<>();
+
+    public Containers(Stores stores, Runtimes runtimes, ContainerSpecs specs, Verbs verbs) {
+        this.stores = stores;
+        this.runtimes = runtimes;
+        this.specs = specs;
+        this.verbs = verbs;
+    }
+
+    /// What changes them, a class each.
+    public record Verbs(CreateContainer create, StartContainer start, StopContainer stop, RemoveContainer remove) {}
+
+    /// Gives the container's id. The same container asked for again joins, or finds what was created.
+    public String create(String podId, ContainerConfig config) throws IOException, InterruptedException {
+        var pod = stores.pods().require(podId).id();
+        if (config.getImage().getImage().isEmpty()) {
+            throw new Invalid("ContainerConfig.image is empty");
+        }
+        return creates.join(ContainerKey.of(pod, config), () -> verbs.create.create(pod, config))
+                .value();
+    }
+
+    public void start(String id) throws IOException, InterruptedException {
+        verbs.start.start(require(id).id());
+    }
+
+    /// @param timeout between the stop signal and SIGKILL; zero: SIGKILL at once
+    public void stop(String id, Duration timeout) throws IOException, InterruptedException {
+        var container = find(id);
+        if (container.isPresent()) {
+            verbs.stop.stop(container.get().id(), timeout);
+        }
+    }
+
+    public void remove(String id) throws IOException, InterruptedException {
+        var container = find(id);
+        if (container.isPresent()) {
+            verbs.remove.remove(container.get().id());
+        }
+    }
+
+    public ContainerStatusResponse status(String id, boolean verbose) throws IOException {
+        var container = require(id);
+        var response = ContainerStatusResponse.newBuilder().setStatus(ContainerViews.status(container));
+        if (verbose) {
+            response.putInfo("info", info(container));
+        }
+        return response.build();
+    }
+
+    /// Newest first.
+    public List<Container> list(ContainerFilter filter) {
+        return stores.containers().all().stream()
+                .filter(Containers::isVisible)
+                .filter(c -> filter.getId().isEmpty() || c.id().value().startsWith(filter.getId()))
+                .filter(c -> filter.getPodSandboxId().isEmpty()
+                        || c.pod().value().startsWith(filter.getPodSandboxId()))
+                .filter(c -> !filter.hasState() || filter.getState().getState() == ContainerViews.state(c))
+                .filter(c -> c.config().getLabelsMap().entrySet().containsAll(filter.getLabelSelectorMap().entrySet()))
+                .sorted(Comparator.comparing(ContainerRecord::createdAt).reversed())
+                .map(ContainerViews::item)
+                .toList();
+    }
+
+    /// @param timeout after which the command is ended; zero: it may take for ever
+    public ExecSyncResponse execSync(String id, List<String> command, Duration timeout)
+            throws IOException, InterruptedException {
+        if (command.isEmpty()) {
+            throw new Invalid("ExecSyncRequest.cmd is empty");
+        }
+        var container = requireRunning(id, "run a command in");
+        var result = runtimes.get(container.making().handler())
+                .execSync(
+                        container.id().value(),
+                        new ExecProcess(specs.exec(container.id(), command), timeout, EXEC_OUTPUT_BYTES));
+        if (result.timedOut()) {
+            throw new TimedOut("the command did not end within " + timeout.toSeconds() + " s and was killed: " + command.getFirst());
+        }
+        return ExecSyncResponse.newBuilder()
+                .setStdout(ByteString.copyFrom(result.stdout()))
+                .setStderr(ByteString.copyFrom(result.stderr()))
+                .setExitCode(result.exitCode())
+                .build();
+    }
+
+    /// Lets the monitor open the log file anew, after somebody moved it away.
+    public void reopenLog(String id) throws IOException, InterruptedException {
+        var container = requireRunning(id, "reopen the log of");
+        runtimes.get(container.making().handler()).reopenLog(container.id().value());
+    }
+
+    private ContainerRecord requireRunning(String id, String purpose) {
+        var container = require(id);
+        if (!container.isRunning()) {
+            throw new WrongState("can't " + purpose + " container " + id + ": it is "
+                    + container.state().name());
+        }
+        return container;
+    }
+
+    private ContainerRecord require(String id) {
+        return find(id).orElseThrow(() -> new NotFound("no container with id " + id));
+    }
+
+    private Optional<ContainerRecord> find(String id) {
+        return stores.containers().find(id).filter(Containers::isVisible);
+    }
+
+    private static boolean isVisible(ContainerRecord container) {
+        return !(container.state() instanceof ContainerState.Creating);
+    }
+
+    private String info(ContainerRecord container) throws IOException {
+        return ContainerInfo.of(container, specs.of(container.id())).toJson();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.carafe.engine.container;
+
+import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.Step;
+import dev.carafe.engine.WrongState;
+import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerState;
+import dev.carafe.engine.state.Locks;
+import dev.carafe.engine.state.Stores;
+import java.io.IOException;
+import java.time.Clock;
+
+/// StartContainer. Its exit can come before its start is on record, so both hold the container.
+public final class StartContainer {
+    private final Stores stores;
+    private final Locks<ContainerId> locks;
+    private final Runtimes runtimes;
+    private final Failpoint failpoint;
+    private final Clock clock;
+
+    public StartContainer(Stores stores, Locks<ContainerId> locks, Runtimes runtimes, Failpoint failpoint, Clock clock) {
+        this.stores = stores;
+        this.locks = locks;
+        this.runtimes = runtimes;
+        this.failpoint = failpoint;
+        this.clock = clock;
+    }
+
+    void start(ContainerId id) throws IOException, InterruptedException {
+        try (var _ = locks.hold(id)) {
+            var container = stores.containers().require(id.value());
+            if (!(container.state() instanceof ContainerState.Created)) {
+                throw new WrongState("container " + id + " is " + container.state().name()
+                        + "; only a created one can be started");
+            }
+            runtimes.get(container.making().handler()).start(id.value());
+            failpoint.at(Step.START_CONTAINER_STARTED);
+            stores.containers().update(id.value(), c -> c.with(c.state().started(clock.instant())));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.carafe.engine.container;
+
+import dev.carafe.engine.InFlight;
+import dev.carafe.engine.TimedOut;
+import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.Store;
+import dev.carafe.linux.ProcessStat;
+import dev.carafe.linux.Signals;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// StopContainer: the stop signal, the time asked for, then SIGKILL. A stop that joins one under way shortens its wait
+/// when it asks for less. No lock is held while waiting: the exit arrives meanwhile.
+public final class StopContainer {
+    private final Store<ContainerRecord> containers;
+    private final Runtimes runtimes;
+    private final Duration killTimeout;
+    private final Clock clock;
+    private final InFlight<ContainerId, Void> underWay = new InFlight<>();
+    private final ConcurrentHashMap<ContainerId, Instant> deadlines = new ConcurrentHashMap<>();
+
+    /// @param killTimeout how long a killed process may take to end
+    public StopContainer(Store<ContainerRecord> containers, Runtimes runtimes, Duration killTimeout, Clock clock) {
+        this.containers = containers;
+        this.runtimes = runtimes;
+        this.killTimeout = killTimeout;
+        this.clock = clock;
+    }
+
+    /// Returns when its exit is on record; at once when it has ended already or is gone.
+    public void stop(ContainerId id, Duration timeout) throws IOException, InterruptedException {
+        var container = containers.get(id.value());
+        if (container.isEmpty() || container.get().hasExited()) {
+            return;
+        }
+        deadlines.merge(id, clock.instant().plus(timeout), (a, b) -> a.isBefore(b) ? a : b);
+        containers.wake(id.value());
+        underWay.join(id, () -> {
+            try {
+                end(container.get());
+            } finally {
+                deadlines.remove(id);
+            }
+            return null;
+        });
+        if (containers.get(id.value()).map(ContainerRecord::hasExited).orElse(true)) {
+            deadlines.remove(id); // where this call came just after the joined one had removed it
+        }
+    }
+
+    private void end(ContainerRecord container) throws IOException, InterruptedException {
+        var id = container.id().value();
+        var runtime = runtimes.get(container.making().handler());
+        // Of a container that was never started only the runtime's own process is there, which knows no stop signal.
+        if (container.isRunning() && deadline(container).isAfter(clock.instant())) {
+            runtime.kill(id, container.making().process().stopSignal());
+            if (containers.await(id, ContainerRecord::hasExited, () -> deadline(container))) {
+                return;
+            }
+        }
+        runtime.kill(id, Signals.KILL);
+        var last = clock.instant().plus(killTimeout);
+        if (!containers.await(id, ContainerRecord::hasExited, () -> last)) {
+            throw new TimedOut("container " + id + " was sent SIGKILL and has not ended after " + killTimeout.toSeconds()
+                    + " s; " + seen(container.making().process().pid()));
+        }
+    }
+
+    private Instant deadline(ContainerRecord container) {
+        return deadlines.getOrDefault(container.id(), Instant.MIN);
+    }
+
+    /// Why a killed process may still be there: it hangs in the kernel.
+    private static String seen(int pid) {
+        return ProcessStat.read(pid)
+                .map(stat -> "its process " + pid + " is in state " + stat.state()
+                        + (stat.state() == 'D' ? " (waits in the kernel, often for a disk or a network file system)" : ""))
+                .orElse("its process " + pid + " is gone, its exit was not reported");
+    }
+}

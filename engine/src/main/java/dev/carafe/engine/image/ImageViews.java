@@ -1,0 +1,73 @@
+package dev.carafe.engine.image;
+
+import dev.carafe.cri.v1.Image;
+import dev.carafe.cri.v1.ImageSpec;
+import dev.carafe.cri.v1.Int64Value;
+import dev.carafe.engine.ImageSettings;
+import dev.carafe.oci.ImageConfig;
+import dev.carafe.storage.StoredImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+
+/// Images as the CRI shows them.
+public final class ImageViews {
+    private final ImageSettings settings;
+
+    public ImageViews(ImageSettings settings) {
+        this.settings = settings;
+    }
+
+    /// The id as CRI-O has it: the configuration's digest without its algorithm.
+    public static String id(StoredImage image) {
+        return image.id().hex();
+    }
+
+    /// The image by its manifest's digest, for ContainerStatus.image_ref.
+    public static String reference(StoredImage image) {
+        return image.repoDigests().isEmpty()
+                ? id(image)
+                : image.repoDigests().getFirst();
+    }
+
+    Image image(StoredImage image) {
+        var view = Image.newBuilder()
+                .setId(id(image))
+                .addAllRepoTags(image.repoTags())
+                .addAllRepoDigests(image.repoDigests())
+                .setSize(image.sizeBytes())
+                .setSpec(ImageSpec.newBuilder().setImage(reference(image)))
+                .setPinned(Stream.concat(image.repoTags().stream(), image.repoDigests().stream())
+                        .anyMatch(settings::isPinned));
+        user(view, config(image).config().user());
+        return view.build();
+    }
+
+    /// The image's configuration, for people.
+    String info(StoredImage image) {
+        return "{\"imageSpec\":" + image.configJson() + "}";
+    }
+
+    public static ImageConfig config(StoredImage image) {
+        try {
+            return ImageConfig.parse(image.configJson().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException damaged) {
+            // It was parsed before it was stored, and the record's checksum holds.
+            throw new UncheckedIOException(damaged);
+        }
+    }
+
+    /// `USER` is a user id or name, perhaps with a group; the kubelet wants to know which.
+    private static void user(Image.Builder view, String user) {
+        var name = user.split(":", 2)[0];
+        if (name.isEmpty()) {
+            return;
+        }
+        try {
+            view.setUid(Int64Value.of(Long.parseLong(name)));
+        } catch (NumberFormatException notAnId) {
+            view.setUsername(name);
+        }
+    }
+}

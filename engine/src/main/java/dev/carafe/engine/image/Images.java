@@ -1,0 +1,175 @@
+package dev.carafe.engine.image;
+
+import dev.carafe.cri.v1.AuthConfig;
+import dev.carafe.cri.v1.FilesystemIdentifier;
+import dev.carafe.cri.v1.FilesystemUsage;
+import dev.carafe.cri.v1.Image;
+import dev.carafe.cri.v1.ImageFilter;
+import dev.carafe.cri.v1.ImageFsInfoResponse;
+import dev.carafe.cri.v1.ImageSpec;
+import dev.carafe.cri.v1.ImageStatusResponse;
+import dev.carafe.cri.v1.UInt64Value;
+import dev.carafe.engine.InFlight;
+import dev.carafe.engine.InUse;
+import dev.carafe.engine.Invalid;
+import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.Locks;
+import dev.carafe.engine.state.Store;
+import dev.carafe.oci.Digest;
+import dev.carafe.oci.Reference;
+import dev.carafe.registry.Credentials;
+import dev.carafe.storage.ImageIndex;
+import dev.carafe.storage.Layers;
+import dev.carafe.storage.StoredImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// The node's images. Safe for all threads; an image that was pulled survives a crash from then on.
+public final class Images {
+    private final ImageIndex index;
+    private final Layers layers;
+    private final Supplier<Set<Digest>> usedLayers;
+    private final Path root;
+    private final PullImage pullImage;
+    private final ImageViews views;
+    private final ImageUsers users;
+    private final InFlight<PullKey, String> pulls = new InFlight<>();
+    private final Clock clock;
+
+    public Images(Parts parts, PullImage pullImage, ImageViews views, Store<ContainerRecord> containers, Clock clock) {
+        this.index = parts.index();
+        this.layers = parts.layers();
+        this.usedLayers = parts.usedLayers();
+        this.root = parts.root();
+        this.pullImage = pullImage;
+        this.views = views;
+        this.users = new ImageUsers(containers);
+        this.clock = clock;
+    }
+
+    /// The storage behind it.
+    ///
+    /// @param usedLayers what must stay when an image goes
+    public record Parts(ImageIndex index, Layers layers, Supplier<Set<Digest>> usedLayers, Path root) {}
+
+    /// Gives the image's id. The same image asked for with the same credentials by several callers is pulled once.
+    public String pull(ImageSpec spec, AuthConfig auth) throws IOException, InterruptedException {
+        var reference = reference(spec);
+        var credentials = Auth.credentials(auth);
+        return pulls.join(
+                new PullKey(reference, credentials), () -> pullImage.pull(spec.getImage(), reference, credentials));
+    }
+
+    public List<PullProgress> progress() {
+        return pullImage.progress();
+    }
+
+    public List<Image> list(ImageFilter filter) {
+        var images = filter.getImage().getImage().isEmpty()
+                ? index.list()
+                : find(filter.getImage().getImage()).stream().toList();
+        return images.stream().map(views::image).toList();
+    }
+
+    /// An answer without an image when there is none.
+    public ImageStatusResponse status(ImageSpec spec, boolean verbose) {
+        var response = ImageStatusResponse.newBuilder();
+        find(required(spec)).ifPresent(image -> {
+            response.setImage(views.image(image));
+            if (verbose) {
+                response.putInfo("info", views.info(image));
+            }
+        });
+        return response.build();
+    }
+
+    /// Removes the image with all its names; idempotent. An image that a container was made from stays.
+    public void remove(ImageSpec spec) throws IOException, InterruptedException {
+        var found = find(required(spec));
+        if (found.isEmpty()) {
+            return;
+        }
+        var image = found.get();
+        try (var _ = users.hold(image)) {
+            var user = users.of(image);
+            if (user.isPresent()) {
+                throw new InUse("image " + spec.getImage() + " is used by container " + user.get() + "; remove that first");
+            }
+            index.remove(image.id());
+        }
+        layers.collect(usedLayers);
+    }
+
+    public ImageFsInfoResponse fsInfo() {
+        var usage = layers.usage();
+        return ImageFsInfoResponse.newBuilder()
+                .addImageFilesystems(FilesystemUsage.newBuilder()
+                        .setTimestamp(clock.millis() * 1_000_000)
+                        .setFsId(FilesystemIdentifier.newBuilder().setMountpoint(root.toString()))
+                        .setUsedBytes(UInt64Value.of(usage.sizeBytes()))
+                        .setInodesUsed(UInt64Value.of(usage.inodes())))
+                .build();
+    }
+
+    /// By name, digest, id or an unambiguous beginning of the id.
+    public Optional<StoredImage> find(String nameOrId) {
+        return name(nameOrId).flatMap(index::find).or(() -> index.find(nameOrId));
+    }
+
+    /// Keeps the image from being removed until the loan is closed; by then a container's record has to name it.
+    public Optional<Loan> lend(String nameOrId) throws InterruptedException {
+        var found = find(nameOrId);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        var held = users.share(found.get());
+        var still = index.find(found.get().id().toString());
+        if (still.isEmpty()) {
+            held.close();
+        }
+        return still.map(image -> new Loan(image, held));
+    }
+
+    /// An image that stays for as long as this is open.
+    public record Loan(StoredImage image, Locks.Held held) implements AutoCloseable {
+        @Override
+        public void close() {
+            held.close();
+        }
+    }
+
+    private static Optional<String> name(String text) {
+        try {
+            return Optional.of(Reference.parse(text).toString());
+        } catch (IllegalArgumentException notAName) {
+            return Optional.empty();
+        }
+    }
+
+    private static String required(ImageSpec spec) {
+        if (spec.getImage().isEmpty()) {
+            throw new Invalid("ImageSpec.image is empty");
+        }
+        return spec.getImage();
+    }
+
+    private static Reference reference(ImageSpec spec) {
+        try {
+            return Reference.parse(required(spec));
+        } catch (IllegalArgumentException e) {
+            throw new Invalid(e.getMessage());
+        }
+    }
+
+    private record PullKey(Reference reference, Credentials credentials) {
+        @Override
+        public String toString() {
+            return "pull " + reference;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.carafe.engine.image;
+
+import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.Step;
+import dev.carafe.oci.Descriptor;
+import dev.carafe.oci.Digest;
+import dev.carafe.oci.ImageConfig;
+import dev.carafe.oci.Platform;
+import dev.carafe.oci.Reference;
+import dev.carafe.registry.Credentials;
+import dev.carafe.registry.Registry;
+import dev.carafe.storage.ImageIndex;
+import dev.carafe.storage.Layers;
+import dev.carafe.storage.StoredImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/// PullImage: the manifest, its configuration, all layers that are missing side by side, and at last the image's record.
+/// Until then nobody sees the image; what a crash leaves of it is collected at the next start.
+public final class PullImage {
+    /// Layers of all pulls that are fetched and unpacked at once: each costs buffers and a decoder.
+    private static final int LAYERS_AT_ONCE = 4;
+
+    private final Registry registry;
+    private final Layers layers;
+    private final ImageIndex index;
+    private final Failpoint failpoint;
+    private final Clock clock;
+    private final Semaphore slots = new Semaphore(LAYERS_AT_ONCE);
+    private final Set<Progress> underWay = ConcurrentHashMap.newKeySet();
+
+    public PullImage(Registry registry, Layers layers, ImageIndex index, Failpoint failpoint, Clock clock) {
+        this.registry = registry;
+        this.layers = layers;
+        this.index = index;
+        this.failpoint = failpoint;
+        this.clock = clock;
+    }
+
+    List<PullProgress> progress() {
+        return underWay.stream().map(Progress::snapshot).toList();
+    }
+
+    /// @param spelling the name as the request has it
+    String pull(String spelling, Reference reference, Credentials credentials) throws IOException, InterruptedException {
+        var progress = new Progress(spelling);
+        underWay.add(progress);
+        try {
+            return pull(reference, credentials, progress);
+        } catch (IOException e) {
+            throw new IOException("pull " + spelling + ": " + e.getMessage(), e);
+        } finally {
+            underWay.remove(progress);
+        }
+    }
+
+    private String pull(Reference reference, Credentials credentials, Progress progress)
+            throws IOException, InterruptedException {
+        var resolved = registry.resolve(reference, Platform.host(), credentials);
+        failpoint.at(Step.PULL_IMAGE_RESOLVED);
+        var manifest = resolved.manifest();
+        var configBytes = registry.readBlob(reference, manifest.config(), credentials);
+        var config = ImageConfig.parse(configBytes);
+        var diffIds = config.diffIds();
+        if (diffIds.size() != manifest.layers().size()) {
+            throw new IOException("its configuration names " + diffIds.size() + " layers, its manifest "
+                    + manifest.layers().size());
+        }
+        failpoint.at(Step.PULL_IMAGE_CONFIG);
+        try (var _ = layers.lease(diffIds)) {
+            fetch(reference, credentials, missing(manifest.layers(), diffIds), progress);
+            failpoint.at(Step.PULL_IMAGE_LAYERS);
+            layers.settle(diffIds);
+            failpoint.at(Step.PULL_IMAGE_SETTLED);
+            var image = image(resolved, configBytes, diffIds);
+            index.put(image);
+            return ImageViews.id(image);
+        }
+    }
+
+    private List<Layer> missing(List<Descriptor> blobs, List<Digest> diffIds) {
+        var missing = new ArrayList<Layer>();
+        for (var i = 0; i < blobs.size(); i++) {
+            var layer = new Layer(blobs.get(i), diffIds.get(i));
+            if (!layers.contains(layer.diffId) && missing.stream().noneMatch(l -> l.diffId.equals(layer.diffId))) {
+                missing.add(layer);
+            }
+        }
+        return missing;
+    }
+
+    private void fetch(Reference reference, Credentials credentials, List<Layer> missing, Progress progress)
+            throws IOException, InterruptedException {
+        progress.expect(missing.stream().map(Layer::blob).toList());
+        var fetches = new ArrayList<Future<?>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var layer : missing) {
+                fetches.add(threads.submit(() -> {
+                    fetch(reference, credentials, layer, progress);
+                    return null;
+                }));
+            }
+            awaitAll(fetches);
+        }
+    }
+
+    private void fetch(Reference reference, Credentials credentials, Layer layer, Progress progress)
+            throws IOException, InterruptedException {
+        slots.acquire();
+        try (var body = registry.openBlob(reference, layer.blob, credentials)) {
+            layers.unpack(layer.diffId, layer.blob.mediaType(), progress.counted(body));
+            progress.finishedLayer();
+        } finally {
+            slots.release();
+        }
+    }
+
+    /// The first failure ends the others too.
+    private static void awaitAll(List<Future<?>> fetches) throws IOException, InterruptedException {
+        try {
+            for (var fetch : fetches) {
+                await(fetch);
+            }
+        } finally {
+            fetches.forEach(f -> f.cancel(true));
+        }
+    }
+
+    private static void await(Future<?> fetch) throws IOException, InterruptedException {
+        try {
+            fetch.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case InterruptedException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case null, default -> throw new AssertionError(e);
+            }
+        }
+    }
+
+    private StoredImage image(Registry.Resolved resolved, byte[] config, List<Digest> diffIds) {
+        var reference = resolved.reference();
+        var manifest = resolved.manifest();
+        return new StoredImage(
+                manifest.config().digest(),
+                resolved.manifestDigest(),
+                new String(resolved.manifestBytes(), StandardCharsets.UTF_8),
+                new String(config, StandardCharsets.UTF_8),
+                diffIds,
+                reference.digest().isEmpty() ? List.of(reference.name() + ":" + reference.tag()) : List.of(),
+                List.of(reference.name() + "@" + resolved.digest()),
+                manifest.layers().stream().mapToLong(Descriptor::size).sum() + config.length,
+                clock.instant());
+    }
+
+    private record Layer(Descriptor blob, Digest diffId) {}
+}

@@ -1,0 +1,75 @@
+package dev.carafe.engine.pod;
+
+import dev.carafe.cri.v1.NamespaceMode;
+import dev.carafe.engine.container.ContainerSpecs.PodFile;
+import dev.carafe.engine.state.Folders;
+import dev.carafe.engine.state.PodId;
+import dev.carafe.engine.state.PodRecord;
+import dev.carafe.linux.Directory;
+import dev.carafe.linux.MountFlag;
+import dev.carafe.linux.Mounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/// The files that a pod's containers share: resolv.conf, hostname, hosts and /dev/shm.
+public final class PodFiles {
+    /// As the peers size it.
+    private static final long SHM_BYTES = 64L * 1024 * 1024;
+
+    private static final int SHM_MODE = 01777;
+
+    private final Folders folders;
+    private final ResolvConf resolvConf;
+
+    public PodFiles(Folders folders, ResolvConf resolvConf) {
+        this.folders = folders;
+        this.resolvConf = resolvConf;
+    }
+
+    void make(PodRecord pod) throws IOException {
+        var folder = Files.createDirectories(folders.pod(pod.id()));
+        Files.writeString(folder.resolve(PodFile.RESOLV_CONF), resolvConf.of(pod.config().getDnsConfig()));
+        Files.writeString(folder.resolve(PodFile.HOSTNAME), hostname(pod) + "\n");
+        if (pod.usesHostNetwork()) {
+            Files.copy(Path.of("/etc/hosts"), folder.resolve(PodFile.HOSTS));
+        }
+        if (pod.config().getLinux().getSecurityContext().getNamespaceOptions().getIpc() != NamespaceMode.NODE) {
+            var shm = Files.createDirectory(folder.resolve(PodFile.SHM));
+            Mounts.tmpfs(shm, SHM_BYTES, SHM_MODE, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC));
+        }
+    }
+
+    /// Once the addresses are known. The kubelet mounts a file of its own over it; others have only this one.
+    void writeHosts(PodRecord pod, List<String> addresses) throws IOException {
+        var hosts = new StringBuilder("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+        for (var address : addresses) {
+            hosts.append(address).append('\t').append(hostname(pod)).append('\n');
+        }
+        Files.writeString(folders.pod(pod.id()).resolve(PodFile.HOSTS), hosts);
+    }
+
+    /// Its memory is freed; the small files stay for the containers' records until [#remove(PodId)].
+    void unmountShm(PodId id) throws IOException {
+        Mounts.unmount(folders.pod(id).resolve(PodFile.SHM));
+    }
+
+    public void remove(PodId id) throws IOException {
+        unmountShm(id);
+        if (Files.exists(folders.pods())) {
+            try (var pods = Directory.open(folders.pods())) {
+                pods.removeTree(id.value());
+            }
+        }
+    }
+
+    /// The request's, or the node's for a pod in the node's network.
+    static String hostname(PodRecord pod) throws IOException {
+        var requested = pod.config().getHostname();
+        return requested.isEmpty() || pod.usesHostNetwork()
+                ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
+                : requested;
+    }
+}

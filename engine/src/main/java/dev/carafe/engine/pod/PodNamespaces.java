@@ -1,0 +1,82 @@
+package dev.carafe.engine.pod;
+
+import dev.carafe.cri.v1.NamespaceMode;
+import dev.carafe.cri.v1.PodSandboxConfig;
+import dev.carafe.engine.spec.Sysctls;
+import dev.carafe.engine.state.PodId;
+import dev.carafe.engine.state.PodRecord;
+import dev.carafe.linux.NamespaceKind;
+import dev.carafe.linux.NamespaceSetup;
+import dev.carafe.linux.Namespaces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// A pod's own namespaces, pinned as files so that no process has to hold them.
+public final class PodNamespaces {
+    private final Path directory;
+    private final Map<String, String> defaultSysctls;
+
+    /// @param directory holds a folder for each kind: netns, ipcns, utsns
+    /// @param defaultSysctls for each pod; the request's go before them
+    public PodNamespaces(Path directory, Map<String, String> defaultSysctls) {
+        this.directory = directory;
+        this.defaultSysctls = Map.copyOf(defaultSysctls);
+    }
+
+    /// Where the namespaces that the request wants will be pinned.
+    Map<NamespaceKind, Path> plan(PodId id, PodSandboxConfig config) {
+        var options = config.getLinux().getSecurityContext().getNamespaceOptions();
+        var plan = new EnumMap<NamespaceKind, Path>(NamespaceKind.class);
+        if (options.getNetwork() != NamespaceMode.NODE) {
+            plan.put(NamespaceKind.NETWORK, pin(NamespaceKind.NETWORK, id));
+            plan.put(NamespaceKind.UTS, pin(NamespaceKind.UTS, id));
+        }
+        if (options.getIpc() != NamespaceMode.NODE) {
+            plan.put(NamespaceKind.IPC, pin(NamespaceKind.IPC, id));
+        }
+        return plan;
+    }
+
+    private Path pin(NamespaceKind kind, PodId id) {
+        return directory.resolve(kind.procName() + "ns").resolve(id.value());
+    }
+
+    void make(PodRecord pod) throws IOException {
+        var pins = pod.place().namespaces();
+        for (var pin : pins.values()) {
+            Files.createDirectories(pin.getParent());
+        }
+        if (!pins.isEmpty()) {
+            var hostname = pins.containsKey(NamespaceKind.UTS) ? PodFiles.hostname(pod) : "";
+            Namespaces.pin(
+                    pins, new NamespaceSetup(hostname, sysctls(pod), pins.containsKey(NamespaceKind.NETWORK)));
+        }
+    }
+
+    /// Those of the request; before them the configured ones that fit the pod's own namespaces.
+    Map<String, String> sysctls(PodRecord pod) {
+        var own = pod.place().namespaces().keySet();
+        var network = own.contains(NamespaceKind.NETWORK);
+        var ipc = own.contains(NamespaceKind.IPC);
+        return Sysctls.forPod(defaultSysctls, pod.config().getLinux().getSysctlsMap(), network, ipc);
+    }
+
+    public void remove(PodRecord pod) throws IOException {
+        for (var pin : pod.place().namespaces().values()) {
+            Namespaces.unpin(pin);
+        }
+    }
+
+    /// False after a reboot.
+    public boolean areThere(PodRecord pod) throws IOException {
+        for (var pin : pod.place().namespaces().values()) {
+            if (!Namespaces.isPinned(pin)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,4 @@
+package dev.carafe.engine.pod;
+
+/// What a pod owns outside of its record, by kind. Each removal is idempotent.
+public record PodParts(PodFiles files, PodNamespaces namespaces, PodNetwork network, PodCgroups cgroups) {}

@@ -1,0 +1,111 @@
+package dev.carafe.engine.pod;
+
+import dev.carafe.cri.v1.PodSandbox;
+import dev.carafe.cri.v1.PodSandboxConfig;
+import dev.carafe.cri.v1.PodSandboxFilter;
+import dev.carafe.cri.v1.PodSandboxStatusResponse;
+import dev.carafe.engine.InFlight;
+import dev.carafe.engine.NotFound;
+import dev.carafe.engine.container.Runtimes;
+import dev.carafe.engine.state.Locks;
+import dev.carafe.engine.state.PodId;
+import dev.carafe.engine.state.PodKey;
+import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.PodState;
+import dev.carafe.engine.state.Stores;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// The node's pods. Ids may be shortened to an unambiguous beginning. Safe for all threads; what has returned survives a
+/// crash.
+public final class Pods {
+    private final Stores stores;
+    private final Locks<PodId> locks;
+    private final Runtimes runtimes;
+    private final Verbs verbs;
+    private final InFlight<PodKey, PodId> runs = new InFlight<>();
+    private final InFlight<PodId, Void> stops = new InFlight<>();
+    private final InFlight<PodId, Void> removals = new InFlight<>();
+
+    public Pods(Stores stores, Locks<PodId> locks, Runtimes runtimes, Verbs verbs) {
+        this.stores = stores;
+        this.locks = locks;
+        this.runtimes = runtimes;
+        this.verbs = verbs;
+    }
+
+    /// What changes them, a class each.
+    public record Verbs(RunPod run, StopPod stop, RemovePod remove) {}
+
+    /// Gives the pod's id. The same pod asked for again joins the run under way, or finds the pod that is ready.
+    public String run(PodSandboxConfig config, String handler) throws IOException, InterruptedException {
+        var resolved = runtimes.resolve(handler);
+        return runs.join(PodKey.of(config), () -> verbs.run.run(config, resolved)).value();
+    }
+
+    public void stop(String id) throws IOException, InterruptedException {
+        var pod = find(id);
+        if (pod.isPresent()) {
+            stop(pod.get().id());
+        }
+    }
+
+    private void stop(PodId id) throws IOException, InterruptedException {
+        stops.join(id, () -> {
+            try (var _ = locks.hold(id)) {
+                var pod = stores.pods().get(id.value());
+                if (pod.isPresent()) {
+                    verbs.stop.stop(pod.get());
+                }
+            }
+            return null;
+        });
+    }
+
+    public void remove(String id) throws IOException, InterruptedException {
+        var pod = find(id);
+        if (pod.isPresent()) {
+            remove(pod.get().id());
+        }
+    }
+
+    private void remove(PodId id) throws IOException, InterruptedException {
+        removals.join(id, () -> {
+            try (var _ = locks.hold(id)) {
+                verbs.remove.remove(id);
+            }
+            return null;
+        });
+    }
+
+    public PodSandboxStatusResponse status(String id, boolean verbose) {
+        var pod = find(id).orElseThrow(() -> new NotFound("no pod with id " + id));
+        var response = PodSandboxStatusResponse.newBuilder().setStatus(PodViews.status(pod));
+        if (verbose) {
+            response.putInfo("info", PodInfo.of(pod).toJson());
+        }
+        return response.build();
+    }
+
+    /// Newest first.
+    public List<PodSandbox> list(PodSandboxFilter filter) {
+        return stores.pods().all().stream()
+                .filter(Pods::isVisible)
+                .filter(p -> filter.getId().isEmpty() || p.id().value().startsWith(filter.getId()))
+                .filter(p -> !filter.hasState() || filter.getState().getState() == PodViews.state(p))
+                .filter(p -> p.config().getLabelsMap().entrySet().containsAll(filter.getLabelSelectorMap().entrySet()))
+                .sorted(Comparator.comparing(PodRecord::createdAt).reversed())
+                .map(PodViews::item)
+                .toList();
+    }
+
+    private Optional<PodRecord> find(String id) {
+        return stores.pods().find(id).filter(Pods::isVisible);
+    }
+
+    private static boolean isVisible(PodRecord pod) {
+        return !(pod.state() instanceof PodState.Starting);
+    }
+}

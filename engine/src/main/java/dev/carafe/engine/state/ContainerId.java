@@ -1,0 +1,17 @@
+package dev.carafe.engine.state;
+
+/// A container's id: 64 hexadecimal digits.
+public record ContainerId(String value) {
+    public ContainerId {
+        Ids.check(value);
+    }
+
+    public static ContainerId random() {
+        return new ContainerId(Ids.random());
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.carafe.engine.state;
+
+import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.LinuxContainerUser;
+import dev.carafe.cri.v1.Mount;
+import java.time.Instant;
+import java.util.List;
+
+/// A container: what was asked for, verbatim, and what was made of it.
+public record ContainerRecord(
+        ContainerId id, PodId pod, ContainerConfig config, Instant createdAt, Making making, ContainerState state) {
+
+    public ContainerKey key() {
+        return ContainerKey.of(pod, config);
+    }
+
+    public ContainerRecord with(ContainerState next) {
+        return new ContainerRecord(id, pod, config, createdAt, making, next);
+    }
+
+    public ContainerRecord with(Making made, ContainerState next) {
+        return new ContainerRecord(id, pod, config, createdAt, made, next);
+    }
+
+    public boolean isRunning() {
+        return state instanceof ContainerState.Running;
+    }
+
+    public boolean hasExited() {
+        return state instanceof ContainerState.Exited;
+    }
+
+    /// What came of the request.
+    ///
+    /// @param handler the runtime handler's name
+    /// @param imageId the image's id, as Image.id has it
+    /// @param imageRef the image by its manifest's digest
+    /// @param logPath where its log is; empty: it has none
+    public record Making(String handler, String imageId, String imageRef, String logPath, Process process) {
+        public Making with(Process next) {
+            return new Making(handler, imageId, imageRef, logPath, next);
+        }
+    }
+
+    /// @param pid its first process; 0 until there is one
+    /// @param monitorPid the process that holds its standard streams and waits for its end; 0 until there is one
+    /// @param stopSignal what asks the first process to end
+    /// @param user whom the first process runs as
+    /// @param mounts as ContainerStatus reports them, with paths on the host
+    public record Process(int pid, int monitorPid, int stopSignal, LinuxContainerUser user, List<Mount> mounts) {
+        public static final Process NONE = new Process(0, 0, 0, LinuxContainerUser.getDefaultInstance(), List.of());
+
+        public Process {
+            mounts = List.copyOf(mounts);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package dev.carafe.engine.state;
+
+import dev.carafe.engine.NotFound;
+import dev.carafe.storage.RecordFolder;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/// The records of one kind. A change is on disk before anybody sees it; readers never wait for a writer. What it holds
+/// survives a crash at any moment. Safe for all threads.
+///
+/// @param <R> the record's type
+public final class Store<R> {
+    private static final System.Logger LOG = System.getLogger(Store.class.getName());
+
+    /// An unambiguous beginning of an id stands for it, as clients of the CRI show and send short ones.
+    private static final int SHORTEST_PREFIX = 1;
+
+    private final String kind;
+    private final RecordFolder folder;
+    private final Codec<R> codec;
+    private final Clock clock;
+    private final ConcurrentHashMap<String, Entry<R>> entries = new ConcurrentHashMap<>();
+
+    private Store(String kind, RecordFolder folder, Codec<R> codec, Clock clock) {
+        this.kind = kind;
+        this.folder = folder;
+        this.codec = codec;
+        this.clock = clock;
+    }
+
+    /// Reads what is on disk. A damaged record is left out and named in the log; its file was set aside.
+    static <R> Store<R> open(String kind, RecordFolder folder, Codec<R> codec, Clock clock) throws IOException {
+        var store = new Store<>(kind, folder, codec, clock);
+        var contents = folder.readAll();
+        for (var damaged : contents.damaged()) {
+            LOG.log(System.Logger.Level.ERROR, "lost a {0}: its record {1} is damaged: {2}", kind, damaged.name(), damaged.why());
+        }
+        contents.documents().forEach(store::restore);
+        return store;
+    }
+
+    private void restore(String id, String json) {
+        try {
+            entries.put(id, new Entry<>(codec.read(json)));
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "lost a " + kind + ": its record " + id + " can't be understood", e);
+        }
+    }
+
+    public List<R> all() {
+        return entries.values().stream().map(e -> e.current).toList();
+    }
+
+    public Optional<R> get(String id) {
+        var entry = entries.get(id);
+        return entry == null ? Optional.empty() : Optional.of(entry.current);
+    }
+
+    /// By id or by an unambiguous beginning of it.
+    public Optional<R> find(String idOrPrefix) {
+        var exact = get(idOrPrefix);
+        if (exact.isPresent() || idOrPrefix.length() < SHORTEST_PREFIX) {
+            return exact;
+        }
+        var matches = entries.entrySet().stream()
+                .filter(e -> e.getKey().startsWith(idOrPrefix))
+                .limit(2)
+                .toList();
+        return matches.size() == 1 ? Optional.of(matches.getFirst().getValue().current) : Optional.empty();
+    }
+
+    /// Like [#find(String)], for calls where a missing object is the caller's error.
+    public R require(String idOrPrefix) {
+        return find(idOrPrefix).orElseThrow(() -> new NotFound("no " + kind + " with id " + idOrPrefix));
+    }
+
+    /// Makes a new record durable, then visible.
+    public void begin(String id, R first) throws IOException {
+        folder.write(id, codec.write(first));
+        entries.put(id, new Entry<>(first));
+    }
+
+    /// Changes a record: durable first, then visible. The function may run only once and must not block.
+    public R update(String id, UnaryOperator<R> change) throws IOException {
+        var entry = entries.get(id);
+        if (entry == null) {
+            throw new NotFound("no " + kind + " with id " + id);
+        }
+        entry.lock.lock();
+        try {
+            var next = change.apply(entry.current);
+            if (!next.equals(entry.current)) {
+                folder.write(id, codec.write(next));
+                entry.current = next;
+                entry.changed.signalAll();
+            }
+            return next;
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    /// Idempotent.
+    public void forget(String id) throws IOException {
+        folder.delete(id);
+        var entry = entries.remove(id);
+        if (entry != null) {
+            entry.forgotten();
+        }
+    }
+
+    /// Waits until the record satisfies the claim or is gone; false when the deadline passed first. The deadline is asked
+    /// for anew after each change and each [#wake(String)].
+    public boolean await(String id, Predicate<R> claim, Supplier<Instant> deadline) throws InterruptedException {
+        var entry = entries.get(id);
+        if (entry == null) {
+            return true;
+        }
+        entry.lock.lockInterruptibly();
+        try {
+            while (!entry.gone && !claim.test(entry.current)) {
+                var left = Duration.between(clock.instant(), deadline.get());
+                if (!left.isPositive()) {
+                    return false;
+                }
+                var _ = entry.changed.awaitNanos(left.toNanos());
+            }
+            return true;
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    /// Lets the waiters look at their deadlines again.
+    public void wake(String id) {
+        var entry = entries.get(id);
+        if (entry != null) {
+            entry.signal();
+        }
+    }
+
+    /// Between a record and its document.
+    interface Codec<R> {
+        String write(R value);
+
+        R read(String json) throws IOException;
+    }
+
+    private static final class Entry<R> {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition changed = lock.newCondition();
+        private volatile R current;
+        private boolean gone;
+
+        Entry(R current) {
+            this.current = current;
+        }
+
+        void signal() {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void forgotten() {
+            lock.lock();
+            try {
+                gone = true;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
