@@ -1,0 +1,178 @@
+package dev.carafe.engine.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.ContainerMetadata;
+import dev.carafe.cri.v1.LinuxContainerUser;
+import dev.carafe.cri.v1.Mount;
+import dev.carafe.cri.v1.PodSandboxConfig;
+import dev.carafe.cri.v1.PodSandboxMetadata;
+import dev.carafe.engine.NotFound;
+import dev.carafe.linux.NamespaceKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(30)
+class StoreTest {
+    private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901234Z");
+
+    @TempDir
+    Path folder;
+
+    private Stores open() throws IOException {
+        return Stores.open(folder, Clock.systemUTC());
+    }
+
+    static List<PodState> podStates() {
+        return List.of(
+                new PodState.Starting(),
+                new PodState.Ready(List.of("10.1.2.3", "fd00::3")),
+                new PodState.Ready(List.of()),
+                new PodState.Stopped());
+    }
+
+    @ParameterizedTest
+    @MethodSource("podStates")
+    void aPodIsFoundAgainAsItWas(PodState state) throws IOException {
+        var pod = pod(state);
+        open().pods().begin(pod.id().value(), pod);
+        assertEquals(pod, open().pods().require(pod.id().value()));
+    }
+
+    static List<ContainerState> containerStates() {
+        return List.of(
+                new ContainerState.Creating(),
+                new ContainerState.Created(),
+                new ContainerState.Running(AT),
+                new ContainerState.Exited(AT, AT.plusSeconds(3), 137, "OOMKilled"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("containerStates")
+    void aContainerIsFoundAgainAsItWas(ContainerState state) throws IOException {
+        var container = container(state);
+        open().containers().begin(container.id().value(), container);
+        assertEquals(container, open().containers().require(container.id().value()));
+    }
+
+    @Test
+    void anUnambiguousBeginningStandsForTheId() throws IOException {
+        var stores = open();
+        var first = pod(new PodState.Stopped());
+        stores.pods().begin(first.id().value(), first);
+        assertEquals(first, stores.pods().require(first.id().value().substring(0, 12)));
+        assertEquals(first, stores.pods().require(first.id().value().substring(0, 1)));
+        assertTrue(stores.pods().find("").isEmpty());
+        var twin = new PodId((first.id().value().startsWith("0") ? "0" : first.id().value().substring(0, 1)) + "0".repeat(63));
+        stores.pods().begin(twin.value(), first);
+        assertThrows(NotFound.class, () -> stores.pods().require(twin.value().substring(0, 1)));
+    }
+
+    @Test
+    void whatIsForgottenStaysForgotten() throws IOException {
+        var stores = open();
+        var pod = pod(new PodState.Stopped());
+        stores.pods().begin(pod.id().value(), pod);
+        stores.pods().forget(pod.id().value());
+        stores.pods().forget(pod.id().value());
+        assertTrue(open().pods().all().isEmpty());
+        assertThrows(NotFound.class, () -> stores.pods().update(pod.id().value(), p -> p));
+    }
+
+    @Test
+    void aDamagedRecordLosesOnlyItself() throws IOException {
+        var stores = open();
+        var lost = pod(new PodState.Stopped());
+        var kept = pod(new PodState.Stopped());
+        stores.pods().begin(lost.id().value(), lost);
+        stores.pods().begin(kept.id().value(), kept);
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(f -> f.getFileName().toString().startsWith(lost.id().value())).toList()) {
+                Files.writeString(file, "{\"half\":");
+            }
+        }
+        assertEquals(List.of(kept), open().pods().all());
+    }
+
+    @Test
+    void aWaiterSeesTheChangeItWaitsFor() throws Exception {
+        var stores = open();
+        var container = container(new ContainerState.Running(AT));
+        var id = container.id().value();
+        stores.containers().begin(id, container);
+        var waiting = waiter(stores, id, Instant.MAX);
+        stores.containers().update(id, c -> c.with(c.state().exited(AT, 0, "Completed")));
+        assertTrue(waiting.get());
+    }
+
+    @Test
+    void aWaiterIsToldWhenTheObjectGoes() throws Exception {
+        var stores = open();
+        var container = container(new ContainerState.Running(AT));
+        var id = container.id().value();
+        stores.containers().begin(id, container);
+        var waiting = waiter(stores, id, Instant.MAX);
+        stores.containers().forget(id);
+        assertTrue(waiting.get());
+    }
+
+    @Test
+    void aPassedDeadlineEndsTheWait() throws Exception {
+        var stores = open();
+        var container = container(new ContainerState.Running(AT));
+        stores.containers().begin(container.id().value(), container);
+        assertFalse(waiter(stores, container.id().value(), Instant.EPOCH).get());
+    }
+
+    private static FutureTask<Boolean> waiter(Stores stores, String id, Instant deadline) {
+        var task = new FutureTask<>(() -> stores.containers().await(id, ContainerRecord::hasExited, () -> deadline));
+        var thread = Thread.ofPlatform().daemon().start(task);
+        while (!task.isDone() && thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return task;
+    }
+
+    static PodRecord pod(PodState state) {
+        var config = PodSandboxConfig.newBuilder()
+                .setMetadata(PodSandboxMetadata.newBuilder()
+                        .setName("web")
+                        .setNamespace("default")
+                        .setUid("u"))
+                .putLabels("app", "web")
+                .build();
+        var id = PodId.random();
+        var place = new PodRecord.PodPlace(
+                Map.of(NamespaceKind.NETWORK, Path.of("/run/netns/" + id)), "/kubepods/pod1", true);
+        return new PodRecord(id, config, "runc", AT, place, state);
+    }
+
+    static ContainerRecord container(ContainerState state) {
+        var config = ContainerConfig.newBuilder()
+                .setMetadata(ContainerMetadata.newBuilder().setName("app").setAttempt(2))
+                .build();
+        var process = new ContainerRecord.Process(
+                12,
+                11,
+                15,
+                LinuxContainerUser.newBuilder().setUid(1000).build(),
+                List.of(Mount.newBuilder().setHostPath("/a").build()));
+        var making = new ContainerRecord.Making("runc", "imageid", "repo@sha256:1", "/logs/app/2.log", process);
+        return new ContainerRecord(ContainerId.random(), PodId.random(), config, AT, making, state);
+    }
+}
