@@ -1,0 +1,61 @@
+package dev.carafe.oci;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// The name of content by its hash (image-spec, descriptor.md, Digests): sha256 or sha512. Safe as a file name.
+public record Digest(String algorithm, String hex) {
+    private static final Map<String, Integer> HEX_DIGITS = Map.of("sha256", 64, "sha512", 128);
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+
+    /// @throws IllegalArgumentException for an unknown algorithm and for what is not its lower-case hexadecimal form
+    public Digest {
+        var digits = HEX_DIGITS.get(algorithm);
+        if (digits == null) {
+            throw new IllegalArgumentException("unknown digest algorithm: " + Quoted.of(algorithm));
+        }
+        if (hex.length() != digits || !HEX.matcher(hex).matches()) {
+            throw new IllegalArgumentException("not " + digits + " lower-case hexadecimal digits of a " + algorithm
+                    + " digest: " + Quoted.of(hex));
+        }
+    }
+
+    /// @throws IllegalArgumentException when it is not `algorithm:hex`
+    public static Digest parse(String text) {
+        var colon = text.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("not a digest: " + Quoted.of(text));
+        }
+        return new Digest(text.substring(0, colon), text.substring(colon + 1));
+    }
+
+    public static Digest sha256(byte[] content) {
+        return new Digest("sha256", HexFormat.of().formatHex(hash("sha256").digest(content)));
+    }
+
+    /// A fresh hash of this digest's algorithm.
+    public MessageDigest newHash() {
+        return hash(algorithm);
+    }
+
+    /// Whether the finished hash is this digest.
+    public boolean matches(byte[] hash) {
+        return HexFormat.of().formatHex(hash).equals(hex);
+    }
+
+    private static MessageDigest hash(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm.equals("sha256") ? "SHA-256" : "SHA-512");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return algorithm + ":" + hex;
+    }
+}

@@ -1,0 +1,391 @@
+package dev.carafe.oci;
+
+import io.avaje.json.JsonException;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A container's `config.json` (runtime-spec 1.1, config.md and config-linux.md), as far as a CRI runtime writes it.
+/// An absent value is null for scalars and objects, and empty for lists and maps: neither is written, because runtimes
+/// read an empty object as a demand.
+@Json
+public record RuntimeSpec(
+        String ociVersion,
+        Process process,
+        Root root,
+        @Nullable String hostname,
+        List<Mount> mounts,
+        @Nullable Hooks hooks,
+        Map<String, String> annotations,
+        Linux linux) {
+
+    private static final JsonType<RuntimeSpec> JSON =
+            Jsonb.builder().serializeNulls(false).serializeEmpty(false).build().type(RuntimeSpec.class);
+
+    public RuntimeSpec(
+            String ociVersion,
+            Process process,
+            Root root,
+            @Nullable String hostname,
+            @Nullable List<Mount> mounts,
+            @Nullable Hooks hooks,
+            @Nullable Map<String, String> annotations,
+            Linux linux) {
+        this.ociVersion = ociVersion;
+        this.process = process;
+        this.root = root;
+        this.hostname = hostname;
+        this.mounts = list(mounts);
+        this.hooks = hooks;
+        this.annotations = map(annotations);
+        this.linux = linux;
+    }
+
+    public String toJson() {
+        return JSON.toJson(this);
+    }
+
+    /// @throws IllegalArgumentException when it is not such a document
+    public static RuntimeSpec parse(String json) {
+        try {
+            return JSON.fromJson(json);
+        } catch (JsonException | IllegalStateException | NullPointerException e) {
+            throw new IllegalArgumentException("not a runtime spec: " + e.getMessage(), e);
+        }
+    }
+
+    static <T> List<T> list(@Nullable List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
+
+    static <V> Map<String, V> map(@Nullable Map<String, V> map) {
+        return map == null ? Map.of() : Map.copyOf(map);
+    }
+
+    /// @param cwd absolute
+    @Json
+    public record Process(
+            boolean terminal,
+            @Nullable Box consoleSize,
+            User user,
+            List<String> args,
+            List<String> env,
+            String cwd,
+            @Nullable Capabilities capabilities,
+            List<Rlimit> rlimits,
+            boolean noNewPrivileges,
+            @Nullable String apparmorProfile,
+            @Nullable Integer oomScoreAdj,
+            @Nullable String selinuxLabel) {
+        private static final JsonType<Process> JSON = Jsonb.builder()
+                .serializeNulls(false)
+                .serializeEmpty(false)
+                .build()
+                .type(Process.class);
+
+        public Process(
+                boolean terminal,
+                @Nullable Box consoleSize,
+                User user,
+                @Nullable List<String> args,
+                @Nullable List<String> env,
+                String cwd,
+                @Nullable Capabilities capabilities,
+                @Nullable List<Rlimit> rlimits,
+                boolean noNewPrivileges,
+                @Nullable String apparmorProfile,
+                @Nullable Integer oomScoreAdj,
+                @Nullable String selinuxLabel) {
+            this.terminal = terminal;
+            this.consoleSize = consoleSize;
+            this.user = user;
+            this.args = list(args);
+            this.env = list(env);
+            this.cwd = cwd;
+            this.capabilities = capabilities;
+            this.rlimits = list(rlimits);
+            this.noNewPrivileges = noNewPrivileges;
+            this.apparmorProfile = apparmorProfile;
+            this.oomScoreAdj = oomScoreAdj;
+            this.selinuxLabel = selinuxLabel;
+        }
+
+        /// For a runtime's `exec --process`.
+        public String toJson() {
+            return JSON.toJson(this);
+        }
+    }
+
+    @Json
+    public record Box(int height, int width) {}
+
+    @Json
+    public record User(long uid, long gid, @Nullable Integer umask, List<Long> additionalGids) {
+        public User(long uid, long gid, @Nullable Integer umask, @Nullable List<Long> additionalGids) {
+            this.uid = uid;
+            this.gid = gid;
+            this.umask = umask;
+            this.additionalGids = list(additionalGids);
+        }
+    }
+
+    /// Names with `CAP_`. An empty set is not written, which means the same.
+    @Json
+    public record Capabilities(
+            List<String> bounding,
+            List<String> effective,
+            List<String> inheritable,
+            List<String> permitted,
+            List<String> ambient) {
+        public Capabilities(
+                @Nullable List<String> bounding,
+                @Nullable List<String> effective,
+                @Nullable List<String> inheritable,
+                @Nullable List<String> permitted,
+                @Nullable List<String> ambient) {
+            this.bounding = list(bounding);
+            this.effective = list(effective);
+            this.inheritable = list(inheritable);
+            this.permitted = list(permitted);
+            this.ambient = list(ambient);
+        }
+    }
+
+    /// @param type as `RLIMIT_NOFILE`
+    @Json
+    public record Rlimit(String type, long hard, long soft) {}
+
+    @Json
+    public record Root(String path, boolean readonly) {}
+
+    @Json
+    public record Mount(
+            String destination,
+            @Nullable String type,
+            @Nullable String source,
+            List<String> options,
+            List<IdMapping> uidMappings,
+            List<IdMapping> gidMappings) {
+        public Mount(
+                String destination,
+                @Nullable String type,
+                @Nullable String source,
+                @Nullable List<String> options,
+                @Nullable List<IdMapping> uidMappings,
+                @Nullable List<IdMapping> gidMappings) {
+            this.destination = destination;
+            this.type = type;
+            this.source = source;
+            this.options = list(options);
+            this.uidMappings = list(uidMappings);
+            this.gidMappings = list(gidMappings);
+        }
+    }
+
+    @Json
+    public record IdMapping(
+            @Json.Property("containerID") long containerId,
+            @Json.Property("hostID") long hostId,
+            long size) {}
+
+    @Json
+    public record Hooks(
+            List<Hook> prestart,
+            List<Hook> createRuntime,
+            List<Hook> createContainer,
+            List<Hook> startContainer,
+            List<Hook> poststart,
+            List<Hook> poststop) {
+        public Hooks(
+                @Nullable List<Hook> prestart,
+                @Nullable List<Hook> createRuntime,
+                @Nullable List<Hook> createContainer,
+                @Nullable List<Hook> startContainer,
+                @Nullable List<Hook> poststart,
+                @Nullable List<Hook> poststop) {
+            this.prestart = list(prestart);
+            this.createRuntime = list(createRuntime);
+            this.createContainer = list(createContainer);
+            this.startContainer = list(startContainer);
+            this.poststart = list(poststart);
+            this.poststop = list(poststop);
+        }
+    }
+
+    /// @param timeout in seconds
+    @Json
+    public record Hook(
+            String path,
+            List<String> args,
+            List<String> env,
+            @Nullable Integer timeout) {
+        public Hook(String path, @Nullable List<String> args, @Nullable List<String> env, @Nullable Integer timeout) {
+            this.path = path;
+            this.args = list(args);
+            this.env = list(env);
+            this.timeout = timeout;
+        }
+    }
+
+    @Json
+    public record Linux(
+            List<IdMapping> uidMappings,
+            List<IdMapping> gidMappings,
+            Map<String, String> sysctl,
+            @Nullable Resources resources,
+            @Nullable String cgroupsPath,
+            List<Namespace> namespaces,
+            List<Device> devices,
+            @Nullable Seccomp seccomp,
+            @Nullable String rootfsPropagation,
+            List<String> maskedPaths,
+            List<String> readonlyPaths,
+            @Nullable String mountLabel) {
+        public Linux(
+                @Nullable List<IdMapping> uidMappings,
+                @Nullable List<IdMapping> gidMappings,
+                @Nullable Map<String, String> sysctl,
+                @Nullable Resources resources,
+                @Nullable String cgroupsPath,
+                @Nullable List<Namespace> namespaces,
+                @Nullable List<Device> devices,
+                @Nullable Seccomp seccomp,
+                @Nullable String rootfsPropagation,
+                @Nullable List<String> maskedPaths,
+                @Nullable List<String> readonlyPaths,
+                @Nullable String mountLabel) {
+            this.uidMappings = list(uidMappings);
+            this.gidMappings = list(gidMappings);
+            this.sysctl = map(sysctl);
+            this.resources = resources;
+            this.cgroupsPath = cgroupsPath;
+            this.namespaces = list(namespaces);
+            this.devices = list(devices);
+            this.seccomp = seccomp;
+            this.rootfsPropagation = rootfsPropagation;
+            this.maskedPaths = list(maskedPaths);
+            this.readonlyPaths = list(readonlyPaths);
+            this.mountLabel = mountLabel;
+        }
+    }
+
+    /// @param path of a namespace to join; empty or null: a new one
+    @Json
+    public record Namespace(String type, @Nullable String path) {}
+
+    @Json
+    public record Device(
+            String path,
+            String type,
+            long major,
+            long minor,
+            @Nullable Integer fileMode,
+            @Nullable Long uid,
+            @Nullable Long gid) {}
+
+    @Json
+    public record Resources(
+            List<DeviceRule> devices,
+            @Nullable Memory memory,
+            @Nullable Cpu cpu,
+            @Nullable Pids pids,
+            @Nullable BlockIo blockIO,
+            List<HugepageLimit> hugepageLimits,
+            Map<String, String> unified) {
+        public Resources(
+                @Nullable List<DeviceRule> devices,
+                @Nullable Memory memory,
+                @Nullable Cpu cpu,
+                @Nullable Pids pids,
+                @Nullable BlockIo blockIO,
+                @Nullable List<HugepageLimit> hugepageLimits,
+                @Nullable Map<String, String> unified) {
+            this.devices = list(devices);
+            this.memory = memory;
+            this.cpu = cpu;
+            this.pids = pids;
+            this.blockIO = blockIO;
+            this.hugepageLimits = list(hugepageLimits);
+            this.unified = map(unified);
+        }
+    }
+
+    /// @param type `a`, `b` or `c`
+    /// @param major all of them when null, as `minor`
+    /// @param access of `rwm`
+    @Json
+    public record DeviceRule(
+            boolean allow,
+            @Nullable String type,
+            @Nullable Long major,
+            @Nullable Long minor,
+            @Nullable String access) {}
+
+    /// In bytes; -1 means no limit.
+    @Json
+    public record Memory(
+            @Nullable Long limit,
+            @Nullable Long reservation,
+            @Nullable Long swap) {}
+
+    /// Quota and period in microseconds.
+    @Json
+    public record Cpu(
+            @Nullable Long shares,
+            @Nullable Long quota,
+            @Nullable Long period,
+            @Nullable String cpus,
+            @Nullable String mems) {}
+
+    @Json
+    public record Pids(long limit) {}
+
+    @Json
+    public record BlockIo(@Nullable Integer weight) {}
+
+    /// @param pageSize as `2MB`
+    @Json
+    public record HugepageLimit(String pageSize, long limit) {}
+
+    @Json
+    public record Seccomp(
+            String defaultAction,
+            @Nullable Integer defaultErrnoRet,
+            List<String> architectures,
+            List<String> flags,
+            List<Syscall> syscalls) {
+        public Seccomp(
+                String defaultAction,
+                @Nullable Integer defaultErrnoRet,
+                @Nullable List<String> architectures,
+                @Nullable List<String> flags,
+                @Nullable List<Syscall> syscalls) {
+            this.defaultAction = defaultAction;
+            this.defaultErrnoRet = defaultErrnoRet;
+            this.architectures = list(architectures);
+            this.flags = list(flags);
+            this.syscalls = list(syscalls);
+        }
+    }
+
+    @Json
+    public record Syscall(
+            List<String> names, String action, @Nullable Integer errnoRet, List<SyscallArgument> args) {
+        public Syscall(
+                @Nullable List<String> names,
+                String action,
+                @Nullable Integer errnoRet,
+                @Nullable List<SyscallArgument> args) {
+            this.names = list(names);
+            this.action = action;
+            this.errnoRet = errnoRet;
+            this.args = list(args);
+        }
+    }
+
+    @Json
+    public record SyscallArgument(int index, long value, long valueTwo, String op) {}
+}
