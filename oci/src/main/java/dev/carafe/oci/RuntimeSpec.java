@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A container's `config.json` (runtime-spec 1.1, config.md and config-linux.md), as far as a CRI runtime writes it.
-/// An absent value is null for scalars and objects, and empty for lists and maps: neither is written, because runtimes
-/// read an empty object as a demand.
+/// An absent value is null for scalars and objects, which is not written because runtimes read an empty object as a
+/// demand; for lists and maps it is the empty one.
 @Json
 public record RuntimeSpec(
         String ociVersion,

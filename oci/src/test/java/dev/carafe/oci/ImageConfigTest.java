@@ -1,0 +1,43 @@
+package dev.carafe.oci;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ImageConfigTest {
+    @Test
+    void readsWhatAContainerGets() throws InvalidImageException {
+        var config = parse("""
+                {"architecture":"amd64","os":"linux",
+                 "config":{"User":"1000:10","Env":["A=b"],"Entrypoint":["/e"],"Cmd":["c"],"WorkingDir":"/w",
+                           "Volumes":{"/data":{}},"StopSignal":"SIGQUIT","Labels":{"l":"v"},"ExposedPorts":{"80/tcp":{}}},
+                 "rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}""".formatted("b".repeat(64)));
+        assertEquals("amd64", config.architecture());
+        assertEquals(List.of(new Digest("sha256", "b".repeat(64))), config.diffIds());
+        assertEquals("1000:10", config.config().user());
+        assertEquals(List.of("/e"), config.config().entrypoint());
+        assertEquals(Set.of("/data"), config.config().volumes());
+        assertEquals("SIGQUIT", config.config().stopSignal());
+    }
+
+    @Test
+    void mayLeaveOutEverythingButItsLayers() throws InvalidImageException {
+        var config = parse("{\"rootfs\":{\"type\":\"layers\"},\"config\":{\"Cmd\":null}}");
+        assertEquals(List.of(), config.diffIds());
+        assertEquals(List.of(), config.config().cmd());
+    }
+
+    @Test
+    void refusesWhatIsNoConfiguration() {
+        assertThrows(InvalidImageException.class, () -> parse("{}"));
+        assertThrows(InvalidImageException.class, () -> parse("{\"rootfs\":{\"diff_ids\":[\"../../etc\"]}}"));
+    }
+
+    private static ImageConfig parse(String json) throws InvalidImageException {
+        return ImageConfig.parse(json.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.carafe.oci;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RuntimeSpecTest {
+    @Test
+    void whatIsAbsentIsNotWritten() {
+        assertEquals(
+                "{\"ociVersion\":\"1.0.2\",\"process\":{\"terminal\":false,\"user\":{\"uid\":0,\"gid\":0},"
+                        + "\"args\":[\"sh\"],\"cwd\":\"/\",\"capabilities\":{},\"noNewPrivileges\":true},"
+                        + "\"root\":{\"path\":\"rootfs\",\"readonly\":false},"
+                        + "\"annotations\":{},\"linux\":{\"sysctl\":{},\"namespaces\":[{\"type\":\"mount\"}]}}",
+                smallest().toJson());
+    }
+
+    @Test
+    void isReadAsItWasWritten() {
+        assertEquals(smallest(), RuntimeSpec.parse(smallest().toJson()));
+        var json = """
+                {"ociVersion":"1.0.2","process":{"terminal":true,"consoleSize":{"height":3,"width":4},
+                 "user":{"uid":1,"gid":2,"umask":18,"additionalGids":[5]},"args":["a"],"env":["A=b"],"cwd":"/w",
+                 "capabilities":{"bounding":["CAP_KILL"],"effective":["CAP_KILL"],"permitted":["CAP_KILL"]},
+                 "rlimits":[{"type":"RLIMIT_NOFILE","hard":9,"soft":8}],"noNewPrivileges":false,"oomScoreAdj":-5},
+                 "root":{"path":"/r","readonly":true},"hostname":"h",
+                 "mounts":[{"destination":"/proc","type":"proc","source":"proc","options":["nosuid"]}],
+                 "annotations":{"a":"b"},
+                 "linux":{"sysctl":{"net.a":"1"},
+                  "resources":{"devices":[{"allow":false,"access":"rwm"},
+                                          {"allow":true,"type":"c","major":1,"minor":3,"access":"rwm"}],
+                   "memory":{"limit":5,"swap":-1},"cpu":{"shares":2,"quota":-1,"period":100,"cpus":"0-1"},
+                   "pids":{"limit":9},"hugepageLimits":[{"pageSize":"2MB","limit":4}],"unified":{"memory.high":"1"}},
+                  "cgroupsPath":"/p/c","namespaces":[{"type":"network","path":"/n"}],
+                  "devices":[{"path":"/dev/fuse","type":"c","major":10,"minor":229,"fileMode":438,"uid":0,"gid":0}],
+                  "seccomp":{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":38,"architectures":["SCMP_ARCH_X86_64"],
+                   "syscalls":[{"names":["clone"],"action":"SCMP_ACT_ALLOW",
+                                "args":[{"index":0,"value":2114060288,"valueTwo":0,"op":"SCMP_CMP_MASKED_EQ"}]}]},
+                  "rootfsPropagation":"slave","maskedPaths":["/proc/keys"],"readonlyPaths":["/proc/sys"]}}
+                """.replaceAll("\\s", "");
+        assertEquals(json, RuntimeSpec.parse(json).toJson());
+    }
+
+    @Test
+    void whatIsNoSpecIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> RuntimeSpec.parse("{\"ociVersion\":"));
+    }
+
+    @Test
+    void listsAreCopiedIn() {
+        assertTrue(smallest().mounts().isEmpty());
+    }
+
+    private static RuntimeSpec smallest() {
+        var process = new RuntimeSpec.Process(
+                false,
+                null,
+                new RuntimeSpec.User(0, 0, null, List.of()),
+                List.of("sh"),
+                List.of(),
+                "/",
+                new RuntimeSpec.Capabilities(List.of(), List.of(), List.of(), List.of(), List.of()),
+                List.of(),
+                true,
+                null,
+                null,
+                null);
+        var linux = new RuntimeSpec.Linux(
+                List.of(),
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                List.of(new RuntimeSpec.Namespace("mount", null)),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null);
+        return new RuntimeSpec(
+                "1.0.2", process, new RuntimeSpec.Root("rootfs", false), null, List.of(), null, Map.of(), linux);
+    }
+}
