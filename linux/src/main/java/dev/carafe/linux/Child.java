@@ -1,30 +1,89 @@
 package dev.carafe.linux;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// A process we started.
-@SuppressWarnings({"DoNotCallSuggester", "unused", "UnusedVariable"})
+/// A process we started, from its start until its end is known. Safe for all threads.
 public final class Child implements AutoCloseable {
-    Child() {}
+    private static final System.Logger LOG = System.getLogger(Child.class.getName());
+    private static final Duration KILLED_WITHIN = Duration.ofSeconds(30);
+
+    private final Pidfd pidfd;
+    private final boolean leadsGroup;
+    private @Nullable ExitStatus status;
+
+    Child(Pidfd pidfd, boolean leadsGroup) {
+        this.pidfd = pidfd;
+        this.leadsGroup = leadsGroup;
+    }
 
     public int pid() {
-        throw Unwritten.yet();
+        return pidfd.pid();
     }
 
-    public Optional<ExitStatus> await(Duration timeout) throws IOException, InterruptedException {
-        throw Unwritten.yet();
+    /// Empty when the time was over first.
+    public Optional<ExitStatus> await(Duration timeout) throws ErrnoException, InterruptedException {
+        return pidfd.awaitExit(timeout) ? Optional.of(reaped()) : Optional.empty();
     }
 
-    public void kill(int signal) throws ErrnoException {
-        throw Unwritten.yet();
+    private synchronized ExitStatus reaped() throws ErrnoException {
+        if (status == null) {
+            status = pidfd.reap()
+                    .orElseThrow(() -> new IllegalStateException("somebody else waited for our child " + pid()));
+        }
+        return status;
     }
 
-    public void killGroup(int signal) throws ErrnoException {
-        throw Unwritten.yet();
+    /// Does nothing to a process that has ended.
+    public synchronized void kill(int signal) throws ErrnoException {
+        if (status == null) {
+            pidfd.signal(signal);
+        }
     }
 
+    /// The process and those it started that are still in its group. Once its end is known its number may be another's,
+    /// and nothing is done.
+    public synchronized void killGroup(int signal) throws ErrnoException {
+        if (!leadsGroup) {
+            kill(signal);
+            return;
+        }
+        if (status == null) {
+            try (var call = new Call()) {
+                if (call.tried(Syscall.KILL, -pid(), signal, 0) < 0 && call.errno() != Errno.ESRCH) {
+                    throw call.failure(Syscall.KILL, Integer.toString(-pid()));
+                }
+            }
+        }
+    }
+
+    /// Kills its group if it has not ended, and frees its zombie in the background.
     @Override
-    public void close() {}
+    public void close() {
+        synchronized (this) {
+            if (status != null) {
+                pidfd.close();
+                return;
+            }
+        }
+        Thread.ofVirtual().name("reaper " + pid()).start(this::end);
+    }
+
+    private void end() {
+        try (pidfd) {
+            killGroup(Signals.KILL);
+            if (await(KILLED_WITHIN).isEmpty()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "process {0} did not end within {1} s of SIGKILL",
+                        pid(),
+                        KILLED_WITHIN.toSeconds());
+            }
+        } catch (ErrnoException e) {
+            LOG.log(System.Logger.Level.WARNING, "could not end process " + pid(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

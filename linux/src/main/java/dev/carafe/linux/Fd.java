@@ -2,13 +2,40 @@ package dev.carafe.linux;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 
-/// A file descriptor owned by the daemon, close-on-exec.
-@SuppressWarnings({"DoNotCallSuggester", "unused", "UnusedVariable"})
+/// A file descriptor owned by the daemon, close-on-exec. Reads and writes park a virtual thread on the [Poller] instead
+/// of
+/// blocking its carrier; a descriptor becomes non-blocking with the first of them, unless it is a regular file, which
+/// never blocks for long. Safe for all threads: closing it wakes whoever waits on it, and its number is not used again
+/// before they have left.
 public final class Fd implements AutoCloseable {
+    private static final int O_RDONLY = 0;
+    private static final int O_WRONLY = 1;
+    private static final int O_RDWR = 2;
+    private static final int O_CREAT = 0100;
+    private static final int O_APPEND = 02000;
+    private static final int O_NONBLOCK = 04000;
+    private static final int O_CLOEXEC = 02000000;
+    private static final int AT_FDCWD = -100;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+
+    /// What one system call moves at most.
+    private static final int CHUNK_BYTES = 64 * 1024;
+
+    private static final Duration NO_LIMIT = Duration.ofDays(365);
+
     private final int number;
+    private int users;
+    private boolean closed;
+    private boolean nonBlocking;
 
     Fd(int number) {
         this.number = number;
@@ -18,42 +45,209 @@ public final class Fd implements AutoCloseable {
         return number;
     }
 
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-        throw Unwritten.yet();
-    }
-
-    public void write(byte[]... parts) throws IOException {
-        throw Unwritten.yet();
-    }
-
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        throw Unwritten.yet();
-    }
-
-    public InputStream input() {
-        throw Unwritten.yet();
-    }
-
-    public OutputStream output() {
-        throw Unwritten.yet();
-    }
-
     public static Fd openNull() throws ErrnoException {
-        throw Unwritten.yet();
+        return open(Path.of("/dev/null"), O_RDWR, 0);
     }
+
     /// An existing file for reading.
     public static Fd openRead(Path path) throws ErrnoException {
-        throw Unwritten.yet();
+        return open(path, O_RDONLY, 0);
     }
+
     /// For appending; created with the mode when it is not there.
     public static Fd openAppend(Path path, int mode) throws ErrnoException {
-        throw Unwritten.yet();
+        return open(path, O_WRONLY | O_CREAT | O_APPEND, mode);
+    }
+
+    /// A FIFO for writing; fails with ENXIO when nobody reads it.
+    public static Fd openFifo(Path path) throws ErrnoException {
+        return open(path, O_WRONLY | O_NONBLOCK, 0);
+    }
+
+    private static Fd open(Path path, int flags, int mode) throws ErrnoException {
+        try (var call = new Call()) {
+            return new Fd((int)
+                    call.checked(path.toString(), Syscall.OPENAT, AT_FDCWD, call.path(path), flags | O_CLOEXEC, mode));
+        }
     }
 
     static Pipe pipe() throws ErrnoException {
-        throw Unwritten.yet();
+        try (var call = new Call()) {
+            var ends = call.allocate(2L * Integer.BYTES);
+            call.checked("", Syscall.PIPE2, ends.address(), O_CLOEXEC);
+            return new Pipe(new Fd(ends.get(Call.INT, 0)), new Fd(ends.get(Call.INT, Integer.BYTES)));
+        }
     }
 
+    /// Waits for the first byte; -1 at the end.
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        enter();
+        try (var arena = Arena.ofConfined();
+                var call = new Call()) {
+            var buffer = arena.allocate(Math.min(length, CHUNK_BYTES));
+            var read = move(call, Syscall.READ, buffer, buffer.byteSize(), true);
+            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, offset, read);
+            return read == 0 ? -1 : read;
+        } finally {
+            leave();
+        }
+    }
+
+    /// Writes all of it.
+    public void write(byte[]... parts) throws IOException {
+        for (var part : parts) {
+            write(part, 0, part.length);
+        }
+    }
+
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        enter();
+        try (var arena = Arena.ofConfined();
+                var call = new Call()) {
+            var buffer = arena.allocate(Math.clamp(length, 1, CHUNK_BYTES));
+            for (var done = 0; done < length; ) {
+                var chunk = Math.min(length - done, CHUNK_BYTES);
+                MemorySegment.copy(bytes, offset + done, buffer, ValueLayout.JAVA_BYTE, 0, chunk);
+                done += move(call, Syscall.WRITE, buffer, chunk, false);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private int move(Call call, Syscall direction, MemorySegment buffer, long length, boolean reading)
+            throws IOException {
+        while (true) {
+            var moved = call.tried(direction, number, buffer.address(), length);
+            if (moved >= 0) {
+                return (int) moved;
+            }
+            switch (call.errno()) {
+                case Errno.EINTR -> {}
+                case Errno.EAGAIN -> await(reading);
+                default -> throw call.failure(direction, "fd " + number);
+            }
+        }
+    }
+
+    private void await(boolean reading) throws IOException {
+        try {
+            if (reading) {
+                Poller.shared().awaitReadable(this, NO_LIMIT);
+            } else {
+                Poller.shared().awaitWritable(this, NO_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for fd " + number);
+        }
+        if (isClosed()) {
+            throw new IOException("fd " + number + " was closed");
+        }
+    }
+
+    public InputStream input() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                var one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return Fd.this.read(bytes, offset, length);
+            }
+
+            @Override
+            public void close() {
+                Fd.this.close();
+            }
+        };
+    }
+
+    public OutputStream output() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                Fd.this.write(new byte[] {(byte) b});
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                Fd.this.write(bytes, offset, length);
+            }
+
+            @Override
+            public void close() {
+                Fd.this.close();
+            }
+        };
+    }
+
+    private void enter() throws IOException {
+        synchronized (this) {
+            if (closed) {
+                throw new IOException("fd " + number + " is closed");
+            }
+            users++;
+            if (!nonBlocking) {
+                nonBlocking = true;
+                setNonBlocking();
+            }
+        }
+    }
+
+    private void setNonBlocking() throws ErrnoException {
+        try (var call = new Call()) {
+            var flags = call.checked("fd " + number, Syscall.FCNTL, number, F_GETFL, 0);
+            call.checked("fd " + number, Syscall.FCNTL, number, F_SETFL, flags | O_NONBLOCK);
+        }
+    }
+
+    /// For waits: the number stays this descriptor's until [#leave()]. False when it is closed.
+    synchronized boolean hold() {
+        if (closed) {
+            return false;
+        }
+        users++;
+        return true;
+    }
+
+    synchronized void leave() {
+        users--;
+        if (closed && users == 0) {
+            release();
+        }
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /// Idempotent.
     @Override
-    public void close() {}
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (users == 0) {
+                release();
+                return;
+            }
+        }
+        Poller.shared().wake(this);
+    }
+
+    private void release() {
+        try (var call = new Call()) {
+            // On Linux the number is free whatever close answers (close(2), Dealing with error returns).
+            call.tried(Syscall.CLOSE, number, 0, 0);
+        }
+    }
 }
