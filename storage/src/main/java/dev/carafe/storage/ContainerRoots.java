@@ -1,0 +1,202 @@
+package dev.carafe.storage;
+
+import dev.carafe.linux.Directory;
+import dev.carafe.linux.FileType;
+import dev.carafe.linux.Mounts;
+import dev.carafe.oci.Digest;
+import io.avaje.json.JsonException;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/// The roots of containers: overlay mounts of an image's layers below a folder for what the container writes. A root
+/// is known from before its first folder is made until after its last is deleted, so that whatever a crash leaves can
+/// be finished by [#prepare] or [#remove]. Any thread may call, but one at a time for each container.
+public final class ContainerRoots {
+    private static final System.Logger LOG = System.getLogger(ContainerRoots.class.getName());
+    private static final JsonType<ContainerRootRecord> RECORD = Jsonb.instance().type(ContainerRootRecord.class);
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
+    private static final String UPPER = "upper";
+    private static final String WORK = "work";
+    /// Also a container's user of another user namespace must be able to pass.
+    private static final String PASSABLE = "rwx--x--x";
+
+    private final StorePaths paths;
+    private final Layers layers;
+    private final RecordFolder records;
+    private final Map<String, List<Digest>> chains = new ConcurrentHashMap<>();
+
+    /// What a container has written.
+    ///
+    /// @param bytes content of regular files, each hard-linked one once
+    /// @param inodes with the folder itself
+    public record Usage(long bytes, long inodes) {}
+
+    private ContainerRoots(StorePaths paths, Layers layers, RecordFolder records) {
+        this.paths = paths;
+        this.layers = layers;
+        this.records = records;
+    }
+
+    public static ContainerRoots open(StorageConfig config, Layers layers) throws IOException {
+        var paths = StorePaths.of(config);
+        PrivateFolders.create(paths.containerRoots());
+        PrivateFolders.create(paths.mountPoints(), PASSABLE);
+        var records = RecordFolder.open(paths.containerRootRecords(), ContainerRootRecord.SCHEMA);
+        var roots = new ContainerRoots(paths, layers, records);
+        roots.load();
+        return roots;
+    }
+
+    private void load() throws IOException {
+        var contents = records.readAll();
+        contents.damaged().forEach(damaged -> unreadable(damaged.name(), damaged.why()));
+        for (var document : contents.documents().entrySet()) {
+            try {
+                chains.put(
+                        document.getKey(), RECORD.fromJson(document.getValue()).digests());
+            } catch (JsonException | IllegalArgumentException e) {
+                unreadable(document.getKey(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private static void unreadable(String id, String why) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "Record of a container's root can not be read, the root can only be removed container={0} why={1}",
+                id,
+                why);
+    }
+
+    /// The mounted root. Idempotent: a root that is there stays as it is, with what was written to it.
+    ///
+    /// @param chain bottom first, settled
+    public Path prepare(String containerId, List<Digest> chain) throws IOException {
+        var id = checked(containerId);
+        var known = chains.get(id);
+        if (known != null && !known.equals(chain)) {
+            throw new IOException("root of container " + id + " stands on other layers already");
+        }
+        try (var _ = layers.lease(chain)) { // until the chain is known here, and so in use
+            layers.lowerDirectories(chain);
+            if (known == null) {
+                records.write(id, RECORD.toJson(ContainerRootRecord.of(chain)));
+                chains.put(id, List.copyOf(chain));
+            }
+        }
+        return mount(id);
+    }
+
+    /// The root of a container that was prepared before, mounted if it is not, as after a reboot.
+    public Path mount(String containerId) throws IOException {
+        var id = checked(containerId);
+        var chain = chains.get(id);
+        if (chain == null) {
+            throw new IOException("container " + id + " has no root");
+        }
+        var target = paths.mountPoints().resolve(id);
+        PrivateFolders.create(target, PASSABLE);
+        if (!Mounts.isMountPoint(target)) {
+            var folder = paths.containerRoots().resolve(id);
+            fill(folder, chain);
+            Mounts.overlay(layers.lowerDirectories(chain), folder.resolve(UPPER), folder.resolve(WORK), target);
+        }
+        return target;
+    }
+
+    /// The upper directory is the root that the container sees: it starts like that of the image.
+    private void fill(Path folder, List<Digest> chain) throws IOException {
+        PrivateFolders.create(folder.resolve(WORK));
+        if (Files.isDirectory(folder.resolve(UPPER))) {
+            return;
+        }
+        var attributes = rootAttributes(chain);
+        try (var directory = Directory.open(folder)) {
+            var fresh = UPPER + ".new";
+            directory.removeTree(fresh);
+            directory.mkdir(fresh, attributes.mode());
+            attributes.apply(directory, fresh, FileType.DIRECTORY);
+            directory.rename(fresh, directory, UPPER);
+        }
+    }
+
+    private Attributes rootAttributes(List<Digest> chain) throws IOException {
+        var root = layers.rootDirectory(chain);
+        if (root.isEmpty()) {
+            return Attributes.unnamed();
+        }
+        var folder = Optional.ofNullable(root.get().getParent())
+                .orElseThrow(() -> new NotDirectoryException(root.get().toString()));
+        var name = root.get().getFileName().toString();
+        try (var holder = Directory.open(folder)) {
+            var status = holder.status(name)
+                    .orElseThrow(() -> new NotDirectoryException(root.get().toString()));
+            return Attributes.of(holder, name, status);
+        }
+    }
+
+    /// Unmounts and deletes. Idempotent; may be repeated after a failure.
+    public void remove(String containerId) throws IOException {
+        var id = checked(containerId);
+        var target = paths.mountPoints().resolve(id);
+        if (Files.isDirectory(target)) {
+            Mounts.unmount(target);
+            Files.deleteIfExists(target);
+        }
+        try (var folders = Directory.open(paths.containerRoots())) {
+            folders.removeTree(id);
+        }
+        records.delete(id);
+        chains.remove(id);
+    }
+
+    /// Of all roots that may have something on disk, also of those that can no longer be mounted.
+    public Set<String> ids() throws IOException {
+        var ids = new HashSet<>(chains.keySet());
+        for (var folder : List.of(paths.containerRoots(), paths.mountPoints())) {
+            try (var directory = Directory.open(folder)) {
+                directory.names().stream()
+                        .filter(name -> ID.matcher(name).matches())
+                        .forEach(ids::add);
+            }
+        }
+        return ids;
+    }
+
+    /// Walks all that the container has written: seconds for millions of files, so not for every call of a kubelet.
+    public Usage usage(String containerId) throws IOException {
+        var upper = paths.containerRoots().resolve(checked(containerId)).resolve(UPPER);
+        if (!Files.isDirectory(upper)) {
+            return new Usage(0, 0);
+        }
+        try (var directory = Directory.open(upper)) {
+            var size = TreeSize.of(directory);
+            return new Usage(size.sizeBytes(), size.inodes());
+        }
+    }
+
+    /// Of all containers, for [Layers#collect].
+    public Set<Digest> usedLayers() {
+        var used = new HashSet<Digest>();
+        chains.values().forEach(used::addAll);
+        return used;
+    }
+
+    private static String checked(String containerId) {
+        if (!ID.matcher(containerId).matches()) {
+            throw new IllegalArgumentException("not a container ID: " + containerId);
+        }
+        return containerId;
+    }
+}

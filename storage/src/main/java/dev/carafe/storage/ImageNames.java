@@ -1,0 +1,78 @@
+package dev.carafe.storage;
+
+import dev.carafe.oci.Digest;
+import dev.carafe.oci.Reference;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One immutable state of the index, with the ways to find an image in it.
+final class ImageNames {
+    private static final int HEX_DIGITS = 64;
+    /// As short as one may type an ID; crictl shows 13 digits.
+    private static final int MINIMUM_SHORT_ID = 4;
+
+    private final Map<Digest, StoredImage> byId;
+    private final Map<String, StoredImage> byName = new HashMap<>();
+
+    ImageNames(Map<Digest, StoredImage> images) {
+        byId = Map.copyOf(images);
+        for (var image : byId.values()) {
+            image.repoDigests().forEach(name -> byName.put(name, image));
+        }
+        for (var image : byId.values()) {
+            image.repoTags().forEach(name -> byName.put(name, image));
+        }
+    }
+
+    Collection<StoredImage> images() {
+        return byId.values();
+    }
+
+    Optional<StoredImage> byId(Digest id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /// A name as it stands first, since a tag may look like an ID; then an ID, then a short one, then the name that
+    /// is meant by a shorter one, as `busybox`.
+    Optional<StoredImage> find(String name) {
+        return Optional.ofNullable(byName.get(name)).or(() -> withId(name)).or(() -> meant(name));
+    }
+
+    private Optional<StoredImage> withId(String name) {
+        var hex = name.startsWith("sha256:") ? name.substring("sha256:".length()) : name;
+        if (hex.length() < MINIMUM_SHORT_ID || hex.length() > HEX_DIGITS || !isHex(hex)) {
+            return Optional.empty();
+        }
+        var matching = byId.values().stream()
+                .filter(image -> image.id().algorithm().equals("sha256")
+                        && image.id().hex().startsWith(hex))
+                .limit(2)
+                .toList();
+        return matching.size() == 1 ? Optional.of(matching.getFirst()) : Optional.empty();
+    }
+
+    private Optional<StoredImage> meant(String name) {
+        try {
+            var reference = Reference.parse(name);
+            var meant = reference.digest().isEmpty()
+                    ? reference.name() + ":" + reference.tag()
+                    : reference.name() + "@" + reference.digest();
+            return Optional.ofNullable(byName.get(meant));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // no name of an image: so no image has it
+        }
+    }
+
+    private static boolean isHex(String text) {
+        return text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+    }
+
+    List<StoredImage> newestFirst() {
+        return byId.values().stream()
+                .sorted((a, b) -> b.pulledAt().compareTo(a.pulledAt()))
+                .toList();
+    }
+}

@@ -1,0 +1,215 @@
+package dev.carafe.storage;
+
+import dev.carafe.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// The unpacked layers, each kept once under its diffID, whatever images it is part of. A layer that [#contains]
+/// knows is
+/// whole, verified and on disk, also after a crash; of one that failed or was interrupted nothing stays. Any thread
+/// may call; calls for different layers don't wait for each other.
+public final class Layers {
+    private final LayerFolders folders;
+    private final StorePaths paths;
+    private final UnpackLayer unpackLayer;
+    private final SettleLayer settleLayer;
+    private final Turns<Digest> turns = new Turns<>();
+    private final Map<Digest, Integer> leases = new HashMap<>();
+
+    private Layers(StorePaths paths, LayerFolders folders, LayerLimits limits) {
+        this.paths = paths;
+        this.folders = folders;
+        unpackLayer = new UnpackLayer(folders, limits);
+        settleLayer = new SettleLayer(folders);
+    }
+
+    /// Removes what a crash left half done. One process at a time may have the store open.
+    public static Layers open(StorageConfig config) throws IOException {
+        return open(config, LayerLimits.defaults(), _ -> {});
+    }
+
+    static Layers open(StorageConfig config, LayerLimits limits, Step.Failpoint failpoint) throws IOException {
+        var paths = StorePaths.of(config);
+        return new Layers(paths, LayerFolders.open(paths, failpoint), limits);
+    }
+
+    public boolean contains(Digest diffId) {
+        return folders.layer(diffId).isPresent();
+    }
+
+    /// Unpacks a layer unless it is there. The stream is read to its end before the layer becomes visible, so that
+    /// what its owner checks at the end counts; it stays the caller's to close, and is not touched when the layer
+    was
+    /// there or another call brought it meanwhile. The media type is not asked what the compression is, since the
+    /// bytes say it.
+    public void unpack(Digest diffId, String mediaType, InputStream compressed)
+            throws IOException, InterruptedException {
+        try (var _ = turns.take(diffId)) {
+            if (contains(diffId)) {
+                return;
+            }
+            OwnThread.call("unpack-" + diffId.hex().substring(0, 12), () -> {
+                unpackLayer.run(diffId, compressed);
+                return diffId;
+            });
+        } catch (BadLayerException e) {
+            throw new BadLayerException("layer " + diffId + " (" + mediaType + "): " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IOException("layer " + diffId + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Until it is closed, [#collect] spares these layers. Take it before asking [#contains].
+    public Lease lease(Collection<Digest> diffIds) {
+        var leased = Set.copyOf(diffIds);
+        synchronized (leases) {
+            leased.forEach(diffId -> leases.merge(diffId, 1, Integer::sum));
+        }
+        return new Lease(() -> release(leased));
+    }
+
+    private void release(Set<Digest> leased) {
+        synchronized (leases) {
+            leased.forEach(diffId -> leases.computeIfPresent(diffId, (_, count) -> count == 1 ? null : count - 1));
+        }
+    }
+
+    /// Finishes what in these layers depends on those below: to be called once all are there and before the chain is
+    /// used. Costs nothing when nothing is to be done. Idempotent; a crash within is healed by the next call.
+    ///
+    /// @param chain bottom first
+    public void settle(List<Digest> chain) throws IOException, InterruptedException {
+        requireAll(chain);
+        var chainIds = ChainIds.of(chain);
+        for (var i = 0; i < chain.size(); i++) {
+            var record = folders.layer(chain.get(i));
+            if (record.isPresent() && record.get().needsLowerLayers()) {
+                settle(chain.subList(0, i + 1), chainIds.subList(0, i + 1));
+            }
+        }
+    }
+
+    private void settle(List<Digest> chain, List<Digest> chainIds) throws IOException, InterruptedException {
+        try (var _ = turns.take(chain.getLast())) {
+            OwnThread.call("settle-" + chain.getLast().hex().substring(0, 12), () -> {
+                settleLayer.run(chain, chainIds);
+                return chain;
+            });
+        } catch (BadLayerException e) {
+            throw new BadLayerException("layer " + chain.getLast() + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IOException("layer " + chain.getLast() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// What an overlay mount of the chain takes, topmost first. A layer that stands twice in the chain is given once,
+    /// at
+    /// its upper place, which decides all it holds; and nothing is given that a layer above hides whole. At least
+    one
+    /// folder, be it an empty one.
+    ///
+    /// @param chain bottom first, settled
+    public List<Path> lowerDirectories(List<Digest> chain) throws IOException {
+        requireAll(chain);
+        var chainIds = ChainIds.of(chain);
+        var lower = new ArrayList<Path>();
+        var seen = new HashSet<Digest>();
+        for (var i = chain.size() - 1; i >= 0; i--) {
+            if (seen.add(chain.get(i))) {
+                lower.add(folders.lower(chain.get(i), chainIds.get(i)));
+            }
+            if (folders.layer(chain.get(i)).filter(LayerRecord::rootOpaque).isPresent()) {
+                break;
+            }
+        }
+        return lower.isEmpty() ? List.of(paths.empty()) : lower;
+    }
+
+    /// Where the root directory's attributes come from: the topmost layer whose tar has a member for it.
+    Optional<Path> rootDirectory(List<Digest> chain) {
+        return chain.reversed().stream()
+                .filter(diffId ->
+                        folders.layer(diffId).filter(LayerRecord::rootNamed).isPresent())
+                .findFirst()
+                .map(folders::files);
+    }
+
+    public Optional<LayerInfo> info(Digest diffId) {
+        return folders.layer(diffId).map(LayerRecord::info);
+    }
+
+    /// Of all layers together.
+    public LayerInfo usage() {
+        var usage = new LayerInfo(0, 0);
+        for (var layer : folders.layers().values()) {
+            usage = usage.plus(layer.info());
+        }
+        for (var copy : folders.settled().values()) {
+            usage = usage.plus(copy.info());
+        }
+        return usage;
+    }
+
+    /// Deletes the layers that are neither used nor leased. It takes as long as deleting their files; a crash within
+    /// loses nothing but time. A failure with one layer doesn't spare the others.
+    ///
+    /// @param used asked once, at a moment when no lease can end unseen: what a lease protected until its image was
+    ///     in the index is in the answer. It must not block
+    public void collect(Supplier<Set<Digest>> used) throws IOException, InterruptedException {
+        var failures = new ArrayList<IOException>();
+        for (var diffId : unused(used)) {
+            try (var _ = turns.take(diffId)) {
+                delete(diffId);
+            } catch (IOException e) {
+                failures.add(new IOException("deleting layer " + diffId + ": " + e.getMessage(), e));
+            }
+        }
+        if (!failures.isEmpty()) {
+            var first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    private Set<Digest> unused(Supplier<Set<Digest>> used) {
+        synchronized (leases) {
+            var unused = new HashSet<>(folders.layers().keySet());
+            unused.removeAll(used.get());
+            unused.removeAll(leases.keySet());
+            return unused;
+        }
+    }
+
+    private void delete(Digest diffId) throws IOException {
+        synchronized (leases) {
+            if (leases.containsKey(diffId)) { // asked for since
+                return;
+            }
+            folders.hide(diffId);
+        }
+        for (var copy : folders.settled().entrySet()) {
+            if (copy.getValue().chain().contains(diffId.toString())) {
+                folders.deleteSettled(copy.getKey());
+            }
+        }
+        folders.delete(diffId);
+    }
+
+    private void requireAll(List<Digest> chain) throws IOException {
+        for (var diffId : chain) {
+            if (!contains(diffId)) {
+                throw new IOException("layer " + diffId + " is not in the store");
+            }
+        }
+    }
+}

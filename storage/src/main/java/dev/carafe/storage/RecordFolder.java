@@ -1,0 +1,167 @@
+package dev.carafe.storage;
+
+import dev.carafe.linux.Durability;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+/// Small durable JSON documents, one file each. When [#write] or [#delete] returns, the change survives a power cut;
+/// after a crash within, the record is wholly as before or wholly as after, since one rename is its commit point.
+/// A damaged file is set aside and reported, and costs no other. Any thread may call; of two writes of one name at
+/// once,
+/// one wins whole.
+public final class RecordFolder {
+    /// A record is metadata: an image's holds a manifest and a config of 4 MiB each, quoted.
+    static final int MAXIMUM_RECORD_BYTES = 32 << 20;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,199}");
+    private static final String SUFFIX = ".json";
+    private static final String TEMPORARY_SUFFIX = ".tmp";
+    private static final String DAMAGED_SUFFIX = ".damaged";
+
+    private final Path folder;
+    private final int schema;
+    private final AtomicLong temporaries = new AtomicLong();
+
+    /// @param documents by name
+    public record Contents(Map<String, String> documents, List<Damaged> damaged) {
+        public Contents {
+            documents = Map.copyOf(documents);
+            damaged = List.copyOf(damaged);
+        }
+    }
+
+    /// A record that could not be read. Its file stays beside the others for a person to look at.
+    public record Damaged(String name, String why) {}
+
+    private RecordFolder(Path folder, int schema) {
+        this.folder = folder;
+        this.schema = schema;
+    }
+
+    /// Makes the folder where it is missing and deletes what half-written records a crash left.
+    ///
+    /// @param schema the version of the documents, written into each; a file of a newer one is left alone and
+    ///     reported
+    public static RecordFolder open(Path folder, int schema) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Durability.syncDirectory(folder.toAbsolutePath().getParent());
+        }
+        try (var files = Files.newDirectoryStream(folder, "*" + TEMPORARY_SUFFIX)) {
+            for (var file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+        return new RecordFolder(folder, schema);
+    }
+
+    public void write(String name, String json) throws IOException {
+        var bytes = RecordEnvelope.wrap(schema, json.getBytes(StandardCharsets.UTF_8));
+        if (bytes.length > MAXIMUM_RECORD_BYTES) {
+            throw new IOException("record " + name + " is larger than " + MAXIMUM_RECORD_BYTES + " bytes");
+        }
+        var target = file(name);
+        var temporary = folder.resolve(name + "." + temporaries.incrementAndGet() + TEMPORARY_SUFFIX);
+        try {
+            writeSynced(temporary, bytes);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            deleteAfter(e, temporary);
+            throw e;
+        }
+        Durability.syncDirectory(folder);
+    }
+
+    /// Idempotent.
+    public void delete(String name) throws IOException {
+        if (Files.deleteIfExists(file(name))) {
+            Durability.syncDirectory(folder);
+        }
+    }
+
+    /// Every record that can be read; each other is set aside under its name with `.damaged` appended.
+    public Contents readAll() throws IOException {
+        var documents = new HashMap<String, String>();
+        var damaged = new ArrayList<Damaged>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (var file : files) {
+                var fileName = file.getFileName().toString();
+                var name = fileName.substring(0, fileName.length() - SUFFIX.length());
+                switch (read(file)) {
+                    case RecordEnvelope.Document(var json) -> documents.put(name, json);
+                    case RecordEnvelope.Newer(var version) ->
+                        damaged.add(new Damaged(
+                                name, "written by a newer version: schema " + version + ", this one knows " + schema));
+                    case RecordEnvelope.Broken(var why) -> {
+                        damaged.add(new Damaged(name, why));
+                        setAside(file);
+                    }
+                }
+            }
+        }
+        return new Contents(documents, damaged);
+    }
+
+    private RecordEnvelope.Content read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return new RecordEnvelope.Broken("not a regular file");
+        }
+        if (Files.size(file) > MAXIMUM_RECORD_BYTES) {
+            return new RecordEnvelope.Broken("larger than " + MAXIMUM_RECORD_BYTES + " bytes");
+        }
+        return RecordEnvelope.unwrap(schema, Files.readAllBytes(file));
+    }
+
+    private void setAside(Path file) throws IOException {
+        Files.move(
+                file,
+                file.resolveSibling(file.getFileName() + DAMAGED_SUFFIX),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        Durability.syncDirectory(folder);
+    }
+
+    private static void writeSynced(Path file, byte[] bytes) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            var buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        } catch (NoSuchFileException e) {
+            throw (IOException) new FileNotFoundException(file + ": the folder of records is gone").initCause(e);
+        }
+    }
+
+    private static void deleteAfter(IOException failure, Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private Path file(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a record name: " + name);
+        }
+        return folder.resolve(name + SUFFIX);
+    }
+}
