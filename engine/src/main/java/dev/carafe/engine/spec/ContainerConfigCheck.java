@@ -39,14 +39,16 @@ public final class ContainerConfigCheck {
     }
 
     private static void checkLogPath(String logPath) {
-        var path = Path.of("/", logPath);
-        if (!path.equals(path.normalize()) || logPath.indexOf('\0') >= 0) {
+        if (logPath.indexOf('\0') >= 0 || Path.of("/", logPath).endsWith("..") || logPath.contains("../")) {
             throw new Invalid("log_path: must stay in the pod's log folder: " + logPath);
         }
     }
 
     private static void checkMount(Mount mount, HostFacts host) {
         var where = "mounts " + mount.getContainerPath() + ": ";
+        if (mount.getContainerPath().indexOf('\0') >= 0 || mount.getHostPath().indexOf('\0') >= 0) {
+            throw new Invalid("mounts: a path holds a NUL");
+        }
         if (!mount.getContainerPath().startsWith("/")
                 || Path.of(mount.getContainerPath()).normalize().getNameCount() == 0) {
             throw new Invalid(where + "container_path must be absolute and below /");

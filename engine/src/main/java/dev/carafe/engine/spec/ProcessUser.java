@@ -23,9 +23,14 @@ record ProcessUser(int uid, int gid, List<Integer> groups) {
 
     /// The request's user, or else the image's, or else root; groups from the image's files and the request.
     static ProcessUser of(SpecRequest request) throws IOException {
-        var accounts = Accounts.read(request.rootfs());
-        var security = request.security();
-        var login = login(security, request.image().config().user(), accounts);
+        return of(
+                request.security(),
+                request.image().config().user(),
+                Accounts.read(request.rootfs()));
+    }
+
+    static ProcessUser of(LinuxContainerSecurityContext security, String imageUser, Accounts accounts) {
+        var login = login(security, imageUser, accounts);
         var gid = security.hasRunAsGroup() ? id(security.getRunAsGroup(), "run_as_group") : login.gid();
         var groups = new LinkedHashSet<Integer>();
         groups.add(gid);

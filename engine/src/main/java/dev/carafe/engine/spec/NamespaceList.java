@@ -1,0 +1,70 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.cri.v1.NamespaceMode;
+import dev.carafe.engine.Unsupported;
+import dev.carafe.linux.CgroupMode;
+import dev.carafe.linux.NamespaceKind;
+import dev.carafe.oci.RuntimeSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The namespaces of a container: the pod's for network, IPC and host name, its own for the rest. One that is not in
+/// the list is the host's, and that must have been asked for.
+final class NamespaceList {
+    private NamespaceList() {}
+
+    static List<RuntimeSpec.Namespace> of(SpecRequest request, HostFacts host) {
+        var namespaces = new ArrayList<RuntimeSpec.Namespace>();
+        var hostNetwork = NamespaceOptions.hasHostNetwork(request.pod());
+        ofPod(namespaces, request, NamespaceKind.NETWORK, hostNetwork);
+        ofPod(namespaces, request, NamespaceKind.IPC, NamespaceOptions.hasHostIpc(request.pod()));
+        ofPod(namespaces, request, NamespaceKind.UTS, hostNetwork);
+        pid(namespaces, request);
+        namespaces.add(own(NamespaceKind.MOUNT));
+        if (host.cgroupMode() == CgroupMode.V2 && !request.isPrivileged()) {
+            namespaces.add(own(NamespaceKind.CGROUP));
+        }
+        return namespaces;
+    }
+
+    private static void ofPod(
+            List<RuntimeSpec.Namespace> namespaces, SpecRequest request, NamespaceKind kind, boolean mayBeOfHost) {
+        var pin = request.podRuntime().namespaces().get(kind);
+        if (pin != null) {
+            namespaces.add(new RuntimeSpec.Namespace(type(kind), pin.toString()));
+        } else if (!mayBeOfHost) {
+            throw new IllegalStateException(
+                    "pod " + request.podRuntime().sandboxId() + " has no " + kind + " namespace for its containers");
+        }
+    }
+
+    /// A pod whose sandbox process holds a process namespace lends it to containers of mode POD.
+    private static void pid(List<RuntimeSpec.Namespace> namespaces, SpecRequest request) {
+        var mode = NamespaceOptions.pid(request.security(), request.pod());
+        var pin = request.podRuntime().namespaces().get(NamespaceKind.PID);
+        if (mode == NamespaceMode.CONTAINER) {
+            namespaces.add(own(NamespaceKind.PID));
+        } else if (mode == NamespaceMode.POD && pin != null) {
+            namespaces.add(new RuntimeSpec.Namespace(type(NamespaceKind.PID), pin.toString()));
+        } else if (mode != NamespaceMode.NODE) {
+            throw new Unsupported(NamespaceOptions.FIELD + ".pid: " + mode + " is not supported yet");
+        }
+    }
+
+    private static RuntimeSpec.Namespace own(NamespaceKind kind) {
+        return new RuntimeSpec.Namespace(type(kind), "");
+    }
+
+    /// The runtime spec's words (config-linux.md, Namespaces).
+    private static String type(NamespaceKind kind) {
+        return switch (kind) {
+            case NETWORK -> "network";
+            case IPC -> "ipc";
+            case UTS -> "uts";
+            case PID -> "pid";
+            case USER -> "user";
+            case MOUNT -> "mount";
+            case CGROUP -> "cgroup";
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.cri.v1.LinuxContainerSecurityContext;
+import dev.carafe.cri.v1.SecurityProfile;
+import dev.carafe.engine.Invalid;
+import dev.carafe.engine.Unsupported;
+import dev.carafe.oci.RuntimeSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/// The filter of a container's system calls. A container that names no profile has none; `RuntimeDefault` is the file of
+/// `seccomp_profile` or the built-in one.
+final class Seccomp {
+    private static final String FIELD = "linux.security_context.seccomp: ";
+    private static final String BUILT_IN = "seccomp.json";
+    private static final long MAXIMUM_BYTES = 1 << 20;
+
+    private final ContainerDefaults defaults;
+    private final HostFacts host;
+    private final SeccompProfile builtIn;
+
+    Seccomp(ContainerDefaults defaults, HostFacts host) {
+        this.defaults = defaults;
+        this.host = host;
+        this.builtIn = builtIn();
+    }
+
+    private static SeccompProfile builtIn() {
+        try (var resource = Seccomp.class.getResourceAsStream(BUILT_IN)) {
+            if (resource == null) {
+                throw new IllegalStateException("the built-in seccomp profile is missing from the program");
+            }
+            return SeccompProfile.parse(new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Optional<RuntimeSpec.Seccomp> of(SpecRequest request, Set<String> capabilities) throws IOException {
+        if (request.isPrivileged()) {
+            return defaults.privilegedSeccompProfile().isEmpty()
+                    ? Optional.empty()
+                    : filter(file(defaults.privilegedSeccompProfile(), "privileged_seccomp_profile"), capabilities);
+        }
+        var asked = asked(request.security());
+        return switch (asked.getProfileType()) {
+            case Unconfined -> Optional.empty();
+            case RuntimeDefault -> filter(runtimeDefault(), capabilities);
+            case Localhost -> filter(file(asked.getLocalhostRef(), FIELD + "localhost_ref"), capabilities);
+            case UNRECOGNIZED -> throw new Invalid(FIELD + "a profile type that the CRI does not have");
+        };
+    }
+
+    /// The message, or the text that came before it.
+    @SuppressWarnings("deprecation") // still a field of the CRI
+    private static SecurityProfile asked(LinuxContainerSecurityContext security) {
+        if (security.hasSeccomp()) {
+            return security.getSeccomp();
+        }
+        var legacy = security.getSeccompProfilePath();
+        return LegacyProfiles.parse(
+                legacy.isEmpty() ? "unconfined" : legacy, "linux.security_context.seccomp_profile_path");
+    }
+
+    private SeccompProfile runtimeDefault() throws IOException {
+        return defaults.seccompProfile().isEmpty() ? builtIn : file(defaults.seccompProfile(), "seccomp_profile");
+    }
+
+    private static SeccompProfile file(String name, String where) throws IOException {
+        var path = Path.of(name);
+        if (!path.isAbsolute() || !Files.isRegularFile(path)) {
+            throw new Invalid(where + ": there is no seccomp profile " + name + " on this host");
+        }
+        if (Files.size(path) > MAXIMUM_BYTES) {
+            throw new Invalid(where + ": " + name + " is larger than " + MAXIMUM_BYTES + " bytes");
+        }
+        try {
+            return SeccompProfile.parse(Files.readString(path, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new Invalid(where + ": " + name + ": " + e.getMessage());
+        }
+    }
+
+    private Optional<RuntimeSpec.Seccomp> filter(SeccompProfile profile, Set<String> capabilities) {
+        if (!host.seccomp()) {
+            throw new Unsupported(FIELD + "this kernel has no seccomp");
+        }
+        return Optional.of(new SeccompFilter(host.architecture(), capabilities).of(profile));
+    }
+}
