@@ -14,11 +14,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
-/// System calls that belong together, with the memory they need and their errno, which is captured by the call itself.
-/// For one thread and one moment: close it at the end of the method that made it.
+/// System calls that belong together, with the memory they need and their errno, which is captured by the call
+/// itself. For one thread and one moment: close it at the end of the method that made it.
 ///
-/// All kernel calls go through libc's `syscall`, one method handle with one shape: the kernel's structures are the same
-/// on all our architectures where libc's are not, and each further handle would cost start-up time.
+/// All kernel calls go through libc's `syscall`, one method handle with one shape: the kernel's structures are the
+/// same on all our architectures where libc's are not, and each further handle would cost start-up time.
 final class Call implements AutoCloseable {
     static final Linker LINKER = Linker.nativeLinker();
 
@@ -131,6 +131,7 @@ final class Call implements AutoCloseable {
     /// Layouts for structures whose fields stand where they stand, aligned or not.
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
+    static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 }

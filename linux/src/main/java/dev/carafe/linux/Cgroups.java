@@ -1,51 +1,146 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
-import java.util.OptionalLong;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
-/// Control groups.
-@SuppressWarnings({"DoNotCallSuggester", "unused", "UnusedVariable"})
+/// The host's control groups (cgroups(7)), whichever way they are mounted: a path means the group of that name in
+/// every hierarchy. Paths are absolute from the hierarchies' mount points. Safe for all threads.
 public final class Cgroups {
-    private Cgroups() {}
+    /// A killed process that has not gone by then hangs in the kernel.
+    private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
+    /// A group's processes may fork while they are killed; each round kills what is there.
+    private static final int KILL_ROUNDS = 64;
+
+    private final CgroupMode mode;
+    private final List<CgroupHierarchy> hierarchies;
+
+    private Cgroups(CgroupMode mode, List<CgroupHierarchy> hierarchies) {
+        this.mode = mode;
+        this.hierarchies = List.copyOf(hierarchies);
+    }
+
+    /// What is mounted now; that doesn't change while a host runs.
+    ///
+    /// @throws IOException when no control groups are mounted
     public static Cgroups detect() throws IOException {
-        throw Unwritten.yet();
+        return of(Mounts.read());
+    }
+
+    static Cgroups of(List<MountEntry> mounts) throws IOException {
+        var hierarchies = new ArrayList<CgroupHierarchy>();
+        var seen = new HashSet<String>();
+        for (var mount : mounts) {
+            var hierarchy = CgroupHierarchy.of(mount);
+            // The same one may be mounted in several places; the first is the usual one.
+            if (hierarchy.isPresent() && seen.add(hierarchy.get().identity())) {
+                hierarchies.add(hierarchy.get());
+            }
+        }
+        if (hierarchies.isEmpty()) {
+            throw new IOException("no control groups are mounted; containers need them (usually at /sys/fs/cgroup)");
+        }
+        var unified = hierarchies.stream().filter(CgroupHierarchy::unified).count();
+        var mode = unified == 0 ? CgroupMode.V1 : hierarchies.size() == 1 ? CgroupMode.V2 : CgroupMode.HYBRID;
+        return new Cgroups(mode, hierarchies);
     }
 
     public CgroupMode mode() {
-        throw Unwritten.yet();
+        return mode;
     }
 
+    /// Those that some hierarchy has.
     public Set<CgroupController> controllers() {
-        throw Unwritten.yet();
+        var controllers = EnumSet.noneOf(CgroupController.class);
+        hierarchies.forEach(hierarchy -> controllers.addAll(hierarchy.controllers()));
+        return controllers;
     }
 
-    public boolean has(CgroupController controller) {
-        throw Unwritten.yet();
+    /// In any hierarchy.
+    public boolean exists(String path) {
+        var name = checked(path);
+        return hierarchies.stream().anyMatch(hierarchy -> hierarchy.exists(name));
     }
 
-    public boolean create(String path) throws IOException {
-        throw Unwritten.yet();
+    /// Makes it, with its parents, in each hierarchy where it is missing; a new v1 cpuset gets what its parent has,
+    /// since an empty one takes no process. Idempotent.
+    public void create(String path) throws IOException {
+        var name = checked(path);
+        for (var hierarchy : hierarchies) {
+            hierarchy.create(name);
+        }
     }
 
-    public void remove(String path) throws IOException {
-        throw Unwritten.yet();
+    /// With the groups below it. Idempotent. EBUSY when processes are still in it after a short wait for those that
+    /// are ending.
+    public void remove(String path) throws IOException, InterruptedException {
+        var name = checked(path);
+        for (var hierarchy : hierarchies) {
+            hierarchy.remove(name);
+        }
     }
 
+    /// Moves the whole process there in every hierarchy; the group exists.
     public void addProcess(String path, int pid) throws IOException {
-        throw Unwritten.yet();
+        var name = checked(path);
+        for (var hierarchy : hierarchies) {
+            hierarchy.addProcess(name, pid);
+        }
     }
 
+    /// In it and in the groups below it; empty when there is no such group.
     public Set<Integer> processes(String path) throws IOException {
-        throw Unwritten.yet();
+        var name = checked(path);
+        var processes = new HashSet<Integer>();
+        for (var hierarchy : hierarchies) {
+            hierarchy.addProcesses(name, processes);
+        }
+        return processes;
     }
 
+    /// Kills all that is in it and below and waits for the end of it. Idempotent.
+    ///
+    /// @throws IOException names the processes that did not end
     public void kill(String path) throws IOException, InterruptedException {
-        throw Unwritten.yet();
+        for (var round = 0; round < KILL_ROUNDS; round++) {
+            var alive = processes(path).stream()
+                    .filter(pid -> !ProcessStat.isDead(pid))
+                    .toList();
+            if (alive.isEmpty()) {
+                return;
+            }
+            for (var pid : alive) {
+                kill(pid);
+            }
+        }
+        throw new IOException("control group " + path + " fills faster than it can be killed: " + processes(path));
     }
 
-    public OptionalLong oomKills(String path) throws IOException {
-        throw Unwritten.yet();
+    private static void kill(int pid) throws IOException, InterruptedException {
+        var found = Pidfd.open(pid);
+        if (found.isPresent()) {
+            try (var pidfd = found.get()) {
+                pidfd.signal(Signals.KILL);
+                if (!pidfd.awaitExit(KILLED_WITHIN)) {
+                    throw new IOException(
+                            "process " + pid + " did not end within " + KILLED_WITHIN.toSeconds() + " s of SIGKILL");
+                }
+            }
+        }
+    }
+
+    /// Relative to a hierarchy's mount point.
+    private static Path checked(String path) {
+        var absolute = Path.of("/", path);
+        if (absolute.getNameCount() == 0 || !absolute.equals(absolute.normalize())) {
+            throw new IllegalArgumentException("not the path of a control group below the root: " + path);
+        }
+        return Path.of("/").relativize(absolute);
     }
 }

@@ -42,8 +42,8 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /// The process and those it started that are still in its group. Once its end is known its number may be another's,
-    /// and nothing is done.
+    /// The process and those it started that are still in its group. Once its end is known its number may be
+    /// another's, and nothing is done.
     public synchronized void killGroup(int signal) throws ErrnoException {
         if (!leadsGroup) {
             kill(signal);

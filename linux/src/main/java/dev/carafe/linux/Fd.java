@@ -10,11 +10,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// A file descriptor owned by the daemon, close-on-exec. Reads and writes park a virtual thread on the [Poller] instead
-/// of
-/// blocking its carrier; a descriptor becomes non-blocking with the first of them, unless it is a regular file, which
-/// never blocks for long. Safe for all threads: closing it wakes whoever waits on it, and its number is not used again
-/// before they have left.
+/// A file descriptor owned by the daemon, close-on-exec. Reads and writes park a virtual thread on the [Poller]
+/// instead of blocking its carrier; a descriptor becomes non-blocking with the first of them, unless it is a regular
+/// file, which never blocks for long. Safe for all threads: closing it wakes whoever waits on it, and its number is
+/// not used again before they have left.
 public final class Fd implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int O_WRONLY = 1;
@@ -38,10 +37,28 @@ public final class Fd implements AutoCloseable {
     private boolean nonBlocking;
 
     Fd(int number) {
+        this(number, false);
+    }
+
+    private Fd(int number, boolean nonBlocking) {
         this.number = number;
+        this.nonBlocking = nonBlocking;
+    }
+
+    /// A regular file is always ready, so nothing has to be set for it.
+    static Fd ofRegularFile(int number) {
+        return new Fd(number, true);
     }
 
     public int number() {
+        return number;
+    }
+
+    /// For a system call of a class that sees to it that nobody closes it meanwhile.
+    int openNumber() {
+        if (isClosed()) {
+            throw new IllegalStateException("fd " + number + " is closed");
+        }
         return number;
     }
 

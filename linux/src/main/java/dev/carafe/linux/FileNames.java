@@ -8,8 +8,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /// File names between the kernel, where they are bytes, and Java. Valid UTF-8 reads as such; any other byte becomes a
-/// lone surrogate U+DC80 to U+DCFF and turns back into the same byte, so that no name of a foreign file system is lost
-/// or changed on its way.
+/// lone surrogate U+DC80 to U+DCFF and turns back into the same byte, so that no name of a foreign file system is
+/// lost or changed on its way.
 public final class FileNames {
     private static final int ESCAPE = 0xDC00;
 

@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Names that appear in and vanish from folders, told by the kernel (inotify(7)). For one reader at a time; watches may
-/// be
-/// added by any thread.
+/// Names that appear in and vanish from folders, told by the kernel (inotify(7)). For one reader at a time; watches
+/// may be added by any thread.
 public final class Inotify implements AutoCloseable {
     private static final int IN_NONBLOCK_CLOEXEC = 02004000;
     private static final int IN_CLOSE_WRITE = 0x008;

@@ -1,44 +1,103 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/// Mounts of the daemon's mount namespace.
-@SuppressWarnings({"DoNotCallSuggester", "unused", "UnusedVariable"})
+/// Mounts of the daemon's mount namespace. Safe for all threads; calls that a file system can hold up run on a thread
+/// of their own where the caller is a virtual one.
 public final class Mounts {
+    private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int MS_BIND = 0x1000;
+    private static final int MNT_DETACH = 2;
+    private static final int UMOUNT_NOFOLLOW = 8;
+
+    /// Mounts on one place, one over another, that [#unmount] takes away; a crash can leave two.
+    private static final int MAXIMUM_STACKED = 32;
+
     private Mounts() {}
 
-    public static void bind(Path source, Path target, boolean recursive, boolean readOnly) throws ErrnoException {
-        throw Unwritten.yet();
+    /// Mounts the layers merged, what is written going to `upper`.
+    ///
+    /// @param lower the topmost first, at least one
+    /// @param upper on the same file system as `work`, which is an empty folder
+    public static void overlay(List<Path> lower, Path upper, Path work, Path target) throws IOException {
+        OwnThread.blocking("mount " + target, () -> {
+            new OverlayMount(lower, upper, work, target).run();
+            return target;
+        });
     }
 
-    public static void overlay(List<Path> lower, Path upper, Path work, Path target) throws ErrnoException {
-        throw Unwritten.yet();
-    }
-
+    /// @param mode of its root directory
     public static void tmpfs(Path target, long sizeBytes, int mode, Set<MountFlag> flags) throws ErrnoException {
-        throw Unwritten.yet();
+        var bits = flags.stream().mapToInt(flag -> flag.bit).sum();
+        try (var call = new Call()) {
+            call.checked(
+                    target.toString(),
+                    Syscall.MOUNT,
+                    call.string("tmpfs"),
+                    call.path(target),
+                    call.string("tmpfs"),
+                    bits,
+                    call.string("size=" + sizeBytes + ",mode=" + Integer.toOctalString(mode)));
+        }
     }
 
-    public static void makePrivate(Path target) throws ErrnoException {
-        throw Unwritten.yet();
+    /// The file appears at the target too, which is a file. Not what is mounted below it.
+    static void bind(String source, Path target) throws ErrnoException {
+        try (var call = new Call()) {
+            call.checked(target.toString(), Syscall.MOUNT, call.string(source), call.path(target), 0, MS_BIND, 0);
+        }
     }
 
-    public static void makeShared(Path target) throws ErrnoException {
-        throw Unwritten.yet();
+    /// Takes away whatever is mounted at the target; nothing more is seen there when it returns, even if somebody
+    /// still uses it. Idempotent.
+    public static void unmount(Path target) throws IOException {
+        OwnThread.blocking("unmount " + target, () -> {
+            for (var i = 0; i < MAXIMUM_STACKED && detach(target); i++) {
+                // What was below it is there now.
+            }
+            return target;
+        });
     }
 
-    public static void unmount(Path target) throws ErrnoException {
-        throw Unwritten.yet();
+    /// False when nothing is mounted there.
+    private static boolean detach(Path target) throws ErrnoException {
+        try (var call = new Call()) {
+            if (call.tried(Syscall.UMOUNT2, call.path(target), MNT_DETACH | UMOUNT_NOFOLLOW, 0) == 0) {
+                return true;
+            }
+            return switch (call.errno()) {
+                case Errno.EINVAL, Errno.ENOENT -> false;
+                default -> throw call.failure(Syscall.UMOUNT2, target.toString());
+            };
+        }
     }
 
+    /// False also when there is no such file.
     public static boolean isMountPoint(Path target) throws ErrnoException {
-        throw Unwritten.yet();
+        try (var call = new Call()) {
+            var statx = call.allocate(Statx.BYTES);
+            var path = call.path(target);
+            if (call.tried(Syscall.STATX, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, Statx.BASIC, statx.address(), 0) == 0) {
+                return Statx.isMountRoot(statx);
+            }
+            if (call.errno() == Errno.ENOENT || call.errno() == Errno.ENOTDIR) {
+                return false;
+            }
+            throw call.failure(Syscall.STATX, target.toString());
+        }
     }
 
+    /// What is mounted, in the order in which it was (proc_pid_mountinfo(5)).
     public static List<MountEntry> read() throws IOException {
-        throw Unwritten.yet();
+        return Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)
+                .lines()
+                .map(MountEntry::parse)
+                .toList();
     }
 }

@@ -1,27 +1,130 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/// Namespaces without a process.
-@SuppressWarnings({"DoNotCallSuggester", "unused", "UnusedVariable"})
+/// Namespaces without a process: files on which they are mounted keep them (namespaces(7)). All work in them happens
+/// on threads made for it, so the daemon itself never leaves its own.
 public final class Namespaces {
+    private static final int AT_FDCWD = -100;
+    private static final int O_RDONLY = 0;
+    private static final int O_CLOEXEC = 02000000;
+    private static final long NSFS_MAGIC = 0x6e736673;
+    private static final Path SYSCTLS = Path.of("/proc/sys");
+
+    /// What a thread of a process can leave alone; the others take a process of their own.
+    private static final Set<NamespaceKind> OF_THREADS =
+            Set.of(NamespaceKind.NETWORK, NamespaceKind.IPC, NamespaceKind.UTS, NamespaceKind.CGROUP);
+
     private Namespaces() {}
 
+    /// Makes new namespaces, sets them up and pins each at its file, which is made. When it fails, nothing is pinned.
+    ///
+    /// @throws IllegalArgumentException for a kind that a thread can't be given alone: user, PID and mount
     public static void pin(Map<NamespaceKind, Path> pins, NamespaceSetup setup) throws IOException {
-        throw Unwritten.yet();
+        if (!OF_THREADS.containsAll(pins.keySet())) {
+            throw new IllegalArgumentException("a thread can't make all of " + pins.keySet());
+        }
+        OwnThread.call("namespaces", () -> {
+            unshare(pins.keySet());
+            set(setup);
+            keep(pins);
+            return pins;
+        });
     }
 
-    public static void unpin(Path pin) throws ErrnoException {
-        throw Unwritten.yet();
+    private static void unshare(Set<NamespaceKind> kinds) throws ErrnoException {
+        try (var call = new Call()) {
+            var flags = kinds.stream().mapToInt(kind -> kind.cloneFlag).sum();
+            call.checked(kinds.toString(), Syscall.UNSHARE, flags);
+        }
+    }
+
+    private static void set(NamespaceSetup setup) throws IOException {
+        if (!setup.hostname().isEmpty()) {
+            try (var call = new Call()) {
+                var name = FileNames.encode(setup.hostname());
+                call.checked(
+                        setup.hostname(), Syscall.SETHOSTNAME, call.string(name).address(), name.length);
+            }
+        }
+        if (setup.loopbackUp()) {
+            NetworkInterfaces.raise("lo");
+        }
+        for (var sysctl : setup.sysctls().entrySet()) {
+            Files.writeString(sysctlFile(sysctl.getKey()), sysctl.getValue());
+        }
+    }
+
+    /// Dots separate the parts, and a slash stands for a dot in a part's name (sysctl(8)).
+    private static Path sysctlFile(String name) {
+        var file = SYSCTLS.resolve(name.replace('.', '\0').replace('/', '.').replace('\0', '/'))
+                .normalize();
+        if (!file.startsWith(SYSCTLS)) {
+            throw new IllegalArgumentException("not the name of a kernel parameter: " + name);
+        }
+        return file;
+    }
+
+    private static void keep(Map<NamespaceKind, Path> pins) throws IOException {
+        var done = new ArrayList<Path>();
+        try {
+            for (var pin : pins.entrySet()) {
+                done.add(pin.getValue());
+                if (!Files.exists(pin.getValue())) {
+                    Files.createFile(pin.getValue());
+                }
+                Mounts.bind("/proc/thread-self/ns/" + pin.getKey().procName(), pin.getValue());
+            }
+        } catch (IOException e) {
+            unpinAfter(e, done);
+            throw e;
+        }
+    }
+
+    private static void unpinAfter(IOException failure, List<Path> pins) {
+        for (var pin : pins) {
+            try {
+                unpin(pin);
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /// The namespace goes with its last user. Idempotent.
+    public static void unpin(Path pin) throws IOException {
+        Mounts.unmount(pin);
+        Files.deleteIfExists(pin);
     }
 
     public static boolean isPinned(Path pin) throws ErrnoException {
-        throw Unwritten.yet();
+        try {
+            return StatFs.of(pin).type() == NSFS_MAGIC;
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
+    /// Runs the action on a thread that is in the pinned namespace; the action must not hand work to other threads.
     public static <T> T inside(Path pin, IoCallable<T> action) throws IOException {
-        throw Unwritten.yet();
+        return OwnThread.call("inside " + pin, () -> {
+            try (var call = new Call()) {
+                var number =
+                        call.checked(pin.toString(), Syscall.OPENAT, AT_FDCWD, call.path(pin), O_RDONLY | O_CLOEXEC, 0);
+                try (var fd = new Fd((int) number)) {
+                    call.checked(pin.toString(), Syscall.SETNS, fd.number(), 0);
+                }
+            }
+            return action.call();
+        });
     }
 }

@@ -62,7 +62,8 @@ public final class Pidfd implements AutoCloseable {
         }
     }
 
-    /// Its end, if it is a child of this process (also by adoption as the sub-reaper) and has ended; frees its zombie.
+    /// Its end, if it is a child of this process (also by adoption as the sub-reaper) and has ended; frees its
+    /// zombie.
     public Optional<ExitStatus> reap() throws ErrnoException {
         try (var call = new Call()) {
             var status = call.allocate(Integer.BYTES);

@@ -7,8 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// One platform thread with epoll for the whole process: threads park until their descriptor is ready, their time is
-/// over
-/// or the descriptor is closed. Virtual threads that wait hold no carrier.
+/// over or the descriptor is closed. Virtual threads that wait hold no carrier.
 public final class Poller {
     private static final int EPOLL_CLOEXEC = 02000000;
     private static final int CTL_ADD = 1;
@@ -91,8 +90,8 @@ public final class Poller {
         }
     }
 
-    /// Gives the number that is watched: the descriptor's own, a copy of it where another thread waits on it too, or -1
-    /// for a regular file, which is always ready.
+    /// Gives the number that is watched: the descriptor's own, a copy of it where another thread waits on it too, or
+    /// -1 for a regular file, which is always ready.
     private int watch(Waiter waiter, long token, int events) throws ErrnoException {
         var number = waiter.fd.number();
         try (var call = new Call()) {

@@ -14,7 +14,8 @@ import java.util.List;
 
 /// libc's posix_spawn(3) with its file actions and attributes, for one start.
 final class PosixSpawn implements AutoCloseable {
-    /// Larger than `posix_spawn_file_actions_t` (80), `posix_spawnattr_t` (336) and `sigset_t` (128) of glibc and musl.
+    /// Larger than `posix_spawn_file_actions_t` (80), `posix_spawnattr_t` (336) and `sigset_t` (128) of glibc and
+    /// musl.
     private static final int OPAQUE_BYTES = 512;
 
     private static final int O_RDWR = 2;

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A program to start through posix_spawn(3), which costs half of what ProcessBuilder does and can pass descriptors. In
-/// the child all signals have their defaults, none is blocked, and every descriptor that is not named here is closed.
-/// The
-/// child leads a process group of its own. Not safe for several threads; [#start()] may be called more than once.
+/// A program to start through posix_spawn(3), which costs half of what ProcessBuilder does and can pass descriptors.
+/// In the child all signals have their defaults, none is blocked, and every descriptor that is not named here is
+/// closed. The child leads a process group of its own. Not safe for several threads; [#start()] may be called more
+/// than once.
 public final class Spawn {
     /// How long outputs are drained after the program ended, when something that it started keeps them open.
     private static final Duration DRAIN = Duration.ofSeconds(1);
@@ -117,8 +117,7 @@ public final class Spawn {
     }
 
     /// Runs to the end: feeds stdin, collects both outputs up to the bound and drops what comes beyond, kills the
-    /// process
-    /// group when the time is over. Standard streams that were set before are replaced.
+    /// process group when the time is over. Standard streams that were set before are replaced.
     ///
     /// @param maxOutputBytes for each of the two outputs
     public Output run(byte[] stdin, Duration timeout, int maxOutputBytes) throws IOException, InterruptedException {

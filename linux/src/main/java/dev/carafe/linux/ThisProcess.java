@@ -63,8 +63,8 @@ public final class ThisProcess {
         return Integer.parseInt(Files.readString(OOM_SCORE_ADJ).strip());
     }
 
-    /// The lowest value that this process may give to itself and to its children: without CAP_SYS_RESOURCE that is its
-    /// own (proc_pid_oom_score_adj(5)).
+    /// The lowest value that this process may give to itself and to its children: without CAP_SYS_RESOURCE that is
+    /// its own (proc_pid_oom_score_adj(5)).
     public static int minimumOomScoreAdj() throws IOException {
         return effectiveCapabilities().contains("CAP_SYS_RESOURCE") ? LOWEST_OOM_SCORE_ADJ : oomScoreAdj();
     }

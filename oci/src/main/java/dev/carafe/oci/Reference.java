@@ -4,8 +4,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// An image's name in a registry (distribution-spec; the grammar is that of docker's `reference` package): registry
-/// host
-/// with an optional port, repository, tag and digest. A name without a host is Docker Hub's.
+/// host with an optional port, repository, tag and digest. A name without a host is Docker Hub's.
 ///
 /// @param tag empty when a digest names the image alone
 /// @param digest empty, or `algorithm:hex`

@@ -1,0 +1,147 @@
+package dev.carafe.linux;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/// One mounted hierarchy of control groups: v2's, or one of v1 with its controllers.
+///
+/// @param identity the same for two mounts of one hierarchy
+record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> controllers, String identity) {
+    private static final String PROCESSES = "cgroup.procs";
+    private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
+
+    /// How long a group may stay busy with processes that are ending: pauses of 1, 2, 4 … ms.
+    private static final int REMOVAL_TRIES = 12;
+
+    CgroupHierarchy {
+        controllers = Set.copyOf(controllers);
+    }
+
+    /// Empty for a mount of something else.
+    static Optional<CgroupHierarchy> of(MountEntry mount) throws IOException {
+        return switch (mount.type()) {
+            case "cgroup2" -> Optional.of(new CgroupHierarchy(mount.mountPoint(), true, unified(mount), "cgroup2"));
+            case "cgroup" -> Optional.of(v1(mount));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Set<CgroupController> unified(MountEntry mount) throws IOException {
+        var controllers = EnumSet.of(CgroupController.DEVICES, CgroupController.FREEZER);
+        var words = Files.readString(mount.mountPoint().resolve("cgroup.controllers"));
+        for (var word : words.strip().split(" ")) {
+            CgroupController.of(word).ifPresent(controllers::add);
+        }
+        return controllers;
+    }
+
+    /// Its controllers, or its name where it has none, stand among the mount's options.
+    private static CgroupHierarchy v1(MountEntry mount) {
+        var controllers = EnumSet.noneOf(CgroupController.class);
+        var identity = new TreeSet<String>();
+        for (var option : mount.options().split(",")) {
+            var controller = CgroupController.of(option);
+            controller.ifPresent(controllers::add);
+            if (controller.isPresent() || option.startsWith("name=")) {
+                identity.add(option);
+            }
+        }
+        var name = identity.isEmpty() ? mount.mountPoint().toString() : identity.toString();
+        return new CgroupHierarchy(mount.mountPoint(), false, controllers, name);
+    }
+
+    boolean exists(Path group) {
+        return Files.isDirectory(root.resolve(group));
+    }
+
+    void create(Path group) throws IOException {
+        for (var depth = 1; depth <= group.getNameCount(); depth++) {
+            var folder = root.resolve(group.subpath(0, depth));
+            try {
+                Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException _) {
+                continue;
+            }
+            if (!unified && controllers.contains(CgroupController.CPUSET)) {
+                inheritCpuset(folder);
+            }
+        }
+    }
+
+    private static void inheritCpuset(Path folder) throws IOException {
+        for (var file : CPUSET_FILES) {
+            var value = Files.readString(folder.resolveSibling(file));
+            if (Files.readString(folder.resolve(file)).isBlank()) {
+                Files.writeString(folder.resolve(file), value);
+            }
+        }
+    }
+
+    void addProcess(Path group, int pid) throws IOException {
+        Files.writeString(root.resolve(group).resolve(PROCESSES), Integer.toString(pid));
+    }
+
+    void addProcesses(Path group, Set<Integer> processes) throws IOException {
+        for (var folder : tree(root.resolve(group))) {
+            try {
+                for (var line : Files.readAllLines(folder.resolve(PROCESSES))) {
+                    processes.add(Integer.parseInt(line));
+                }
+            } catch (FileSystemException gone) {
+                // ENOENT before it was opened, ENODEV after: a group that goes has no processes.
+                if (Files.exists(folder)) {
+                    throw gone;
+                }
+            }
+        }
+    }
+
+    void remove(Path group) throws IOException, InterruptedException {
+        for (var folder : tree(root.resolve(group)).reversed()) {
+            remove(folder, 1);
+        }
+    }
+
+    private static void remove(Path folder, int attempt) throws IOException, InterruptedException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException | AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException busy) {
+            if (attempt == REMOVAL_TRIES) {
+                throw busy;
+            }
+            // v1 tells nobody when a group's last process has gone.
+            TimeUnit.MILLISECONDS.sleep(1L << (attempt - 1));
+            remove(folder, attempt + 1);
+        }
+    }
+
+    /// Parents before what is in them; empty when there is no such group.
+    private static List<Path> tree(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isDirectory).toList();
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof NoSuchFileException) {
+                return List.of(folder);
+            }
+            throw e.getCause();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.carafe.linux;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One overlay mount (the kernel's Documentation/filesystems/overlayfs.rst). The mount API takes the layers one by
+/// one (`lowerdir+`, Linux 6.7); before that mount(2) takes all in one page of options, and layers that don't fit are
+/// named by their descriptors, which are shorter.
+final class OverlayMount {
+    private static final int AT_FDCWD = -100;
+    private static final int O_CLOEXEC = 02000000;
+    private static final int O_PATH = 010000000;
+    private static final int FSOPEN_CLOEXEC = 1;
+    private static final int FSCONFIG_SET_STRING = 1;
+    private static final int FSCONFIG_CMD_CREATE = 6;
+    private static final int FSMOUNT_CLOEXEC = 1;
+    private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+
+    /// The kernel's bound on a value of fsconfig(2), its NUL included.
+    private static final int MAXIMUM_VALUE_BYTES = 256;
+
+    /// A page of options with its NUL (mount(2)); pages are larger on some machines.
+    private static final int MAXIMUM_OPTIONS_BYTES = 4096;
+
+    private static final int MESSAGE_BYTES = 512;
+
+    private final List<Path> lower;
+    private final Path upper;
+    private final Path work;
+    private final Path target;
+    private final List<Fd> opened = new ArrayList<>();
+
+    OverlayMount(List<Path> lower, Path upper, Path work, Path target) {
+        this.lower = List.copyOf(lower);
+        this.upper = upper;
+        this.work = work;
+        this.target = target;
+    }
+
+    void run() throws ErrnoException {
+        try (var call = new Call()) {
+            if (!mountedLayerByLayer(call)) {
+                mountAtOnce(call);
+            }
+        } finally {
+            opened.forEach(Fd::close);
+        }
+    }
+
+    /// False when the kernel is too old for it.
+    private boolean mountedLayerByLayer(Call call) throws ErrnoException {
+        var context = call.tried(Syscall.FSOPEN, call.string("overlay"), FSOPEN_CLOEXEC, 0);
+        if (context < 0) {
+            if (call.errno() == Errno.ENOSYS || call.errno() == Errno.EPERM) {
+                return false;
+            }
+            throw call.failure(Syscall.FSOPEN, "overlay");
+        }
+        try (var fd = new Fd((int) context)) {
+            if (!set(call, fd, "lowerdir+", lower.getFirst())) {
+                return false;
+            }
+            for (var layer : lower.subList(1, lower.size())) {
+                require(call, fd, "lowerdir+", layer);
+            }
+            require(call, fd, "upperdir", upper);
+            require(call, fd, "workdir", work);
+            if (call.tried(Syscall.FSCONFIG, fd.number(), FSCONFIG_CMD_CREATE, 0, 0, 0, 0) < 0) {
+                throw failure(call, Syscall.FSCONFIG, fd);
+            }
+            var mount = call.tried(Syscall.FSMOUNT, fd.number(), FSMOUNT_CLOEXEC, 0);
+            if (mount < 0) {
+                throw failure(call, Syscall.FSMOUNT, fd);
+            }
+            attach(call, (int) mount);
+            return true;
+        }
+    }
+
+    /// False when the kernel does not know the key.
+    private boolean set(Call call, Fd context, String key, Path value) throws ErrnoException {
+        var result = call.tried(
+                Syscall.FSCONFIG,
+                context.number(),
+                FSCONFIG_SET_STRING,
+                call.string(key),
+                call.string(name(value, MAXIMUM_VALUE_BYTES)),
+                0,
+                0);
+        if (result < 0 && call.errno() != Errno.EINVAL) {
+            throw failure(call, Syscall.FSCONFIG, context);
+        }
+        return result == 0;
+    }
+
+    private void require(Call call, Fd context, String key, Path value) throws ErrnoException {
+        if (!set(call, context, key, value)) {
+            throw failure(call, Syscall.FSCONFIG, context);
+        }
+    }
+
+    private void attach(Call call, int mount) throws ErrnoException {
+        try (var fd = new Fd(mount)) {
+            call.checked(
+                    target.toString(),
+                    Syscall.MOVE_MOUNT,
+                    fd.number(),
+                    call.string(""),
+                    AT_FDCWD,
+                    call.path(target),
+                    MOVE_MOUNT_F_EMPTY_PATH);
+        }
+    }
+
+    private void mountAtOnce(Call call) throws ErrnoException {
+        var options = options(Integer.MAX_VALUE);
+        if (options.getBytes(StandardCharsets.UTF_8).length >= MAXIMUM_OPTIONS_BYTES) {
+            options = options(0);
+        }
+        call.checked(
+                target.toString(),
+                Syscall.MOUNT,
+                call.string("overlay"),
+                call.path(target),
+                call.string("overlay"),
+                0,
+                call.string(options));
+    }
+
+    /// @param longest value that is named by its path
+    private String options(int longest) throws ErrnoException {
+        var layers = new ArrayList<String>();
+        for (var layer : lower) {
+            layers.add(escaped(name(layer, longest)));
+        }
+        return "lowerdir=" + String.join(":", layers) + ",upperdir=" + escaped(name(upper, longest)) + ",workdir="
+                + escaped(name(work, longest));
+    }
+
+    /// The path, or a shorter one through a descriptor that stays open until the mount is made.
+    private String name(Path path, int longest) throws ErrnoException {
+        if (path.toString().getBytes(StandardCharsets.UTF_8).length < longest) {
+            return path.toString();
+        }
+        try (var call = new Call()) {
+            var fd = new Fd((int)
+                    call.checked(path.toString(), Syscall.OPENAT, AT_FDCWD, call.path(path), O_PATH | O_CLOEXEC, 0));
+            opened.add(fd);
+            return "/proc/self/fd/" + fd.number();
+        }
+    }
+
+    private static String escaped(String path) {
+        return path.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,");
+    }
+
+    /// With what the file system says of it (fsopen(2), "Message retrieval").
+    private ErrnoException failure(Call call, Syscall which, Fd context) {
+        var errno = call.errno();
+        var message = call.allocate(MESSAGE_BYTES);
+        var length = call.tried(Syscall.READ, context.number(), message.address(), MESSAGE_BYTES);
+        var text = length > 0
+                ? " (" + new String(message.asSlice(0, length).toArray(Call.BYTE), StandardCharsets.UTF_8).strip() + ")"
+                : "";
+        return new ErrnoException(which.call(), target + text, errno);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.carafe.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CgroupsTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void hierarchiesOfTheirOwnAreV1() throws IOException {
+        var cgroups = Cgroups.of(List.of(
+                v1("memory", "rw,memory"),
+                v1("cpu", "rw,cpu,cpuacct"),
+                v1("blkio", "rw,blkio"),
+                v1("systemd", "rw,name=systemd")));
+        assertEquals(CgroupMode.V1, cgroups.mode());
+        assertEquals(Set.of(CgroupController.MEMORY, CgroupController.CPU, CgroupController.IO), cgroups.controllers());
+    }
+
+    @Test
+    void aUnifiedHierarchyBesideOthersIsHybrid() throws IOException {
+        var cgroups = Cgroups.of(List.of(v1("memory", "rw,memory"), v2("hugetlb")));
+        assertEquals(CgroupMode.HYBRID, cgroups.mode());
+        assertTrue(cgroups.controllers().containsAll(Set.of(CgroupController.MEMORY, CgroupController.HUGETLB)));
+    }
+
+    @Test
+    void aUnifiedHierarchyAloneIsV2AndAlwaysHasDevicesAndFreezer() throws IOException {
+        var cgroups = Cgroups.of(List.of(v2("cpuset cpu io memory pids misc")));
+        assertEquals(CgroupMode.V2, cgroups.mode());
+        assertEquals(
+                Set.of(
+                        CgroupController.CPUSET,
+                        CgroupController.CPU,
+                        CgroupController.IO,
+                        CgroupController.MEMORY,
+                        CgroupController.PIDS,
+                        CgroupController.DEVICES,
+                        CgroupController.FREEZER),
+                cgroups.controllers());
+    }
+
+    @Test
+    void aHostWithoutControlGroupsIsToldSo() {
+        assertThrows(IOException.class, () -> Cgroups.of(List.of()));
+    }
+
+    @Test
+    void aHierarchyThatIsMountedTwiceCountsOnce() throws IOException {
+        var memory = v1("memory", "rw,memory");
+        var cgroups = Cgroups.of(List.of(memory, v1("again", "rw,memory")));
+        cgroups.create("/a/b");
+        assertTrue(Files.isDirectory(memory.mountPoint().resolve("a/b")));
+        assertFalse(Files.exists(folder.resolve("again/a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "/a/../b", "..", "/a/.."})
+    void aPathThatLeadsElsewhereIsRefused(String path) throws IOException {
+        var cgroups = Cgroups.of(List.of(v2("memory")));
+        assertThrows(IllegalArgumentException.class, () -> cgroups.create(path));
+    }
+
+    @Test
+    @Tag("system")
+    void aGroupIsMadeFilledKilledAndRemovedInEveryHierarchyOfThisHost() throws Exception {
+        var cgroups = Cgroups.detect();
+        var name = "/crl" + ThreadLocalRandom.current().nextInt(1 << 30);
+        var group = name + "/inner";
+        try (var sleeper = Spawn.of(Path.of("/bin/sleep"), List.of("1000"))
+                .environment(Map.of())
+                .start()) {
+            assertFalse(cgroups.exists(group));
+            cgroups.create(group);
+            cgroups.create(group);
+            assertTrue(cgroups.exists(group));
+            cgroups.addProcess(group, sleeper.pid());
+            assertEquals(Set.of(sleeper.pid()), cgroups.processes(name));
+            var lines = Files.readAllLines(Path.of("/proc/" + sleeper.pid() + "/cgroup"));
+            assertTrue(lines.stream().allMatch(line -> line.endsWith(":" + group)), lines::toString);
+
+            cgroups.kill(name);
+            assertEquals(
+                    new ExitStatus.Signaled(Signals.KILL),
+                    sleeper.await(Duration.ofSeconds(10)).orElseThrow());
+        } finally {
+            cgroups.remove(name);
+        }
+        cgroups.remove(name);
+        assertFalse(cgroups.exists(name));
+        assertEquals(Set.of(), cgroups.processes(name));
+    }
+
+    private MountEntry v1(String name, String options) throws IOException {
+        return mount(name, "cgroup", options);
+    }
+
+    private MountEntry v2(String controllers) throws IOException {
+        var mount = mount("unified", "cgroup2", "rw,nsdelegate");
+        Files.writeString(mount.mountPoint().resolve("cgroup.controllers"), controllers + "\n");
+        return mount;
+    }
+
+    private MountEntry mount(String name, String type, String options) throws IOException {
+        var point = Files.createDirectory(folder.resolve(name));
+        return new MountEntry(1, 1, "/", point, type, "cgroup", options, "");
+    }
+}
