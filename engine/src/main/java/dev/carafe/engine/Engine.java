@@ -24,7 +24,6 @@ import dev.carafe.engine.pod.ResolvConf;
 import dev.carafe.engine.pod.RunPod;
 import dev.carafe.engine.pod.StopPod;
 import dev.carafe.engine.spec.HostFacts;
-import dev.carafe.engine.spec.SpecBuilder;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.Locks;
@@ -133,7 +132,7 @@ public final class Engine implements AutoCloseable {
                 new PodFiles(folders, ResolvConf.ofThisHost()),
                 new PodNamespaces(settings.namespacesDirectory(), config.containers().sysctls()),
                 new PodNetwork(network),
-                new PodCgroups(cgroups, manager));
+                new PodCgroups(cgroups, manager, stores.pods()));
         var stopPod = new StopPod(stores, podParts, stop, failpoint);
         var removePod = new RemovePod(stores, podParts, stopPod, remove, failpoint);
         var pods = new Pods(
@@ -153,7 +152,7 @@ public final class Engine implements AutoCloseable {
                 .reconcile();
         layers.collect(() -> usedLayers(index, roots));
         close(closing, DetachLoop.start(network));
-        return new Engine(pods, containers, images, new Node(settings, network), closing);
+        return new Engine(pods, containers, images, new Node(settings, config.storage(), cgroups.mode(), network), closing);
     }
 
     private static Runtimes runtimes(RuntimeSettings settings) {

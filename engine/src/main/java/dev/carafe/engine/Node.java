@@ -7,21 +7,28 @@ import dev.carafe.cri.v1.RuntimeConfigResponse;
 import dev.carafe.cri.v1.RuntimeHandler;
 import dev.carafe.cri.v1.RuntimeStatus;
 import dev.carafe.cri.v1.StatusResponse;
+import dev.carafe.linux.CgroupMode;
 import dev.carafe.network.CniNetwork;
 import dev.carafe.network.NetworkStatus;
 import dev.carafe.runtime.CgroupManager;
+import dev.carafe.storage.StorageConfig;
+import java.util.Locale;
 
 /// The node as the kubelet sees it: what is ready, and what it can do. Safe for all threads.
 public final class Node {
     private final RuntimeSettings settings;
+    private final StorageConfig storage;
+    private final CgroupMode cgroupMode;
     private final CniNetwork network;
 
-    Node(RuntimeSettings settings, CniNetwork network) {
+    Node(RuntimeSettings settings, StorageConfig storage, CgroupMode cgroupMode, CniNetwork network) {
         this.settings = settings;
+        this.storage = storage;
+        this.cgroupMode = cgroupMode;
         this.network = network;
     }
 
-    public StatusResponse status() {
+    public StatusResponse status(boolean verbose) {
         var status = RuntimeStatus.newBuilder()
                 .addConditions(
                         RuntimeCondition.newBuilder().setType("RuntimeReady").setStatus(true))
@@ -31,7 +38,24 @@ public final class Node {
         response.addRuntimeHandlers(RuntimeHandler.newBuilder().setName(""));
         settings.handlers()
                 .forEach(h -> response.addRuntimeHandlers(RuntimeHandler.newBuilder().setName(h.name())));
+        if (verbose) {
+            response.putInfo("config", info().toJson());
+        }
         return response.build();
+    }
+
+    private NodeInfo info() {
+        return new NodeInfo(
+                storage.root().toString(),
+                storage.runRoot().toString(),
+                settings.namespacesDirectory().toString(),
+                settings.cgroupManager().name().toLowerCase(Locale.ROOT),
+                cgroupMode.name().toLowerCase(Locale.ROOT),
+                settings.defaultHandler(),
+                settings.handlers().stream()
+                        .map(h -> new NodeInfo.Handler(
+                                h.name(), h.path().toString(), h.root().toString()))
+                        .toList());
     }
 
     private RuntimeCondition networkReady() {

@@ -100,7 +100,7 @@ public final class RunPod {
                 new PodPlace(
                         parts.namespaces().plan(id, config),
                         cgroup,
-                        parts.cgroups().isMissing(cgroup)),
+                        parts.cgroups().toBeMade(cgroup)),
                 new PodState.Starting());
         parts.namespaces().sysctls(pod);
         if (!pod.usesHostNetwork()) {

@@ -24,7 +24,7 @@ record PodDocument(
         Instant createdAt,
         Map<String, String> namespaces,
         String cgroup,
-        boolean ownsCgroup,
+        String madeCgroup,
         String state,
         @Nullable List<String> addresses) {
 
@@ -39,7 +39,7 @@ record PodDocument(
                 pod.place().namespaces().entrySet().stream()
                         .collect(Collectors.toMap(e -> e.getKey().name(), e -> e.getValue().toString())),
                 pod.place().cgroup(),
-                pod.place().ownsCgroup(),
+                pod.place().madeCgroup(),
                 switch (pod.state()) {
                     case PodState.Starting() -> "starting";
                     case PodState.Ready _ -> "ready";
@@ -59,7 +59,7 @@ record PodDocument(
                                 .collect(Collectors.toMap(
                                         e -> NamespaceKind.valueOf(e.getKey()), e -> Path.of(e.getValue()))),
                         cgroup,
-                        ownsCgroup),
+                        madeCgroup),
                 switch (state) {
                     case "starting" -> new PodState.Starting();
                     case "ready" -> new PodState.Ready(addresses == null ? List.of() : addresses);

@@ -10,16 +10,8 @@ import java.util.Map;
 /// A pod: what was asked for, verbatim, and what was made of it.
 ///
 /// @param handler the runtime handler's name, never empty
-/// @param namespaces where its namespaces are pinned
-/// @param cgroup the cgroup that its containers are made in
-/// @param ownsCgroup whether the cgroup was made for this pod and goes with it
 public record PodRecord(
-        PodId id,
-        PodSandboxConfig config,
-        String handler,
-        Instant createdAt,
-        PodPlace place,
-        PodState state) {
+        PodId id, PodSandboxConfig config, String handler, Instant createdAt, PodPlace place, PodState state) {
 
     public PodKey key() {
         return PodKey.of(config);
@@ -41,9 +33,10 @@ public record PodRecord(
     /// What the pod owns on this host.
     ///
     /// @param namespaces where its namespaces are pinned
-    /// @param cgroup the cgroup that its containers are made in
-    /// @param ownsCgroup whether that cgroup was made for this pod and goes with it
-    public record PodPlace(Map<NamespaceKind, Path> namespaces, String cgroup, boolean ownsCgroup) {
+    /// @param cgroup the control group that its containers are made in
+    /// @param madeCgroup that group or one above it, made for this pod or for one that shares it: it goes with the last
+    ///     of them; empty when all were there before
+    public record PodPlace(Map<NamespaceKind, Path> namespaces, String cgroup, String madeCgroup) {
         public PodPlace {
             namespaces = Map.copyOf(namespaces);
         }
