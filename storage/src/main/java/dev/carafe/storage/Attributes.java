@@ -49,9 +49,8 @@ record Attributes(int mode, int uid, int gid, Instant modified, Map<String, byte
         holder.times(name, modified, modified);
     }
 
-    /// The same for the same attributes. Times are left out: those of a directory that a tar doesn't name are of no
-    /// one's
-    /// making.
+    /// The same for the same attributes. Times are left out: those of a directory that a tar doesn't name are
+    /// of no one's making.
     String fingerprint() {
         var text = new StringBuilder()
                 .append(mode)

@@ -21,7 +21,7 @@ final class CompressedInput extends InputStream {
     long magic() {
         var value = 0L;
         for (var i = head.length - 1; i >= 0; i--) {
-            value = value << 8 | head[i] & 0xff;
+            value = (value << 8) | (head[i] & 0xff);
         }
         return value;
     }

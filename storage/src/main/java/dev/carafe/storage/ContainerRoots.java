@@ -19,9 +19,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// The roots of containers: overlay mounts of an image's layers below a folder for what the container writes. A root
-/// is known from before its first folder is made until after its last is deleted, so that whatever a crash leaves can
-/// be finished by [#prepare] or [#remove]. Any thread may call, but one at a time for each container.
+/// The roots of containers: overlay mounts of an image's layers below a folder for what the container writes. A
+/// root is known from before its first folder is made until after its last is deleted, so that whatever a crash
+/// leaves can be finished by [#prepare] or [#remove]. Any thread may call, but one at a time for each
+/// container.
 public final class ContainerRoots {
     private static final System.Logger LOG = System.getLogger(ContainerRoots.class.getName());
     private static final JsonType<ContainerRootRecord> RECORD = Jsonb.instance().type(ContainerRootRecord.class);
@@ -174,7 +175,8 @@ public final class ContainerRoots {
         return ids;
     }
 
-    /// Walks all that the container has written: seconds for millions of files, so not for every call of a kubelet.
+    /// Walks all that the container has written: seconds for millions of files, so not for every call of a
+    /// kubelet.
     public Usage usage(String containerId) throws IOException {
         var upper = paths.containerRoots().resolve(checked(containerId)).resolve(UPPER);
         if (!Files.isDirectory(upper)) {

@@ -6,8 +6,8 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// Gzip (RFC 1952) of one or more members, as pigz and eStargz write them. Unlike `GZIPInputStream` it reads in large
-/// pieces and takes whatever follows the last member for damage.
+/// Gzip (RFC 1952) of one or more members, as pigz and eStargz write them. Unlike `GZIPInputStream` it reads in
+/// large pieces and takes whatever follows the last member for damage.
 final class GzipInput extends InputStream {
     private static final int BUFFER_BYTES = 64 << 10;
     /// Name, comment and extra field of one header together.

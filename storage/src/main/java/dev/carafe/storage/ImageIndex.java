@@ -17,10 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The images of the store. Readers get an immutable snapshot and never wait; changes come one at a time and are on
-/// disk
-/// before any reader sees them. A tag names one image at most: the rename of the record that gains it is the moment
-/// it moves, and what a crash leaves of it in the other record is taken out at the next start.
+/// The images of the store. Readers get an immutable snapshot and never wait; changes come one at a time and
+/// are on disk before any reader sees them. A tag names one image at most: the rename of the record that gains
+/// it is the moment it moves, and what a crash leaves of it in the other record is taken out at the next start.
 public final class ImageIndex {
     private static final System.Logger LOG = System.getLogger(ImageIndex.class.getName());
     private static final JsonType<ImageRecord> RECORD = Jsonb.instance().type(ImageRecord.class);
@@ -104,8 +103,8 @@ public final class ImageIndex {
         return snapshot.newestFirst();
     }
 
-    /// By tag or digest with the repository's name, by ID, or by the first digits of an ID if they fit one image
-    /// only.
+    /// By tag or digest with the repository's name, by ID, or by the first digits of an ID if they fit one
+    /// image only.
     public Optional<StoredImage> find(String name) {
         return snapshot.find(name);
     }
@@ -114,8 +113,8 @@ public final class ImageIndex {
         return snapshot.byId(id);
     }
 
-    /// Adds the image, or its names to those it has here already. Its tags leave the images that had them. When it
-    /// fails, the index is as before.
+    /// Adds the image, or its names to those it has here already. Its tags leave the images that had them. When
+    /// it fails, the index is as before.
     ///
     /// @return the image as it is now
     public synchronized StoredImage put(StoredImage image) throws IOException {

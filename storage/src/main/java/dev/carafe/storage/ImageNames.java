@@ -35,8 +35,8 @@ final class ImageNames {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /// A name as it stands first, since a tag may look like an ID; then an ID, then a short one, then the name that
-    /// is meant by a shorter one, as `busybox`.
+    /// A name as it stands first, since a tag may look like an ID; then an ID, then a short one, then the name
+    /// that is meant by a shorter one, as `busybox`.
     Optional<StoredImage> find(String name) {
         return Optional.ofNullable(byName.get(name)).or(() -> withId(name)).or(() -> meant(name));
     }
@@ -67,7 +67,7 @@ final class ImageNames {
     }
 
     private static boolean isHex(String text) {
-        return text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+        return text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     }
 
     List<StoredImage> newestFirst() {

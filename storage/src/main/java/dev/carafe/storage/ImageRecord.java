@@ -7,7 +7,8 @@ import java.util.List;
 
 /// What the disk says of an image.
 ///
-/// @param generation counts the puts of the whole index: of two images that have one tag, the higher one's is right
+/// @param generation counts the puts of the whole index: of two images that have one tag, the higher one's is
+///     right
 @Json
 record ImageRecord(
         long generation,

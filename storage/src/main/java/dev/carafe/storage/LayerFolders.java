@@ -12,11 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The folders of layers and their records, kept in step: a folder is renamed into place before its record is written
-/// and
-/// deleted after its record is. What is in memory is what the disk durably says. Any thread, but each digest by one
-/// at a
-/// time (see [Turns]).
+/// The folders of layers and their records, kept in step: a folder is renamed into place before its record is
+/// written and deleted after its record is. What is in memory is what the disk durably says. Any thread, but
+/// each digest by one at a time (see [Turns]).
 final class LayerFolders {
     private static final System.Logger LOG = System.getLogger(LayerFolders.class.getName());
     private static final String SETTLED_PREFIX = "settled-";

@@ -1,7 +1,8 @@
 package dev.carafe.storage;
 
-/// What the name of a tar member means in a layer (OCI image spec, "Layer Filesystem Changeset", Whiteouts). Paths
-/// are relative to the layer's root, without `.`, empty or `..` components; the root itself is the empty path.
+/// What the name of a tar member means in a layer (OCI image spec, "Layer Filesystem Changeset", Whiteouts).
+/// Paths are relative to the layer's root, without `.`, empty or `..` components; the root itself is the empty
+/// path.
 sealed interface LayerName {
     /// The layer's root directory.
     record Root() implements LayerName {}
@@ -30,7 +31,7 @@ sealed interface LayerName {
         var slash = path.lastIndexOf('/');
         var parent = slash < 0 ? "" : path.substring(0, slash);
         var name = path.substring(slash + 1);
-        if (path.startsWith(META_PREFIX) && slash >= 0 || parent.contains("/" + META_PREFIX)) {
+        if ((path.startsWith(META_PREFIX) && slash >= 0) || parent.contains("/" + META_PREFIX)) {
             return new Ignored();
         }
         if (parent.startsWith(WHITEOUT_PREFIX) || parent.contains("/" + WHITEOUT_PREFIX)) {

@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 
-/// The uncompressed tar of a layer, digested as it passes. Its bytes are lent from one buffer, so that file content
-/// is copied nowhere between the decoder and write(2). The compression is what the first bytes say: registries are
-/// full of layers under a wrong media type, and the diffID is the judge of the result. For one thread.
+/// The uncompressed tar of a layer, digested as it passes. Its bytes are lent from one buffer, so that file
+/// content is copied nowhere between the decoder and write(2). The compression is what the first bytes say:
+/// registries are full of layers under a wrong media type, and the diffID is the judge of the result. For one
+/// thread.
 final class LayerStream implements AutoCloseable {
     private static final int BUFFER_BYTES = 128 << 10;
     private static final long GZIP_MAGIC = 0x8b1f;

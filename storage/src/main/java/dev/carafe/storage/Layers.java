@@ -14,10 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// The unpacked layers, each kept once under its diffID, whatever images it is part of. A layer that [#contains]
-/// knows is
-/// whole, verified and on disk, also after a crash; of one that failed or was interrupted nothing stays. Any thread
-/// may call; calls for different layers don't wait for each other.
+/// The unpacked layers, each kept once under its diffID, whatever images it is part of. A layer that
+/// [#contains] knows is whole, verified and on disk, also after a crash; of one that failed or was interrupted
+/// nothing stays. Any thread may call; calls for different layers don't wait for each other.
 public final class Layers {
     private final LayerFolders folders;
     private final StorePaths paths;
@@ -47,11 +46,10 @@ public final class Layers {
         return folders.layer(diffId).isPresent();
     }
 
-    /// Unpacks a layer unless it is there. The stream is read to its end before the layer becomes visible, so that
-    /// what its owner checks at the end counts; it stays the caller's to close, and is not touched when the layer
-    was
-    /// there or another call brought it meanwhile. The media type is not asked what the compression is, since the
-    /// bytes say it.
+    /// Unpacks a layer unless it is there. The stream is read to its end before the layer becomes visible, so
+    /// that what its owner checks at the end counts; it stays the caller's to close, and is not touched when
+    /// the layer was there or another call brought it meanwhile. The media type is not asked what the
+    /// compression is, since the bytes say it.
     public void unpack(Digest diffId, String mediaType, InputStream compressed)
             throws IOException, InterruptedException {
         try (var _ = turns.take(diffId)) {
@@ -84,8 +82,9 @@ public final class Layers {
         }
     }
 
-    /// Finishes what in these layers depends on those below: to be called once all are there and before the chain is
-    /// used. Costs nothing when nothing is to be done. Idempotent; a crash within is healed by the next call.
+    /// Finishes what in these layers depends on those below: to be called once all are there and before the
+    /// chain is used. Costs nothing when nothing is to be done. Idempotent; a crash within is healed by the
+    /// next call.
     ///
     /// @param chain bottom first
     public void settle(List<Digest> chain) throws IOException, InterruptedException {
@@ -112,11 +111,9 @@ public final class Layers {
         }
     }
 
-    /// What an overlay mount of the chain takes, topmost first. A layer that stands twice in the chain is given once,
-    /// at
-    /// its upper place, which decides all it holds; and nothing is given that a layer above hides whole. At least
-    one
-    /// folder, be it an empty one.
+    /// What an overlay mount of the chain takes, topmost first. A layer that stands twice in the chain is given
+    /// once, at its upper place, which decides all it holds; and nothing is given that a layer above hides
+    /// whole. At least one folder, be it an empty one.
     ///
     /// @param chain bottom first, settled
     public List<Path> lowerDirectories(List<Digest> chain) throws IOException {
@@ -160,11 +157,11 @@ public final class Layers {
         return usage;
     }
 
-    /// Deletes the layers that are neither used nor leased. It takes as long as deleting their files; a crash within
-    /// loses nothing but time. A failure with one layer doesn't spare the others.
+    /// Deletes the layers that are neither used nor leased. It takes as long as deleting their files; a crash
+    /// within loses nothing but time. A failure with one layer doesn't spare the others.
     ///
-    /// @param used asked once, at a moment when no lease can end unseen: what a lease protected until its image was
-    ///     in the index is in the answer. It must not block
+    /// @param used asked once, at a moment when no lease can end unseen: what a lease protected until its image
+    ///     was in the index is in the answer. It must not block
     public void collect(Supplier<Set<Digest>> used) throws IOException, InterruptedException {
         var failures = new ArrayList<IOException>();
         for (var diffId : unused(used)) {

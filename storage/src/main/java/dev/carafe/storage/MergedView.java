@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Layers seen as overlayfs would merge them, without mounting: so that each file's layer is known and nothing of the
-/// kernel's state is left behind by a crash. For one thread.
+/// Layers seen as overlayfs would merge them, without mounting: so that each file's layer is known and nothing
+/// of the kernel's state is left behind by a crash. For one thread.
 final class MergedView implements AutoCloseable {
     private static final int MAXIMUM_LINKS = 40;
 
@@ -104,8 +104,8 @@ final class MergedView implements AutoCloseable {
         return value != null && new String(value, StandardCharsets.US_ASCII).equals("y");
     }
 
-    /// The path with every symbolic link in it followed, as far as its last component, which need not exist. Empty
-    /// when it leads through something that is no directory, or around in circles.
+    /// The path with every symbolic link in it followed, as far as its last component, which need not exist.
+    /// Empty when it leads through something that is no directory, or around in circles.
     Optional<String> resolve(String path) throws IOException {
         var todo = new ArrayDeque<String>(List.of(path.split("/")));
         var resolved = "";

@@ -6,8 +6,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The directories of one tree that were used last, held open. The members of a tar come folder by folder, so a few
-/// suffice. For one thread.
+/// The directories of one tree that were used last, held open. The members of a tar come folder by folder, so a
+/// few suffice. For one thread.
 final class OpenDirectories implements AutoCloseable {
     private static final int MAXIMUM_OPEN = 16;
     private static final float LOAD_FACTOR = 0.75f;

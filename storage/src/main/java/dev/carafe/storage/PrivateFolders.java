@@ -13,7 +13,8 @@ final class PrivateFolders {
         create(folder, "rwx------");
     }
 
-    /// Every missing folder of the path gets these permissions, whatever the umask; existing ones stay as they are.
+    /// Every missing folder of the path gets these permissions, whatever the umask; existing ones stay as they
+    /// are.
     static void create(Path folder, String permissions) throws IOException {
         if (Files.isDirectory(folder)) {
             return;

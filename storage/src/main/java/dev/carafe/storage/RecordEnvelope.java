@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/// The form of a record's file: JSON that a person can read, in three lines, of which the middle one is the document,
-/// byte for byte as the checksum covers it.
+/// The form of a record's file: JSON that a person can read, in three lines, of which the middle one is the
+/// document, byte for byte as the checksum covers it.
 final class RecordEnvelope {
     private static final Pattern HEAD =
             Pattern.compile("\\{\"schema\":(\\d{1,9}),\"checksum\":\"sha256:([0-9a-f]{64})\",\"document\":");

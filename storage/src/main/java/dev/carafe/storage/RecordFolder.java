@@ -20,11 +20,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/// Small durable JSON documents, one file each. When [#write] or [#delete] returns, the change survives a power cut;
-/// after a crash within, the record is wholly as before or wholly as after, since one rename is its commit point.
-/// A damaged file is set aside and reported, and costs no other. Any thread may call; of two writes of one name at
-/// once,
-/// one wins whole.
+/// Small durable JSON documents, one file each. When [#write] or [#delete] returns, the change survives a power
+/// cut; after a crash within, the record is wholly as before or wholly as after, since one rename is its commit
+/// point. A damaged file is set aside and reported, and costs no other. Any thread may call; of two writes of
+/// one name at once, one wins whole.
 public final class RecordFolder {
     /// A record is metadata: an image's holds a manifest and a config of 4 MiB each, quoted.
     static final int MAXIMUM_RECORD_BYTES = 32 << 20;
@@ -62,7 +61,7 @@ public final class RecordFolder {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Durability.syncDirectory(folder.toAbsolutePath().getParent());
+            Durability.syncDirectory(folder.resolveSibling("."));
         }
         try (var files = Files.newDirectoryStream(folder, "*" + TEMPORARY_SUFFIX)) {
             for (var file : files) {

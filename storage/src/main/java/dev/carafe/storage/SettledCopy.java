@@ -13,11 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A copy of a layer as it is above certain lower layers. Its directories are its own, with the attributes that hold
-/// there; its files are links to the layer's, whose content and attributes are the same wherever it stands. What
-/// pending
-/// hard links mean is copied from the lower layers and never linked: a shared inode would show the container links
-/// that are none, and both layers would be one in the eyes of a later check. For one thread.
+/// A copy of a layer as it is above certain lower layers. Its directories are its own, with the attributes that
+/// hold there; its files are links to the layer's, whose content and attributes are the same wherever it
+/// stands. What pending hard links mean is copied from the lower layers and never linked: a shared inode would
+/// show the container links that are none, and both layers would be one in the eyes of a later check. For one
+/// thread.
 final class SettledCopy implements AutoCloseable {
     private static final int BUFFER_BYTES = 128 << 10;
     private static final int WRITING_MODE = 0600;
@@ -98,9 +98,8 @@ final class SettledCopy implements AutoCloseable {
         }
     }
 
-    /// As a hard link made above the lower layers would have it: the file comes up under its own name, and the link
-    /// is to
-    /// that; unless the layer has put something else there.
+    /// As a hard link made above the lower layers would have it: the file comes up under its own name, and the
+    /// link is to that; unless the layer has put something else there.
     private Place copyUp(Found target, Place link) throws IOException {
         var own = placeOf(target.path());
         var isTaken = tree.directory(own.parent()).status(own.name()).isPresent();
@@ -144,8 +143,8 @@ final class SettledCopy implements AutoCloseable {
         return tree.place(slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1));
     }
 
-    /// Last, since filling a directory changes its time. Directories that only the moving has made are as they are
-    /// below.
+    /// Last, since filling a directory changes its time. Directories that only the moving has made are as they
+    /// are below.
     private void attributes() throws IOException {
         for (var path : tree.assumed()) {
             var attributes = directories.get(path);

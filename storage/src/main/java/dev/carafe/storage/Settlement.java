@@ -70,8 +70,8 @@ record Settlement(SortedMap<String, Attributes> directories, Map<String, String>
                         "hard link " + link.path() + " to " + link.target() + ", which no layer has as a file"));
     }
 
-    /// The layer's folder can be made so by changing modes and owners only. What needs more gets its own copy, since
-    /// a change that a crash cut in two could not be told from the layer's own files.
+    /// The layer's folder can be made so by changing modes and owners only. What needs more gets its own copy,
+    /// since a change that a crash cut in two could not be told from the layer's own files.
     boolean isPlain() {
         return moved.isEmpty()
                 && links.isEmpty()

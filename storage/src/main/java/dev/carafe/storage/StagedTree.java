@@ -12,9 +12,9 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The directories of a layer while it is unpacked. Every directory in it was made here, so their paths are known to
-/// go through no symbolic link; other paths are walked link by link, and each step is one name in a directory held
-/// open. For one thread.
+/// The directories of a layer while it is unpacked. Every directory in it was made here, so their paths are
+/// known to go through no symbolic link; other paths are walked link by link, and each step is one name in a
+/// directory held open. For one thread.
 final class StagedTree implements AutoCloseable {
     static final String OPAQUE_XATTR = "trusted.overlay.opaque";
 
@@ -123,8 +123,8 @@ final class StagedTree implements AutoCloseable {
         directory(place.parent()).removeTree(place.name());
     }
 
-    /// The directories whose attributes the layers below decide: assumed, and below nothing that hides those layers.
-    /// The root is not among them: what is seen of it is the container's own.
+    /// The directories whose attributes the layers below decide: assumed, and below nothing that hides those
+    /// layers. The root is not among them: what is seen of it is the container's own.
     List<String> assumed() {
         var paths = new ArrayList<String>();
         directories.forEach((path, made) -> {

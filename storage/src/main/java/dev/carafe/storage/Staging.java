@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
-/// A folder on its way into the store. Unless it is committed, closing it deletes it, wherever it has got to; a crash
-/// leaves it to the next start, which deletes whatever is in the staging folder or has no record. For one thread.
+/// A folder on its way into the store. Unless it is committed, closing it deletes it, wherever it has got to; a
+/// crash leaves it to the next start, which deletes whatever is in the staging folder or has no record. For one
+/// thread.
 final class Staging implements AutoCloseable {
     private final Path staging;
     private Path folder;
@@ -29,7 +30,7 @@ final class Staging implements AutoCloseable {
         if (Files.exists(path)) {
             var aside = unused(staging);
             Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-            Durability.syncDirectory(path.toAbsolutePath().getParent());
+            Durability.syncDirectory(path.resolveSibling("."));
             removeTree(staging, aside);
         }
     }
@@ -52,7 +53,7 @@ final class Staging implements AutoCloseable {
         delete(staging, target);
         Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
         folder = target;
-        Durability.syncDirectory(target.toAbsolutePath().getParent());
+        Durability.syncDirectory(target.resolveSibling("."));
     }
 
     void commit() {

@@ -26,7 +26,7 @@ final class TarNumbers {
         var value = 0L;
         for (; at < end && block[at] >= '0' && block[at] <= '7'; at++) {
             // 12 octal digits are 36 bits: no overflow in any field of a header.
-            value = value << 3 | block[at] - '0';
+            value = (value << 3) | (block[at] - '0');
         }
         for (; at < end; at++) {
             if (block[at] != ' ' && block[at] != 0) {
@@ -44,7 +44,7 @@ final class TarNumbers {
             if (value != value << 8 >> 8) {
                 throw new BadLayerException("tar header: " + field + " is out of range");
             }
-            value = value << 8 | block[offset + i] & 0xff;
+            value = (value << 8) | (block[offset + i] & 0xff);
         }
         return value;
     }

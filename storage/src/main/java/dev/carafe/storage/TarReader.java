@@ -9,10 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads a tar stream member by member: V7, ustar, pax and GNU with their extensions for long names, large numbers,
-/// exact times and extended attributes. Every field is bounded, and what it does not know it refuses. Names come as
-/// they
-/// are: whoever creates files judges them. For one thread.
+/// Reads a tar stream member by member: V7, ustar, pax and GNU with their extensions for long names, large
+/// numbers, exact times and extended attributes. Every field is bounded, and what it does not know it refuses.
+/// Names come as they are: whoever creates files judges them. For one thread.
 final class TarReader {
     static final int BLOCK = 512;
     /// Of a pax header or a long name; what archive/tar of Go, the tool of our peers, takes.

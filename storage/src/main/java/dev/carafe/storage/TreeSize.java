@@ -10,8 +10,8 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Counts a tree by walking it, one lstat(2) a file, with two folders open at most however deep it is. What vanishes
-/// meanwhile is not counted. For one thread.
+/// Counts a tree by walking it, one lstat(2) a file, with two folders open at most however deep it is. What
+/// vanishes meanwhile is not counted. For one thread.
 final class TreeSize {
     /// Beyond it the count stays where it is: a hostile container must not keep the daemon walking.
     private static final long MAXIMUM_FILES = 20_000_000;

@@ -15,9 +15,9 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Turns the members of one layer's tar into files below a staging folder, with whiteouts as overlayfs wants them. A
-/// later member replaces an earlier one of its name, except that two directories become one. Leaves the undoing to
-/// the caller, who deletes the folder. For one thread; an interrupt ends it at the next member.
+/// Turns the members of one layer's tar into files below a staging folder, with whiteouts as overlayfs wants
+/// them. A later member replaces an earlier one of its name, except that two directories become one. Leaves the
+/// undoing to the caller, who deletes the folder. For one thread; an interrupt ends it at the next member.
 final class Unpacker implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Unpacker.class.getName());
     private static final int WRITING_MODE = 0600;
@@ -224,8 +224,8 @@ final class Unpacker implements AutoCloseable {
         }
     }
 
-    /// In this order: a change of owner clears set-user-id and capabilities, and all of them change nothing of the
-    /// times.
+    /// In this order: a change of owner clears set-user-id and capabilities, and all of them change nothing of
+    /// the times.
     private void attributes(TarEntry entry, Directory directory, String name) throws IOException {
         directory.own(name, entry.uid(), entry.gid());
         if (entry.type() != TarEntry.Type.SYMBOLIC_LINK) {
