@@ -8,6 +8,7 @@ import dev.carafe.cri.v1.RuntimeServiceGrpc;
 import dev.carafe.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -39,12 +40,14 @@ final class Connection implements AutoCloseable {
 
     static Connection to(Path socket, Duration timeout) throws IOException {
         if (!Files.exists(socket)) {
-            throw new IOException("there is no socket " + socket + "; is the daemon running? (--runtime-endpoint names another)");
+            throw new IOException(
+                    "there is no socket " + socket + "; is the daemon running? (--runtime-endpoint names another)");
         }
         var loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         var channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
                 .eventLoopGroup(loop)
                 .channelType(EpollDomainSocketChannel.class)
+                .withOption(ChannelOption.SO_KEEPALIVE, null) // unix sockets have none
                 .overrideAuthority("localhost")
                 .maxInboundMessageSize(MAX_EXEC_BYTES)
                 .usePlaintext()

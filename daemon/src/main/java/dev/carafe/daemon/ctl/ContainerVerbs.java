@@ -2,6 +2,8 @@ package dev.carafe.daemon.ctl;
 
 import dev.carafe.cri.v1.Container;
 import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.ContainerState;
+import dev.carafe.cri.v1.ContainerStatus;
 import dev.carafe.cri.v1.ContainerStatusRequest;
 import dev.carafe.cri.v1.CreateContainerRequest;
 import dev.carafe.cri.v1.ExecSyncRequest;
@@ -15,41 +17,37 @@ import dev.carafe.cri.v1.StopContainerRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The verbs of containers, but for their list.
+/// The verbs of containers.
 final class ContainerVerbs {
-    private final Ctl ctl;
+    private ContainerVerbs() {}
 
-    ContainerVerbs(Ctl ctl) {
-        this.ctl = ctl;
-    }
-
-    @Command(name = "create", description = "Creates a container in a pod; prints its id.")
-    int create(
-            @Parameters(paramLabel = "POD") String pod,
-            @Parameters(paramLabel = "CONTAINER.json|yaml") Path containerFile,
-            @Parameters(paramLabel = "POD.json|yaml") Path podFile,
-            @Option(names = "--with-pull", description = "Pulls its image before.") boolean pull)
-            throws IOException {
-        var container = ConfigFile.read(containerFile, ContainerConfig.newBuilder(), ctl.err()).build();
-        var podConfig = ConfigFile.read(podFile, PodSandboxConfig.newBuilder(), ctl.err()).build();
-        try (var connection = ctl.connect()) {
-            ctl.out().println(create(connection, pod, container, podConfig, pull));
-        }
-        return 0;
+    static List<Verb> all() {
+        return List.of(
+                new ContainerList(),
+                new Create(),
+                new Start(),
+                new Run(),
+                new Inspect(),
+                new Exec(),
+                new Logs(),
+                new Stop(),
+                new Remove());
     }
 
     private static String create(
             Connection connection, String pod, ContainerConfig container, PodSandboxConfig podConfig, boolean pull) {
         if (pull) {
-            connection.imagesWithoutDeadline().pullImage(PullImageRequest.newBuilder()
-                    .setImage(ImageSpec.newBuilder().setImage(container.getImage().getImage()))
-                    .setSandboxConfig(podConfig)
-                    .build());
+            var _ = connection
+                    .imagesWithoutDeadline()
+                    .pullImage(PullImageRequest.newBuilder()
+                            .setImage(ImageSpec.newBuilder()
+                                    .setImage(container.getImage().getImage()))
+                            .setSandboxConfig(podConfig)
+                            .build());
         }
         return connection
                 .runtime()
@@ -61,152 +59,236 @@ final class ContainerVerbs {
                 .getContainerId();
     }
 
-    @Command(name = "start", description = "Starts created containers.")
-    int start(@Parameters(paramLabel = "CONTAINER", arity = "1..*") List<String> ids) throws IOException {
-        try (var connection = ctl.connect()) {
-            for (var id : ids) {
-                start(connection, id);
-                ctl.out().println(id);
-            }
-        }
-        return 0;
+    private static void start(Connection connection, String id) {
+        var _ = connection
+                .runtime()
+                .startContainer(
+                        StartContainerRequest.newBuilder().setContainerId(id).build());
     }
 
-    private static void start(Connection connection, String id) {
-        connection.runtime().startContainer(StartContainerRequest.newBuilder().setContainerId(id).build());
+    private static ContainerStatus status(Connection connection, String id) {
+        return connection
+                .runtime()
+                .containerStatus(
+                        ContainerStatusRequest.newBuilder().setContainerId(id).build())
+                .getStatus();
+    }
+
+    @Command(name = "create", description = "Creates a container in a pod; prints its id.")
+    private static final class Create implements Verb {
+        @Parameters(index = "0", paramLabel = "POD")
+        private String pod = "";
+
+        @Parameters(index = "1", paramLabel = "CONTAINER.json|yaml")
+        private Path containerFile = Path.of("");
+
+        @Parameters(index = "2", paramLabel = "POD.json|yaml")
+        private Path podFile = Path.of("");
+
+        @Option(names = "--with-pull", description = "Pulls its image before.")
+        private boolean pull;
+
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
+            var container = ConfigFile.read(containerFile, ContainerConfig.newBuilder(), to.err())
+                    .build();
+            var podConfig = ConfigFile.read(podFile, PodSandboxConfig.newBuilder(), to.err())
+                    .build();
+            to.out().println(create(connection, pod, container, podConfig, pull));
+            return 0;
+        }
+    }
+
+    @Command(name = "start", description = "Starts created containers.")
+    private static final class Start implements Verb {
+        @Parameters(paramLabel = "CONTAINER", arity = "1..*")
+        private List<String> ids = List.of();
+
+        @Override
+        public int run(Output to, Connection connection) {
+            for (var id : ids) {
+                start(connection, id);
+                to.out().println(id);
+            }
+            return 0;
+        }
     }
 
     @Command(name = "run", description = "Runs a pod with one container; prints the container's id.")
-    int run(
-            @Parameters(paramLabel = "CONTAINER.json|yaml") Path containerFile,
-            @Parameters(paramLabel = "POD.json|yaml") Path podFile,
-            @Option(names = "--runtime", defaultValue = "", description = "The runtime handler.") String handler,
-            @Option(names = "--no-pull", description = "The image is there already.") boolean noPull)
-            throws IOException {
-        var container = ConfigFile.read(containerFile, ContainerConfig.newBuilder(), ctl.err()).build();
-        var podConfig = ConfigFile.read(podFile, PodSandboxConfig.newBuilder(), ctl.err()).build();
-        try (var connection = ctl.connect()) {
+    private static final class Run implements Verb {
+        @Parameters(index = "0", paramLabel = "CONTAINER.json|yaml")
+        private Path containerFile = Path.of("");
+
+        @Parameters(index = "1", paramLabel = "POD.json|yaml")
+        private Path podFile = Path.of("");
+
+        @Option(names = "--runtime", description = "The runtime handler.")
+        private String handler = "";
+
+        @Option(names = "--no-pull", description = "The image is there already.")
+        private boolean noPull;
+
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
+            var container = ConfigFile.read(containerFile, ContainerConfig.newBuilder(), to.err())
+                    .build();
+            var podConfig = ConfigFile.read(podFile, PodSandboxConfig.newBuilder(), to.err())
+                    .build();
             var pod = PodVerbs.run(connection, podConfig, handler);
             var id = create(connection, pod, container, podConfig, !noPull);
             start(connection, id);
-            ctl.out().println(id);
+            to.out().println(id);
+            return 0;
         }
-        return 0;
     }
 
     @Command(name = "inspect", description = "Shows all that is known of containers.")
-    int inspect(@Parameters(paramLabel = "CONTAINER", arity = "1..*") List<String> ids) throws IOException {
-        try (var connection = ctl.connect()) {
+    private static final class Inspect implements Verb {
+        @Parameters(paramLabel = "CONTAINER", arity = "1..*")
+        private List<String> ids = List.of();
+
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
             for (var id : ids) {
-                var status = connection.runtime().containerStatus(ContainerStatusRequest.newBuilder()
-                        .setContainerId(id)
-                        .setVerbose(true)
-                        .build());
-                ctl.out().println(Inspection.of(status.getStatus(), status.getInfoMap(), ctl.format(Format.JSON)));
+                var status = connection
+                        .runtime()
+                        .containerStatus(ContainerStatusRequest.newBuilder()
+                                .setContainerId(id)
+                                .setVerbose(true)
+                                .build());
+                to.out().println(Inspection.of(status.getStatus(), status.getInfoMap(), to.format(Format.JSON)));
             }
+            return 0;
         }
-        return 0;
     }
 
     @Command(name = "exec", description = "Runs a command in a container and waits for its end; its exit code is ours.")
-    int exec(
-            @Option(names = {"-s", "--sync"}, description = "As it is done anyway.") boolean sync,
-            @Option(names = "--timeout", defaultValue = "0", description = "Seconds; 0: no limit.") long timeoutSeconds,
-            @Parameters(paramLabel = "CONTAINER", index = "0") String id,
-            @Parameters(paramLabel = "COMMAND", index = "1..*", arity = "1..*") List<String> command)
-            throws IOException {
-        try (var connection = ctl.connect()) {
-            var result = connection.runtimeWithoutDeadline().execSync(ExecSyncRequest.newBuilder()
-                    .setContainerId(id)
-                    .addAllCmd(command)
-                    .setTimeout(timeoutSeconds)
-                    .build());
-            result.getStdout().writeTo(ctl.out());
-            result.getStderr().writeTo(ctl.err());
+    private static final class Exec implements Verb {
+        @SuppressWarnings("UnusedVariable") // crictl's way to ask for what is done anyway
+        @Option(
+                names = {"-s", "--sync"},
+                description = "As it is done anyway.")
+        private boolean sync;
+
+        @Option(names = "--timeout", description = "Seconds; 0: no limit.")
+        private long timeoutSeconds;
+
+        @Parameters(index = "0", paramLabel = "CONTAINER")
+        private String id = "";
+
+        @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
+        private List<String> command = List.of();
+
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
+            var result = connection
+                    .runtimeWithoutDeadline()
+                    .execSync(ExecSyncRequest.newBuilder()
+                            .setContainerId(id)
+                            .addAllCmd(command)
+                            .setTimeout(timeoutSeconds)
+                            .build());
+            result.getStdout().writeTo(to.out());
+            result.getStderr().writeTo(to.err());
             return result.getExitCode();
         }
     }
 
     @Command(name = "logs", description = "Prints a container's log, which has to be on this host.")
-    int logs(
-            @Parameters(paramLabel = "CONTAINER") String id,
-            @Option(names = "--tail", defaultValue = "-1", description = "Only so many last lines.") int tail,
-            @Option(names = {"-T", "--timestamps"}, description = "With times.") boolean timestamps)
-            throws IOException {
-        try (var connection = ctl.connect()) {
-            var path = connection
-                    .runtime()
-                    .containerStatus(ContainerStatusRequest.newBuilder().setContainerId(id).build())
-                    .getStatus()
-                    .getLogPath();
+    private static final class Logs implements Verb {
+        @Parameters(paramLabel = "CONTAINER")
+        private String id = "";
+
+        @Option(names = "--tail", description = "Only so many last lines.")
+        private int tail = -1;
+
+        @Option(
+                names = {"-T", "--timestamps"},
+                description = "With times.")
+        private boolean timestamps;
+
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
+            var path = status(connection, id).getLogPath();
             if (path.isEmpty()) {
                 throw new IOException("container " + id + " has no log: its configuration names no log_path");
             }
-            new LogPrinter(ctl.out(), ctl.err(), timestamps).print(Path.of(path), tail);
+            new LogPrinter(to.out(), to.err(), timestamps).print(Path.of(path), tail);
+            return 0;
         }
-        return 0;
     }
 
     @Command(name = "stop", description = "Stops containers.")
-    int stop(
-            @Parameters(paramLabel = "CONTAINER", arity = "1..*") List<String> ids,
-            @Option(names = "--timeout", defaultValue = "0", description = "Seconds before it is killed; 0: at once.")
-                    long timeoutSeconds)
-            throws IOException {
-        try (var connection = ctl.connect()) {
-            for (var id : ids) {
-                stop(connection, id, timeoutSeconds);
-                ctl.out().println(id);
-            }
-        }
-        return 0;
-    }
+    private static final class Stop implements Verb {
+        @Parameters(paramLabel = "CONTAINER", arity = "1..*")
+        private List<String> ids = List.of();
 
-    private static void stop(Connection connection, String id, long timeoutSeconds) {
-        connection.runtimeWithoutDeadline().stopContainer(StopContainerRequest.newBuilder()
-                .setContainerId(id)
-                .setTimeout(timeoutSeconds)
-                .build());
+        @Option(
+                names = {"-t", "--timeout"},
+                description = "Seconds before it is killed; 0, the default: at once.")
+        private long timeoutSeconds;
+
+        @Override
+        public int run(Output to, Connection connection) {
+            for (var id : ids) {
+                var _ = connection
+                        .runtimeWithoutDeadline()
+                        .stopContainer(StopContainerRequest.newBuilder()
+                                .setContainerId(id)
+                                .setTimeout(timeoutSeconds)
+                                .build());
+                to.out().println(id);
+            }
+            return 0;
+        }
     }
 
     @Command(name = "rm", description = "Removes containers that have ended.")
-    int remove(
-            @Parameters(paramLabel = "CONTAINER", arity = "0..*") @Nullable List<String> ids,
-            @Option(names = {"-a", "--all"}, description = "All of them.") boolean all,
-            @Option(names = {"-f", "--force"}, description = "Running ones too.") boolean force)
-            throws IOException {
-        try (var connection = ctl.connect()) {
-            for (var id : all ? all(connection) : Arguments.some(ids, "a container")) {
+    private static final class Remove implements Verb {
+        @Parameters(paramLabel = "CONTAINER", arity = "0..*")
+        private List<String> ids = List.of();
+
+        @Option(
+                names = {"-a", "--all"},
+                description = "All of them.")
+        private boolean all;
+
+        @Option(
+                names = {"-f", "--force"},
+                description = "Running ones too.")
+        private boolean force;
+
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
+            for (var id : all ? everyId(connection) : Verb.named(ids, "a container")) {
                 if (!force) {
                     refuseRunning(connection, id);
                 }
-                connection
+                var _ = connection
                         .runtime()
-                        .removeContainer(RemoveContainerRequest.newBuilder().setContainerId(id).build());
-                ctl.out().println(id);
+                        .removeContainer(RemoveContainerRequest.newBuilder()
+                                .setContainerId(id)
+                                .build());
+                to.out().println(id);
+            }
+            return 0;
+        }
+
+        /// The CRI's RemoveContainer kills; people are asked to mean it.
+        private static void refuseRunning(Connection connection, String id) throws IOException {
+            if (status(connection, id).getState() == ContainerState.CONTAINER_RUNNING) {
+                throw new IOException("container " + id + " is running; stop it first, or say --force");
             }
         }
-        return 0;
-    }
 
-    /// The CRI's RemoveContainer kills; people are asked to mean it.
-    private static void refuseRunning(Connection connection, String id) throws IOException {
-        var status = connection
-                .runtime()
-                .containerStatus(ContainerStatusRequest.newBuilder().setContainerId(id).build())
-                .getStatus();
-        if (status.getState() == dev.carafe.cri.v1.ContainerState.CONTAINER_RUNNING) {
-            throw new IOException("container " + id + " is running; stop it first, or say --force");
+        private static List<String> everyId(Connection connection) {
+            return connection
+                    .runtime()
+                    .listContainers(ListContainersRequest.getDefaultInstance())
+                    .getContainersList()
+                    .stream()
+                    .map(Container::getId)
+                    .toList();
         }
-    }
-
-    private static List<String> all(Connection connection) {
-        return connection
-                .runtime()
-                .listContainers(ListContainersRequest.getDefaultInstance())
-                .getContainersList()
-                .stream()
-                .map(Container::getId)
-                .toList();
     }
 }

@@ -6,27 +6,25 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
-/// The command line of `carafe ctl`. Each verb is a method of a group; groups share the options below.
+/// The command line of `carafe ctl`: the options that all verbs share.
 @Command(
         name = "carafe ctl",
         description = "Talks to a CRI runtime over its socket, as crictl does. For testing and debugging.",
-        mixinStandardHelpOptions = false,
         subcommands = CommandLine.HelpCommand.class)
-public final class Ctl implements Runnable {
+public final class Ctl {
     private static final String DEFAULT_ENDPOINT = "unix:///var/run/crio/crio.sock";
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = {"-r", "--runtime-endpoint"},
@@ -37,7 +35,7 @@ public final class Ctl implements Runnable {
     @Option(
             names = {"-t", "--timeout"},
             defaultValue = "240",
-            description = "Seconds that a call may take; pull and exec have no limit. Default: ${DEFAULT-VALUE}")
+            description = "Seconds that a call may take; pull, exec and stop have no limit. Default: ${DEFAULT-VALUE}")
     private long timeoutSeconds;
 
     @Option(
@@ -46,10 +44,10 @@ public final class Ctl implements Runnable {
             description = "table, json or yaml. Default: what suits the verb")
     private Format format = Format.DEFAULT;
 
+    @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            scope = ScopeType.INHERIT,
             description = "Shows this help.")
     private boolean help;
 
@@ -59,65 +57,70 @@ public final class Ctl implements Runnable {
     private Ctl(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
-        this.spec = CommandSpec.create();
     }
 
     /// Runs one verb. Returns the exit code: 0, 1 for a failed call, 2 for a wrong command line; exec gives its
     /// command's.
     public static int run(String[] arguments, PrintStream out, PrintStream err) {
         var ctl = new Ctl(out, err);
-        var line = new CommandLine(ctl)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        var line = new CommandLine(ctl);
+        Stream.of(ImageVerbs.all(), PodVerbs.all(), ContainerVerbs.all(), NodeVerbs.all())
+                .flatMap(List::stream)
+                .forEach(verb -> add(line, verb));
+        // Said last, since it holds for the verbs that are there by then.
+        var exitCode = line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setExecutionExceptionHandler((failure, _, _) -> ctl.report(failure));
-        for (var group : List.of(new ImageVerbs(ctl), new PodVerbs(ctl), new ContainerVerbs(ctl), new ContainerList(ctl), new NodeVerbs(ctl))) {
-            addVerbs(line, group);
-        }
-        // Options after the verb's own arguments belong to the command that exec runs.
-        line.getSubcommands().get("exec").setStopAtPositional(true);
-        var exitCode = line.execute(arguments);
+                .setExecutionStrategy(ctl::execute)
+                .execute(arguments);
         out.flush();
         return exitCode;
     }
 
-    private static void addVerbs(CommandLine line, Object group) {
-        for (var method : CommandLine.getCommandMethods(group.getClass(), null)) {
-            line.addSubcommand(new CommandLine(method, new CommandLine.IFactory() {
-                @Override
-                public <K> K create(Class<K> type) throws Exception {
-                    return type.isInstance(group)
-                            ? type.cast(group)
-                            : CommandLine.defaultFactory().create(type);
-                }
-            }));
+    private static void add(CommandLine line, Verb verb) {
+        var command = new CommandLine(verb);
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Shows this help.")
+                        .build());
+        // What follows exec's container belongs to the command that it runs, options too.
+        command.setStopAtPositional(command.getCommandName().equals("exec"));
+        line.addSubcommand(command);
+    }
+
+    private int execute(ParseResult parsed) {
+        var helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        var last = parsed.asCommandLineList().getLast();
+        if (!(last.getCommand() instanceof Verb verb)) {
+            last.usage(out);
+            return CommandLine.ExitCode.OK;
+        }
+        try (var connection = Connection.to(socket(runtimeEndpoint), Duration.ofSeconds(timeoutSeconds))) {
+            return verb.run(new Output(out, err, format), connection);
+        } catch (StatusRuntimeException refused) {
+            return failed(words(refused.getStatus()));
+        } catch (FileSystemException e) { // whose message may be a bare path
+            return failed(e.getClass().getSimpleName() + ": " + e.getMessage());
+        } catch (IOException e) {
+            return failed(String.valueOf(e.getMessage()));
         }
     }
 
-    /// Without a verb.
-    @Override
-    public void run() {
-        spec.commandLine().usage(out);
-    }
-
-    private int report(Exception failure) {
-        var message =
-                switch (failure) {
-                    case StatusRuntimeException refused ->
-                        refused.getStatus().getCode() + ": "
-                                + refused.getStatus().getDescription()
-                                + (refused.getStatus().getCode() == Status.Code.UNAVAILABLE
-                                        ? "; is a runtime listening on " + runtimeEndpoint + "?"
-                                        : "");
-                    case IOException io -> io.getMessage();
-                    default -> failure.toString();
-                };
-        err.println("carafe ctl: " + message);
+    private int failed(String why) {
+        err.println("carafe ctl: " + Words.harmless(why));
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    Connection connect() throws IOException {
-        return Connection.to(socket(runtimeEndpoint), Duration.ofSeconds(timeoutSeconds));
+    private String words(Status status) {
+        var text = status.getDescription() == null ? "" : ": " + status.getDescription();
+        var hint = status.getCode() == Status.Code.UNAVAILABLE
+                ? "; is a runtime listening on " + runtimeEndpoint + "?"
+                : "";
+        return status.getCode() + text + hint;
     }
 
     private static Path socket(String endpoint) throws IOException {
@@ -125,18 +128,5 @@ public final class Ctl implements Runnable {
             throw new IOException("not a unix socket: " + endpoint);
         }
         return Path.of(endpoint.startsWith("unix://") ? endpoint.substring("unix://".length()) : endpoint);
-    }
-
-    PrintStream out() {
-        return out;
-    }
-
-    PrintStream err() {
-        return err;
-    }
-
-    /// The format asked for, or the one that suits the verb.
-    Format format(Format fitting) {
-        return format == Format.DEFAULT ? fitting : format;
     }
 }

@@ -1,13 +1,12 @@
 package dev.carafe.daemon.ctl;
 
+import com.google.gson.GsonBuilder;
+import com.google.gson.ToNumberPolicy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.representer.Representer;
 
 /// How a verb prints what it was told.
 enum Format {
@@ -25,11 +24,12 @@ enum Format {
         if (this != YAML) {
             return json;
         }
+        var values = new GsonBuilder()
+                .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
+                .create()
+                .fromJson(json, Object.class);
         var options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
-        // JSON is YAML.
-        return new Yaml(new SafeConstructor(new LoaderOptions()), new Representer(options), options)
-                .dump(new Yaml(new SafeConstructor(new LoaderOptions())).load(json))
-                .stripTrailing();
+        return new Yaml(options).dump(values).stripTrailing();
     }
 }

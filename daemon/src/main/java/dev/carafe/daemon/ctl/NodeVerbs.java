@@ -3,39 +3,44 @@ package dev.carafe.daemon.ctl;
 import dev.carafe.cri.v1.StatusRequest;
 import dev.carafe.cri.v1.VersionRequest;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /// The verbs of the runtime itself.
 final class NodeVerbs {
-    private final Ctl ctl;
+    private NodeVerbs() {}
 
-    NodeVerbs(Ctl ctl) {
-        this.ctl = ctl;
+    static List<Verb> all() {
+        return List.of(new Version(), new Info());
     }
 
     @Command(name = "version", description = "Shows what runs behind the socket.")
-    int version() throws IOException {
-        try (var connection = ctl.connect()) {
+    private static final class Version implements Verb {
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
             var version = connection.runtime().version(VersionRequest.getDefaultInstance());
-            var format = ctl.format(Format.TABLE);
+            var format = to.format(Format.TABLE);
             if (format != Format.TABLE) {
-                ctl.out().println(format.of(version));
+                to.out().println(format.of(version));
                 return 0;
             }
-            ctl.out().println("Version:  " + version.getVersion());
-            ctl.out().println("RuntimeName:  " + version.getRuntimeName());
-            ctl.out().println("RuntimeVersion:  " + version.getRuntimeVersion());
-            ctl.out().println("RuntimeApiVersion:  " + version.getRuntimeApiVersion());
+            to.out().println("Version:  " + version.getVersion());
+            to.out().println("RuntimeName:  " + version.getRuntimeName());
+            to.out().println("RuntimeVersion:  " + version.getRuntimeVersion());
+            to.out().println("RuntimeApiVersion:  " + version.getRuntimeApiVersion());
+            return 0;
         }
-        return 0;
     }
 
     @Command(name = "info", description = "Shows whether the runtime and its network are ready, and what they can do.")
-    int info() throws IOException {
-        try (var connection = ctl.connect()) {
-            var status = connection.runtime().status(StatusRequest.newBuilder().setVerbose(true).build());
-            ctl.out().println(ctl.format(Format.JSON).of(status));
+    private static final class Info implements Verb {
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
+            var status = connection
+                    .runtime()
+                    .status(StatusRequest.newBuilder().setVerbose(true).build());
+            to.out().println(Inspection.of(status, to.format(Format.JSON)));
+            return 0;
         }
-        return 0;
     }
 }

@@ -22,12 +22,17 @@ final class PullProgressLine implements AutoCloseable {
 
     static PullProgressLine show(Connection connection, String image, PrintStream err) {
         var call = Context.current().withCancellation();
-        var console = System.console();
         var thread = Thread.ofVirtual().unstarted(call.wrap(() -> follow(connection, image, err)));
-        if (console != null && console.isTerminal()) {
+        if (isOnTerminal()) {
             thread.start();
         }
         return new PullProgressLine(call, thread);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // it is null again without a terminal, since JDK 25
+    private static boolean isOnTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private static void follow(Connection connection, String image, PrintStream err) {
@@ -41,24 +46,32 @@ final class PullProgressLine implements AutoCloseable {
                     err.flush();
                 }
             }
-        } catch (StatusRuntimeException endOrUnknown) {
+        } catch (StatusRuntimeException closedOrUnknown) {
+            // The pull itself tells what went wrong.
+        } finally {
             err.print(CLEAR);
             err.flush();
         }
     }
 
     static String line(Pull pull) {
+        var image = Words.harmless(pull.getImage());
         if (pull.getTotalBytes() == 0) {
-            return "Resolving " + pull.getImage();
+            return "Resolving " + image;
         }
-        return "Pulling " + pull.getImage() + ": " + Words.size(pull.getFetchedBytes()) + " of "
+        return "Pulling " + image + ": " + Words.size(pull.getFetchedBytes()) + " of "
                 + Words.size(pull.getTotalBytes()) + " (" + 100 * pull.getFetchedBytes() / pull.getTotalBytes() + "%), "
                 + pull.getFinishedLayers() + " of " + pull.getTotalLayers() + " layers";
     }
 
+    /// Returns when the line is cleared: what is printed next stands alone.
     @Override
     public void close() {
         call.cancel(null);
-        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

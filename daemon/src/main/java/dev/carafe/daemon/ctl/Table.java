@@ -2,6 +2,7 @@ package dev.carafe.daemon.ctl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Columns as wide as their widest cell, as crictl prints them.
 final class Table {
@@ -14,7 +15,7 @@ final class Table {
     }
 
     void add(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(Words::harmless).toList());
     }
 
     @Override

@@ -12,6 +12,14 @@ final class Words {
 
     private Words() {}
 
+    /// Without the control characters by which an image's name or a runtime's message could steer the terminal.
+    static String harmless(String foreign) {
+        return foreign.codePoints()
+                .map(c -> Character.isISOControl(c) && c != '\n' ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
     static String shortId(String id, boolean whole) {
         var bare = id.startsWith("sha256:") ? id.substring("sha256:".length()) : id;
         return whole || bare.length() <= SHORT_ID ? bare : bare.substring(0, SHORT_ID);
