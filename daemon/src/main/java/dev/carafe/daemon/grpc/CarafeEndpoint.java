@@ -1,0 +1,63 @@
+package dev.carafe.daemon.grpc;
+
+import dev.carafe.api.v1.CarafeGrpc;
+import dev.carafe.api.v1.Pull;
+import dev.carafe.api.v1.WatchPullsRequest;
+import dev.carafe.api.v1.WatchPullsResponse;
+import dev.carafe.daemon.logging.Operation;
+import dev.carafe.engine.image.Images;
+import dev.carafe.engine.image.PullProgress;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// What our own clients ask beyond the CRI. Safe for all threads.
+final class CarafeEndpoint extends CarafeGrpc.CarafeImplBase {
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final Calls calls;
+    private final Images images;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    CarafeEndpoint(Calls calls, Images images) {
+        this.calls = calls;
+        this.images = images;
+    }
+
+    /// Ends the watches, which would go on for ever.
+    void stop() {
+        stopping.countDown();
+    }
+
+    @Override
+    public void watchPulls(WatchPullsRequest request, StreamObserver<WatchPullsResponse> caller) {
+        calls.stream(Operation.of("WatchPulls"), caller, answers -> {
+            do {
+                // A caller that doesn't read misses some; it must not grow our memory.
+                if (answers.isReady()) {
+                    answers.send(pulls(request.getImage()));
+                }
+            } while (!stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+        });
+    }
+
+    private WatchPullsResponse pulls(String image) {
+        var response = WatchPullsResponse.newBuilder();
+        images.progress().stream()
+                .filter(p -> image.isEmpty() || p.image().equals(image))
+                .map(CarafeEndpoint::pull)
+                .forEach(response::addPulls);
+        return response.build();
+    }
+
+    private static Pull pull(PullProgress progress) {
+        return Pull.newBuilder()
+                .setImage(progress.image())
+                .setTotalBytes(progress.totalBytes())
+                .setFetchedBytes(progress.fetchedBytes())
+                .setTotalLayers(progress.totalLayers())
+                .setFinishedLayers(progress.finishedLayers())
+                .build();
+    }
+}

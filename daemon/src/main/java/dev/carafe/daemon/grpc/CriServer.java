@@ -1,0 +1,130 @@
+package dev.carafe.daemon.grpc;
+
+import dev.carafe.engine.Engine;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/// The daemon's socket and all services behind it: mode 0660, the owner's own. One event loop reads and writes; each
+/// call
+/// runs on a virtual thread of its own.
+public final class CriServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CriServer.class.getName());
+
+    /// At once on one connection; a client waits with more.
+    private static final int MAX_CALLS = 1000;
+
+    /// Pings as often as a client likes, also without calls: it is on the same host.
+    private static final Duration PINGS = Duration.ofMillis(1);
+
+    /// For calls under way when the daemon is told to stop; their operations survive in what is on record.
+    private static final Duration DRAIN = Duration.ofSeconds(8);
+
+    /// For calls that were interrupted then.
+    private static final Duration END = Duration.ofSeconds(3);
+
+    private final SocketFile socket;
+    private final Server server;
+    private final EventLoopGroup loop;
+    private final Runnable endWatches;
+
+    private CriServer(SocketFile socket, Server server, EventLoopGroup loop, Runnable endWatches) {
+        this.socket = socket;
+        this.server = server;
+        this.loop = loop;
+        this.endWatches = endWatches;
+    }
+
+    /// @param path of the socket
+    /// @param maxReceiveBytes a longer request is refused
+    /// @param maxSendBytes a longer answer is an error instead
+    public record Settings(Path path, int maxReceiveBytes, int maxSendBytes) {}
+
+    /// @throws IOException when another daemon answers at the path, or it is taken by something that is no socket
+    public static void requireFree(Path path) throws IOException {
+        SocketFile.requireFree(path);
+    }
+
+    /// Answers when this returns.
+    public static CriServer start(Settings settings, Engine engine, Identity identity) throws IOException {
+        var calls = new Calls(settings.maxSendBytes());
+        var watches = new CarafeEndpoint(calls, engine.images());
+        var services = List.of(
+                new RuntimeEndpoint(calls, engine, identity), new ImageEndpoint(calls, engine.images()), watches);
+        return start(settings, services, watches::stop);
+    }
+
+    /// @param endWatches ends the calls that would go on for ever
+    static CriServer start(Settings settings, List<? extends BindableService> services, Runnable endWatches)
+            throws IOException {
+        var socket = SocketFile.prepare(settings.path());
+        var loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        var server = NettyServerBuilder.forAddress(
+                        new DomainSocketAddress(socket.binding().toFile()))
+                .channelFactory(EpollServerDomainSocketChannel::new)
+                .bossEventLoopGroup(loop)
+                .workerEventLoopGroup(loop)
+                .executor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory()))
+                // gRPC sets it for TCP; on a unix socket Netty warns of it at every connection.
+                .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+                .maxInboundMessageSize(settings.maxReceiveBytes())
+                .maxConcurrentCallsPerConnection(MAX_CALLS)
+                .permitKeepAliveTime(PINGS.toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true);
+        services.forEach(server::addService);
+        var started = new CriServer(socket, server.build(), loop, endWatches);
+        try {
+            started.server.start();
+            socket.publish();
+            return started;
+        } catch (IOException | RuntimeException e) {
+            started.abandon();
+            throw new IOException("can't listen on " + settings.path(), e);
+        }
+    }
+
+    private void abandon() {
+        server.shutdownNow();
+        close();
+    }
+
+    /// Takes no more calls, lets those under way end for a while, and interrupts the rest.
+    @Override
+    public void close() {
+        endWatches.run();
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "could not remove the socket", e);
+        }
+        try {
+            end();
+        } catch (InterruptedException hurry) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() throws InterruptedException {
+        server.shutdown();
+        if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.log(Level.WARNING, "calls are still under way after {0} s, they are cut off", DRAIN.toSeconds());
+            server.shutdownNow();
+            server.awaitTermination(END.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        loop.shutdownGracefully(0, END.toMillis(), TimeUnit.MILLISECONDS).await();
+    }
+}

@@ -1,0 +1,8 @@
+package dev.carafe.daemon.grpc;
+
+/// What the daemon says it is.
+///
+/// @param name the kubelet puts it before the ids of containers: `carafe://…`
+/// @param version semantic
+/// @param info what a verbose Status tells people, a JSON document
+public record Identity(String name, String version, String info) {}

@@ -1,0 +1,34 @@
+package dev.carafe.daemon.logging;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Gives the process its `System.Logger`s: the platform finds this class as a service. All write to standard error.
+public final class Loggers extends System.LoggerFinder {
+    // The platform makes one finder for the whole process, by itself; so what it writes to is the process's, too.
+    private static final LogOutput OUTPUT = new LogOutput(new FileOutputStream(FileDescriptor.err));
+
+    @Override
+    public System.Logger getLogger(String name, Module module) {
+        return new NamedLogger(name, OUTPUT);
+    }
+
+    /// From now on, for all loggers.
+    ///
+    /// @param filter only lines in which it is found are written
+    public static void use(Severity threshold, LogFormat format, Optional<Pattern> filter) {
+        OUTPUT.use(new LogOutput.Settings(threshold, format, filter));
+    }
+
+    /// The last line of a daemon that can't go on.
+    public static void fatal(String message) {
+        OUTPUT.log(Severity.FATAL, "daemon.Main", message, null);
+    }
+
+    /// Lets what gRPC and Netty say through java.util.logging come out here as well.
+    public static void adoptLibraries() {
+        LibraryLogs.adopt(OUTPUT);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.carafe.daemon.logging;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// The request that a thread works on: each line that is logged meanwhile, by whatever module, carries its fields.
+///
+/// @param id tells the lines of one request from those of another; eight hexadecimal digits
+/// @param method the CRI's name of the call
+/// @param subject what it is about; empty values are left out of the lines. Never a secret: no environment, no
+///     credentials, no command lines
+public record Operation(String id, String method, List<Field> subject) {
+    private static final ScopedValue<Operation> CURRENT = ScopedValue.newInstance();
+
+    public Operation {
+        subject = List.copyOf(subject);
+    }
+
+    public static Operation of(String method, Field... subject) {
+        var id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return new Operation(id, method, List.of(subject));
+    }
+
+    /// Does the work as this operation, on this thread.
+    public void run(Runnable work) {
+        ScopedValue.where(CURRENT, this).run(work);
+    }
+
+    /// What tells the lines of the current thread's work from others': the operation, else the thread's name where it
+    /// was made for one purpose.
+    static List<Field> fieldsOfThisThread() {
+        if (CURRENT.isBound()) {
+            return CURRENT.get().fields();
+        }
+        var thread = Thread.currentThread();
+        return thread.isVirtual() && !thread.getName().isEmpty()
+                ? List.of(new Field("thread", thread.getName()))
+                : List.of();
+    }
+
+    private List<Field> fields() {
+        var fields = new ArrayList<Field>();
+        fields.add(new Field("id", id));
+        fields.add(new Field("method", method));
+        subject.stream().filter(f -> !f.value().isEmpty()).forEach(fields::add);
+        return fields;
+    }
+}

@@ -1,0 +1,267 @@
+package dev.carafe.daemon.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.carafe.cri.v1.AttachRequest;
+import dev.carafe.cri.v1.ExecSyncRequest;
+import dev.carafe.cri.v1.ExecSyncResponse;
+import dev.carafe.cri.v1.ImageServiceGrpc;
+import dev.carafe.cri.v1.ListImagesRequest;
+import dev.carafe.cri.v1.PodSandbox;
+import dev.carafe.cri.v1.RuntimeServiceGrpc;
+import dev.carafe.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+import dev.carafe.cri.v1.StreamPodSandboxesRequest;
+import dev.carafe.cri.v1.StreamPodSandboxesResponse;
+import dev.carafe.cri.v1.VersionRequest;
+import dev.carafe.cri.v1.VersionResponse;
+import dev.carafe.daemon.logging.Operation;
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The real server on a real socket, with a service whose questions do what each test wants.
+class CriServerTest {
+    private static final int MAX_BYTES = 4096;
+
+    @TempDir
+    private Path folder;
+
+    private final AtomicReference<Calls.Question<ExecSyncResponse>> question =
+            new AtomicReference<>(ExecSyncResponse::getDefaultInstance);
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private CriServer server;
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void start() throws IOException {
+        var settings = new CriServer.Settings(folder.resolve("s"), MAX_BYTES, MAX_BYTES);
+        server = CriServer.start(settings, List.of(new Service(new Calls(MAX_BYTES), question)), () -> {});
+        channel = NettyChannelBuilder.forAddress(
+                        new DomainSocketAddress(folder.resolve("s").toFile()))
+                .eventLoopGroup(loop)
+                .channelType(EpollDomainSocketChannel.class)
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
+                .overrideAuthority("localhost")
+                .usePlaintext()
+                .build();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        server.close();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
+
+    private static final class Service extends RuntimeServiceGrpc.RuntimeServiceImplBase {
+        private final Calls calls;
+        private final AtomicReference<Calls.Question<ExecSyncResponse>> question;
+
+        Service(Calls calls, AtomicReference<Calls.Question<ExecSyncResponse>> question) {
+            this.calls = calls;
+            this.question = question;
+        }
+
+        @Override
+        public void version(VersionRequest request, StreamObserver<VersionResponse> caller) {
+            calls.answer(Operation.of("Version"), caller, VersionResponse::getDefaultInstance);
+        }
+
+        @Override
+        public void execSync(ExecSyncRequest request, StreamObserver<ExecSyncResponse> caller) {
+            calls.answer(Operation.of("ExecSync"), caller, question.get());
+        }
+
+        @Override
+        public void streamPodSandboxes(
+                StreamPodSandboxesRequest request, StreamObserver<StreamPodSandboxesResponse> caller) {
+            calls.stream(Operation.of("StreamPodSandboxes"), caller, answers -> {
+                for (var i = 0; i < 3; i++) {
+                    answers.send(StreamPodSandboxesResponse.newBuilder()
+                            .addPodSandboxes(PodSandbox.newBuilder().setId("p" + i))
+                            .build());
+                }
+            });
+        }
+    }
+
+    private RuntimeServiceBlockingStub client() {
+        return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    private Status exec() {
+        try {
+            var _ = client().execSync(ExecSyncRequest.getDefaultInstance());
+            return Status.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus();
+        }
+    }
+
+    @Test
+    void aCallIsAnsweredOnAVirtualThread() {
+        var thread = new AtomicReference<Thread>();
+        question.set(() -> {
+            thread.set(Thread.currentThread());
+            return ExecSyncResponse.newBuilder().setExitCode(3).build();
+        });
+        assertEquals(3, client().execSync(ExecSyncRequest.getDefaultInstance()).getExitCode());
+        assertTrue(thread.get().isVirtual());
+    }
+
+    @Test
+    void aStreamComesInOrderAndEnds() {
+        var ids = new StringBuilder();
+        client().streamPodSandboxes(StreamPodSandboxesRequest.getDefaultInstance())
+                .forEachRemaining(r -> ids.append(r.getPodSandboxes(0).getId()));
+        assertEquals("p0p1p2", ids.toString());
+    }
+
+    @Test
+    void whatIsNotBuiltIsUnimplementedAndNamesTheCall() {
+        var unbuilt =
+                assertThrows(StatusRuntimeException.class, () -> client().attach(AttachRequest.getDefaultInstance()));
+        assertEquals(Status.Code.UNIMPLEMENTED, unbuilt.getStatus().getCode());
+        assertTrue(String.valueOf(unbuilt.getStatus().getDescription()).contains("RuntimeService/Attach"));
+        var unknown = assertThrows(
+                StatusRuntimeException.class,
+                () -> ImageServiceGrpc.newBlockingStub(channel).listImages(ListImagesRequest.getDefaultInstance()));
+        assertEquals(Status.Code.UNIMPLEMENTED, unknown.getStatus().getCode());
+    }
+
+    @Test
+    void aBugIsAnInternalErrorAndTheServerLives() {
+        question.set(() -> {
+            throw new AssertionError("a bug");
+        });
+        assertEquals(Status.Code.INTERNAL, exec().getCode());
+        question.set(ExecSyncResponse::getDefaultInstance);
+        assertEquals(Status.Code.OK, exec().getCode());
+    }
+
+    @Test
+    void aCallerWhoseDeadlinePassesIsToldAndTheWorkIsInterrupted() throws InterruptedException {
+        var interrupted = new CountDownLatch(1);
+        question.set(() -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+            throw new AssertionError("nobody opens that latch");
+        });
+        var late = assertThrows(
+                StatusRuntimeException.class,
+                () -> RuntimeServiceGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
+                        .execSync(ExecSyncRequest.getDefaultInstance()));
+        assertEquals(Status.Code.DEADLINE_EXCEEDED, late.getStatus().getCode());
+        assertTrue(interrupted.await(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aCallerThatHangsUpInterruptsTheWork() throws Exception {
+        var begun = new CountDownLatch(1);
+        var interrupted = new CountDownLatch(1);
+        question.set(() -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+            throw new AssertionError("nobody opens that latch");
+        });
+        var call = Context.current().withCancellation();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var result = threads.submit(call.wrap(this::exec));
+            assertTrue(begun.await(10, TimeUnit.SECONDS));
+            call.cancel(null);
+            assertEquals(Status.Code.CANCELLED, result.get().getCode());
+            assertTrue(interrupted.await(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTooLongIsAnErrorThatNamesTheKey() {
+        question.set(() -> ExecSyncResponse.newBuilder()
+                .setStdout(com.google.protobuf.ByteString.copyFrom(new byte[MAX_BYTES + 1]))
+                .build());
+        var status = exec();
+        assertEquals(Status.Code.RESOURCE_EXHAUSTED, status.getCode());
+        assertTrue(String.valueOf(status.getDescription()).contains("grpc_max_send_msg_size"));
+    }
+
+    @Test
+    void aRequestThatIsTooLongIsRefused() {
+        var request =
+                ExecSyncRequest.newBuilder().addCmd("x".repeat(MAX_BYTES + 1)).build();
+        var refused = assertThrows(StatusRuntimeException.class, () -> client().execSync(request));
+        assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
+        assertEquals(Status.Code.OK, exec().getCode());
+    }
+
+    @Test
+    void aCallUnderWayEndsBeforeTheServerDoes() throws Exception {
+        var begun = new CountDownLatch(1);
+        var open = new CountDownLatch(1);
+        question.set(() -> {
+            begun.countDown();
+            open.await();
+            return ExecSyncResponse.getDefaultInstance();
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var result = threads.submit(this::exec);
+            assertTrue(begun.await(10, TimeUnit.SECONDS));
+            var closing = threads.submit(server::close);
+            while (Files.exists(folder.resolve("s"))) {
+                Thread.onSpinWait();
+            }
+            assertFalse(closing.isDone());
+            open.countDown();
+            assertEquals(Status.Code.OK, result.get().getCode());
+            closing.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void theSocketIsGoneAfterTheEnd() {
+        assertTrue(Files.exists(folder.resolve("s")));
+        server.close();
+        assertFalse(Files.exists(folder.resolve("s")));
+    }
+
+    @Test
+    void aSecondServerAtTheSamePathIsRefused() {
+        var settings = new CriServer.Settings(folder.resolve("s"), MAX_BYTES, MAX_BYTES);
+        var refused = assertThrows(IOException.class, () -> CriServer.start(settings, List.of(), () -> {}));
+        assertTrue(String.valueOf(refused.getMessage()).contains("another daemon"), refused.getMessage());
+        assertEquals(Status.Code.OK, exec().getCode());
+    }
+}
