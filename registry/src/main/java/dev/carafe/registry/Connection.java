@@ -1,0 +1,144 @@
+package dev.carafe.registry;
+
+import dev.carafe.registry.TransportException.Kind;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/1.1 connection: an exchange at a time, then back to the pool or closed. All but [#send] belongs to the
+/// event loop.
+final class Connection extends ChannelInboundHandlerAdapter {
+    private final Origin origin;
+    private final IdleConnections idle;
+    private final Channel channel;
+    private @Nullable Exchange current;
+    /// The head that is being passed over is a 1xx: the answer itself follows (RFC 9110, section 15.2).
+    private boolean isInterim;
+
+    private boolean keepAlive;
+
+    Connection(Origin origin, IdleConnections idle, Channel channel) {
+        this.origin = origin;
+        this.idle = idle;
+        this.channel = channel;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /// From any thread, on a connection that no exchange uses.
+    Exchange send(FullHttpRequest request) {
+        var exchange = new Exchange(origin, channel);
+        try {
+            channel.eventLoop().execute(() -> begin(request, exchange));
+        } catch (RejectedExecutionException e) {
+            request.release();
+            exchange.fail(Kind.CLOSED, ": the client is closed", e);
+        }
+        return exchange;
+    }
+
+    private void begin(FullHttpRequest request, Exchange exchange) {
+        current = exchange;
+        channel.writeAndFlush(request).addListener(written -> {
+            if (!written.isSuccess()) {
+                broken(written.cause());
+            }
+        });
+        channel.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        var exchange = current;
+        if (exchange == null || !(message instanceof HttpObject part)) {
+            // Nobody asked: what follows on this connection could be taken for another request's answer.
+            ReferenceCountUtil.release(message);
+            var _ = context.close();
+            return;
+        }
+        if (part.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(message);
+            current = null;
+            exchange.fail(
+                    Kind.MALFORMED,
+                    ": its answer is not HTTP",
+                    part.decoderResult().cause());
+            var _ = context.close();
+            return;
+        }
+        if (part instanceof HttpResponse response) {
+            begin(response, exchange);
+        }
+        if (part instanceof HttpContent content) {
+            exchange.add(content.content());
+        }
+        if (part instanceof LastHttpContent) {
+            end(exchange);
+        }
+    }
+
+    private void begin(HttpResponse response, Exchange exchange) {
+        isInterim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        if (!isInterim) {
+            keepAlive = HttpUtil.isKeepAlive(response);
+            exchange.begin(response);
+        }
+    }
+
+    private void end(Exchange exchange) {
+        if (isInterim) {
+            return;
+        }
+        current = null;
+        if (keepAlive) {
+            idle.add(this);
+        } else {
+            var _ = channel.close();
+        }
+        exchange.end();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        // An idle connection is read too, to see it being closed.
+        if (current == null || current.wantsMore()) {
+            context.read();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        idle.remove(this);
+        broken(new ClosedChannelException());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        broken(cause);
+        var _ = context.close();
+    }
+
+    private void broken(Throwable cause) {
+        if (current != null) {
+            current.fail(Kind.BROKEN, ": the connection broke", cause);
+            current = null;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.carafe.registry;
+
+import dev.carafe.registry.TransportException.Kind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The answer to one request on its way from the event loop, which fills it, to the one thread that asked, which
+/// blocks until there is something. What waits in between is bounded: when it is too much the socket is no longer
+/// read, and so TCP makes the registry wait.
+final class Exchange {
+    /// Counted by the memory that the chunks keep alive, not by their bytes.
+    static final int MOST_QUEUED_BYTES = 1024 * 1024;
+
+    private static final int RESUME_BELOW_BYTES = MOST_QUEUED_BYTES / 2;
+
+    private final Origin origin;
+    private final Channel channel;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>();
+    private @Nullable HttpResponse head;
+    private @Nullable TransportException failure;
+    private int queuedBytes;
+    private boolean paused;
+    private boolean ended;
+    private boolean dropped;
+
+    Exchange(Origin origin, Channel channel) {
+        this.origin = origin;
+        this.channel = channel;
+    }
+
+    // Called by the event loop.
+
+    void begin(HttpResponse response) {
+        change(() -> head = response);
+    }
+
+    /// Takes the chunk over.
+    void add(ByteBuf chunk) {
+        change(() -> {
+            if (dropped || !chunk.isReadable()) {
+                chunk.release();
+            } else {
+                chunks.add(chunk);
+                queuedBytes += footprint(chunk);
+            }
+        });
+    }
+
+    void end() {
+        change(() -> ended = true);
+    }
+
+    void fail(Kind kind, String what, Throwable cause) {
+        change(() -> failure = failure == null ? new TransportException(kind, origin + what, cause) : failure);
+    }
+
+    /// Whether the socket should be read on; after a no, the reader does it when it has caught up.
+    boolean wantsMore() {
+        lock.lock();
+        try {
+            paused = queuedBytes >= MOST_QUEUED_BYTES;
+            return !paused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(Runnable step) {
+        lock.lock();
+        try {
+            step.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Called by the thread that asked.
+
+    HttpResponse awaitHead(Duration limit) throws TransportException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var left = limit.toNanos();
+            while (head == null && failure == null) {
+                if (left <= 0) {
+                    throw stalled("no answer within " + limit.toMillis() + " ms");
+                }
+                left = changed.awaitNanos(left);
+            }
+            if (head == null) {
+                throw failure;
+            }
+            return head;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The next bytes, now the caller's to release; none at the end. What came before a failure is given before it.
+    ByteBuf next(Duration limit) throws TransportException, InterruptedException {
+        ByteBuf chunk;
+        boolean resume;
+        lock.lockInterruptibly();
+        try {
+            awaitChunk(limit);
+            if (chunks.isEmpty()) {
+                if (failure != null) {
+                    throw failure;
+                }
+                return Unpooled.EMPTY_BUFFER;
+            }
+            chunk = chunks.remove();
+            queuedBytes -= footprint(chunk);
+            resume = paused && queuedBytes < RESUME_BELOW_BYTES;
+            paused = paused && !resume;
+        } finally {
+            lock.unlock();
+        }
+        if (resume) {
+            channel.read();
+        }
+        return chunk;
+    }
+
+    private void awaitChunk(Duration limit) throws TransportException, InterruptedException {
+        var left = limit.toNanos();
+        while (chunks.isEmpty() && !ended && failure == null) {
+            if (left <= 0) {
+                throw stalled("stalled in the middle of an answer");
+            }
+            left = changed.awaitNanos(left);
+        }
+    }
+
+    /// Lets go of what is queued, and of the connection unless the answer has come to its end. Idempotent.
+    void drop() {
+        lock.lock();
+        try {
+            dropped = true;
+            chunks.forEach(ByteBuf::release);
+            chunks.clear();
+            queuedBytes = 0;
+            if (ended) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        var _ = channel.close();
+    }
+
+    private TransportException stalled(String what) {
+        return new TransportException(Kind.STALLED, origin + ": " + what);
+    }
+
+    private static int footprint(ByteBuf chunk) {
+        var whole = chunk;
+        for (var inner = whole.unwrap(); inner != null; inner = whole.unwrap()) {
+            whole = inner;
+        }
+        return whole.capacity();
+    }
+}

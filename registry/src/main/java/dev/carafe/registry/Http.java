@@ -1,0 +1,89 @@
+package dev.carafe.registry;
+
+import dev.carafe.registry.RegistryConfig.Timeouts;
+import dev.carafe.registry.TransportException.Kind;
+import java.util.Set;
+
+/// Sends requests, on a connection of before where there is one, and follows redirects. Safe for all threads.
+final class Http implements AutoCloseable {
+    private static final int MOST_REDIRECTS = 5;
+    private static final Set<Integer> REDIRECTING = Set.of(301, 302, 303, 307, 308);
+
+    private final Connections connections;
+    private final Timeouts timeouts;
+
+    Http(RegistryConfig config) {
+        connections = new Connections(config);
+        timeouts = config.timeouts();
+    }
+
+    /// The answer, whatever its status, unless that is a redirect.
+    Answer send(Request request) throws TransportException, InterruptedException {
+        var current = request;
+        for (var redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+            var answer = exchange(current);
+            if (!REDIRECTING.contains(answer.status())) {
+                return answer;
+            }
+            answer.discard();
+            current = redirected(current, answer);
+        }
+        throw new TransportException(
+                Kind.MALFORMED, request.url().origin() + ": more than " + MOST_REDIRECTS + " redirects");
+    }
+
+    private static Request redirected(Request request, Answer answer) throws TransportException {
+        var from = request.url();
+        var location = answer.header("location");
+        if (location.isEmpty()) {
+            throw new TransportException(Kind.MALFORMED, from.origin() + ": a redirect to nowhere");
+        }
+        HttpUrl to;
+        try {
+            to = from.resolve(location.get());
+        } catch (IllegalArgumentException e) {
+            throw new TransportException(Kind.MALFORMED, from.origin() + ": a redirect to " + e.getMessage(), e);
+        }
+        if (!request.redirects().allow(from.origin(), to.origin())) {
+            throw new TransportException(
+                    Kind.MALFORMED, from.origin() + ": a redirect to " + to.origin() + ", which is not followed here");
+        }
+        return request.at(to);
+    }
+
+    private Answer exchange(Request request) throws TransportException, InterruptedException {
+        var origin = request.url().origin();
+        // A POST is sent once: it may have had its effect although its answer got lost.
+        if (!request.isPost()) {
+            for (var idle = connections.idle(origin); idle.isPresent(); idle = connections.idle(origin)) {
+                try {
+                    return exchange(request, idle.get());
+                } catch (TransportException e) {
+                    if (e.kind() != Kind.BROKEN) {
+                        throw e;
+                    }
+                }
+            }
+        }
+        return exchange(request, connections.open(origin));
+    }
+
+    private Answer exchange(Request request, Connection connection) throws TransportException, InterruptedException {
+        var exchange = connection.send(request.encoded());
+        var answered = false;
+        try {
+            var head = exchange.awaitHead(timeouts.response());
+            answered = true;
+            return new Answer(request, head, exchange, timeouts);
+        } finally {
+            if (!answered) {
+                exchange.drop();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}
