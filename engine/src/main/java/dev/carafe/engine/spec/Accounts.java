@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// The users and groups of an image, from its `/etc/passwd` and `/etc/group` (passwd(5), group(5)). Lines that are not
 /// understood are skipped, as the C library does.
 record Accounts(List<User> users, List<Group> groups) {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+
     record User(String name, int uid, int gid) {}
 
     record Group(String name, int gid, List<String> members) {}
@@ -26,32 +29,37 @@ record Accounts(List<User> users, List<Group> groups) {
 
     static Accounts parse(String passwd, String group) {
         var users = new ArrayList<User>();
-        passwd.lines().map(line -> line.split(":", -1)).filter(part -> part.length >= 4).forEach(part -> {
-            var uid = id(part[2]);
-            var gid = id(part[3]);
-            if (uid.isPresent() && gid.isPresent()) {
-                users.add(new User(part[0], uid.getAsInt(), gid.getAsInt()));
-            }
-        });
+        passwd.lines()
+                .map(line -> line.split(":", -1))
+                .filter(part -> part.length >= 4)
+                .forEach(part -> {
+                    var uid = id(part[2]);
+                    var gid = id(part[3]);
+                    if (!part[0].isEmpty() && uid.isPresent() && gid.isPresent()) {
+                        users.add(new User(part[0], uid.getAsInt(), gid.getAsInt()));
+                    }
+                });
         var groups = new ArrayList<Group>();
-        group.lines().map(line -> line.split(":", -1)).filter(part -> part.length >= 3).forEach(part -> {
-            var gid = id(part[2]);
-            if (gid.isPresent()) {
-                var members = part.length > 3 ? List.of(part[3].split(",")) : List.<String>of();
-                groups.add(new Group(part[0], gid.getAsInt(), members));
-            }
-        });
+        group.lines()
+                .map(line -> line.split(":", -1))
+                .filter(part -> part.length >= 3)
+                .forEach(part -> {
+                    var gid = id(part[2]);
+                    if (!part[0].isEmpty() && gid.isPresent()) {
+                        var members = part.length > 3 ? List.of(part[3].split(",")) : List.<String>of();
+                        groups.add(new Group(part[0], gid.getAsInt(), members));
+                    }
+                });
         return new Accounts(users, groups);
     }
 
     /// A number that an account can have, 0 to 2³¹-1; empty for other text.
     static OptionalInt id(String text) {
-        try {
-            var number = Integer.parseInt(text.strip());
-            return number < 0 || text.startsWith("+") ? OptionalInt.empty() : OptionalInt.of(number);
-        } catch (NumberFormatException e) {
+        if (!NUMBER.matcher(text).matches()) {
             return OptionalInt.empty();
         }
+        var number = Long.parseLong(text);
+        return number > Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of((int) number);
     }
 
     Optional<User> named(String name) {

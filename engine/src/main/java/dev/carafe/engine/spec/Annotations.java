@@ -8,26 +8,25 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/// The annotations of the runtime spec: what the container's configuration carries, less those that runtimes act on and
-/// nobody allowed, and over them CRI-O's own, which hooks and tools read.
+/// The annotations of the runtime spec, by which hooks and tools know a container: the pod's, the container's and its
+/// labels, less those that runtimes act on and nobody allowed, and over them CRI-O's own.
 final class Annotations {
     private static final String CRIO = "io.kubernetes.cri-o.";
     /// A runtime would do as these say: give unit properties, another init, another kernel (CVE-2024-3154).
-    private static final List<String> GATED_PREFIXES = List.of(
-            "io.kubernetes.cri-o.",
-            "org.systemd.property.",
-            "org.criu.config",
-            "module.wasm.image/",
-            "run.oci.",
+    private static final List<String> GATED_PREFIXES =
+            List.of(CRIO, "org.systemd.property.", "org.criu.config", "module.wasm.image/", "run.oci.");
+    /// These, and what follows a slash after them.
+    private static final Set<String> GATED = Set.of(
+            "bundle",
+            "io.container.manager",
+            "io.containers.trace-syscall",
             "io.kubernetes.cri.container-type",
             "io.kubernetes.cri.rdt-class",
-            "io.containers.trace-syscall",
-            "io.container.manager",
             "org.opencontainers.image.stopSignal",
-            "seccomp-profile.kubernetes.cri-o.io",
-            "bundle");
+            "seccomp-profile.kubernetes.cri-o.io");
     private static final String GATED_DOMAIN = ".crio.io";
     private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
 
@@ -35,11 +34,9 @@ final class Annotations {
 
     static Map<String, String> of(SpecRequest request, Instant created, String stopSignal) {
         var annotations = new TreeMap<String, String>();
-        request.container().getAnnotationsMap().forEach((key, value) -> {
-            if (!isGated(key)) {
-                annotations.put(key, value);
-            }
-        });
+        addAllowed(annotations, request.pod().getAnnotationsMap());
+        addAllowed(annotations, request.container().getAnnotationsMap());
+        addAllowed(annotations, request.container().getLabelsMap());
         ofContainer(annotations, request, created);
         ofPod(annotations, request);
         annotations.put("io.container.manager", "cri-o");
@@ -47,10 +44,21 @@ final class Annotations {
         return annotations;
     }
 
+    private static void addAllowed(Map<String, String> annotations, Map<String, String> asked) {
+        asked.forEach((key, value) -> {
+            // The runtime spec (config.md, Annotations) has no empty keys.
+            if (!key.isEmpty() && !isGated(key)) {
+                annotations.put(key, value);
+            }
+        });
+    }
+
     static boolean isGated(String key) {
         var slash = key.indexOf('/');
         var domain = slash < 0 ? key : key.substring(0, slash);
-        return domain.endsWith(GATED_DOMAIN) || GATED_PREFIXES.stream().anyMatch(key::startsWith);
+        return GATED.contains(domain)
+                || domain.endsWith(GATED_DOMAIN)
+                || GATED_PREFIXES.stream().anyMatch(key::startsWith);
     }
 
     private static void ofContainer(Map<String, String> annotations, SpecRequest request, Instant created) {
@@ -66,8 +74,7 @@ final class Annotations {
         annotations.put(CRIO + "ImageRef", container.getImage().getImage());
         annotations.put(CRIO + "Labels", json(container.getLabelsMap()));
         annotations.put(CRIO + "LogPath", logPath(request));
-        annotations.put(
-                CRIO + "Metadata", json(Map.of("attempt", metadata.getAttempt(), "name", metadata.getName())));
+        annotations.put(CRIO + "Metadata", json(Map.of("attempt", metadata.getAttempt(), "name", metadata.getName())));
         annotations.put(CRIO + "MountPoint", request.rootfs().toString());
         annotations.put(CRIO + "Name", name(container, request));
         annotations.put(CRIO + "Stdin", Boolean.toString(container.getStdin()));
@@ -75,9 +82,7 @@ final class Annotations {
         annotations.put(CRIO + "TTY", Boolean.toString(container.getTty()));
         annotations.put(
                 CRIO + "Volumes",
-                json(container.getMountsList().stream()
-                        .map(Annotations::volume)
-                        .toList()));
+                json(container.getMountsList().stream().map(Annotations::volume).toList()));
     }
 
     private static void ofPod(Map<String, String> annotations, SpecRequest request) {

@@ -78,8 +78,7 @@ final class ApparmorProfile {
 
     /// Lines are `name (mode)`.
     private static boolean isLoaded(String name, HostFacts host) throws IOException {
-        try (var lines = Files.lines(host.apparmorProfiles(), StandardCharsets.UTF_8)) {
-            return lines.anyMatch(line -> line.startsWith(name + " ("));
-        }
+        var loaded = Files.readString(host.apparmorProfiles(), StandardCharsets.UTF_8);
+        return loaded.lines().anyMatch(line -> line.startsWith(name + " ("));
     }
 }

@@ -1,6 +1,9 @@
 package dev.carafe.engine.spec;
 
 import dev.carafe.engine.Invalid;
+import dev.carafe.oci.RuntimeSpec;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -9,11 +12,17 @@ import java.util.function.Consumer;
 ///
 /// @param effective also the bounding and the permitted set
 record CapabilitySets(Set<String> effective, Set<String> inheritable, Set<String> ambient) {
+    CapabilitySets {
+        effective = sorted(effective);
+        inheritable = sorted(inheritable);
+        ambient = sorted(ambient);
+    }
+
     private static final String FIELD = "linux.security_context.capabilities.";
     private static final String ALL = "ALL";
 
-    /// ALL comes first, so that single names change it; what is both added and dropped is dropped. What the daemon does
-    /// not hold is left out.
+    /// ALL comes first, so that single names change it; what is both added and dropped is dropped, ALL too. What the
+    /// daemon does not hold is left out.
     static CapabilitySets of(SpecRequest request, ContainerDefaults defaults, HostFacts host, Warnings warnings) {
         var asked = request.security().getCapabilities();
         if (request.isPrivileged()) {
@@ -23,10 +32,12 @@ record CapabilitySets(Set<String> effective, Set<String> inheritable, Set<String
         var adds = names(asked.getAddCapabilitiesList(), "add_capabilities");
         var ambient = names(asked.getAddAmbientCapabilitiesList(), "add_ambient_capabilities");
         var result = new TreeSet<String>();
-        if (adds.contains(ALL)) {
-            result.addAll(host.grantableCapabilities());
-        } else if (!drops.contains(ALL)) {
-            defaults.capabilities().forEach(name -> result.add(CapabilityNames.full(name)));
+        if (!drops.contains(ALL)) {
+            if (adds.contains(ALL)) {
+                result.addAll(host.grantableCapabilities());
+            } else {
+                defaults.capabilities().forEach(name -> result.add(CapabilityNames.full(name)));
+            }
         }
         result.addAll(adds);
         result.addAll(ambient);
@@ -40,6 +51,11 @@ record CapabilitySets(Set<String> effective, Set<String> inheritable, Set<String
         return of(result, ambient, defaults);
     }
 
+    RuntimeSpec.Capabilities forSpec() {
+        var held = List.copyOf(effective);
+        return new RuntimeSpec.Capabilities(held, held, List.copyOf(inheritable), held, List.copyOf(ambient));
+    }
+
     private static CapabilitySets of(Set<String> effective, Set<String> ambient, ContainerDefaults defaults) {
         // The kernel keeps in the ambient set only what is inheritable too: capabilities(7).
         return new CapabilitySets(effective, defaults.addInheritableCapabilities() ? effective : ambient, ambient);
@@ -51,6 +67,10 @@ record CapabilitySets(Set<String> effective, Set<String> inheritable, Set<String
             warn.accept("capability " + name + " is not among the daemon's own: containers go without it");
         }
         return grantable;
+    }
+
+    private static Set<String> sorted(Set<String> names) {
+        return Collections.unmodifiableSet(new TreeSet<>(names));
     }
 
     private static Set<String> names(Iterable<String> requested, String field) {

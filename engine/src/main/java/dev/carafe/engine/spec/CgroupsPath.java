@@ -1,6 +1,6 @@
 package dev.carafe.engine.spec;
 
-import dev.carafe.engine.Invalid;
+import java.nio.file.Path;
 
 /// Where the container's control group is, in the words of the cgroup manager. The prefix is CRI-O's: what watches
 /// control groups knows containers by it.
@@ -12,17 +12,10 @@ final class CgroupsPath {
     static String of(PodRuntime pod, String containerId) {
         PodConfigCheck.refuseCgroupParent(pod.cgroupParent(), pod.manager());
         return switch (pod.manager()) {
-            case CGROUPFS -> absolute(pod.cgroupParent()) + "/" + PREFIX + "-" + containerId;
+            case CGROUPFS ->
+                Path.of("/", pod.cgroupParent(), PREFIX + "-" + containerId).toString();
             case SYSTEMD -> slice(pod.cgroupParent()) + ":" + PREFIX + ":" + containerId;
         };
-    }
-
-    private static String absolute(String parent) {
-        if (parent.isEmpty()) {
-            throw new Invalid("linux.cgroup_parent: empty");
-        }
-        var path = parent.startsWith("/") ? parent : "/" + parent;
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     private static String slice(String parent) {

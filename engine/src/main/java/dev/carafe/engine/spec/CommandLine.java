@@ -4,7 +4,8 @@ import dev.carafe.engine.Invalid;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the container runs, by Kubernetes' rules: a command replaces the image's entrypoint and its cmd, arguments alone
+/// What the container runs, by Kubernetes' rules: a command replaces the image's entrypoint and its cmd, arguments
+/// alone
 /// replace only the cmd.
 final class CommandLine {
     private CommandLine() {}
@@ -24,6 +25,8 @@ final class CommandLine {
     }
 
     /// A command line that the kernel can take.
+    ///
+    /// @param whenEmpty the message when there is no program
     static List<String> check(List<String> line, String whenEmpty) {
         if (line.isEmpty() || line.getFirst().isEmpty()) {
             throw new Invalid(whenEmpty);

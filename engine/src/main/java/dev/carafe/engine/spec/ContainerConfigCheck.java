@@ -8,9 +8,10 @@ import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.cri.v1.Signal;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unsupported;
-import java.nio.file.Path;
+import java.util.List;
 
-/// Refuses a container's configuration that can't be kept, before anything is made; every message begins with the field.
+/// Refuses a container's configuration that can't be kept, before anything is made; every message begins with the
+/// field.
 public final class ContainerConfigCheck {
     private static final int MAXIMUM_MOUNTS = 4096;
     private static final int MAXIMUM_DEVICES = 1024;
@@ -39,26 +40,22 @@ public final class ContainerConfigCheck {
     }
 
     private static void checkLogPath(String logPath) {
-        if (logPath.indexOf('\0') >= 0 || Path.of("/", logPath).endsWith("..") || logPath.contains("../")) {
+        if (List.of(logPath.split("/")).contains("..")) {
             throw new Invalid("log_path: must stay in the pod's log folder: " + logPath);
         }
+        AbsolutePath.inRoot(logPath, "log_path");
     }
 
     private static void checkMount(Mount mount, HostFacts host) {
-        var where = "mounts " + mount.getContainerPath() + ": ";
-        if (mount.getContainerPath().indexOf('\0') >= 0 || mount.getHostPath().indexOf('\0') >= 0) {
-            throw new Invalid("mounts: a path holds a NUL");
-        }
-        if (!mount.getContainerPath().startsWith("/")
-                || Path.of(mount.getContainerPath()).normalize().getNameCount() == 0) {
-            throw new Invalid(where + "container_path must be absolute and below /");
+        var path = AbsolutePath.of(mount.getContainerPath(), "mounts.container_path");
+        var where = "mounts " + path + ": ";
+        if (path.normalize().getNameCount() == 0) {
+            throw new Invalid(where + "container_path must be below /");
         }
         if (mount.hasImage() || !mount.getImageSubPath().isEmpty()) {
             throw new Unsupported(where + "image: image volumes are not supported yet");
         }
-        if (!mount.getHostPath().startsWith("/")) {
-            throw new Invalid(where + "host_path must be absolute");
-        }
+        AbsolutePath.of(mount.getHostPath(), where + "host_path");
         if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
             throw new Unsupported(where + "uidMappings, gidMappings: idmapped mounts are not supported yet");
         }

@@ -65,15 +65,7 @@ public record ContainerDefaults(
     /// CRI-O's values where its configuration file says nothing.
     public static ContainerDefaults crio() {
         var capabilities = List.of(
-                "CHOWN",
-                "DAC_OVERRIDE",
-                "FSETID",
-                "FOWNER",
-                "SETGID",
-                "SETUID",
-                "SETPCAP",
-                "NET_BIND_SERVICE",
-                "KILL");
+                "CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE", "KILL");
         return new ContainerDefaults(
                 capabilities,
                 false,

@@ -7,11 +7,13 @@ record DeviceRequest(String hostPath, String containerPath, String permissions) 
     /// @throws IllegalArgumentException when a path is not absolute or the permissions are not of `rwm`
     DeviceRequest {
         permissions = permissions.isEmpty() ? "rwm" : permissions;
-        if (!hostPath.startsWith("/") || !containerPath.startsWith("/")) {
-            throw new IllegalArgumentException("device " + hostPath + ":" + containerPath + ": paths must be absolute");
+        AbsolutePath.parse(hostPath);
+        if (AbsolutePath.parse(containerPath).normalize().getNameCount() == 0) {
+            throw new IllegalArgumentException("device " + hostPath + ": not below /: " + containerPath);
         }
         if (!permissions.matches("[rwm]{1,3}")) {
-            throw new IllegalArgumentException("device " + hostPath + ": permissions are of r, w, m, not " + permissions);
+            throw new IllegalArgumentException(
+                    "device " + hostPath + ": permissions are of r, w, m, not " + permissions);
         }
     }
 
@@ -30,7 +32,8 @@ record DeviceRequest(String hostPath, String containerPath, String permissions) 
                         ? new DeviceRequest(parts[0], parts[1], "")
                         : new DeviceRequest(parts[0], parts[0], parts[1]);
             case 3 -> new DeviceRequest(parts[0], parts[1], parts[2]);
-            default -> throw new IllegalArgumentException("additional_devices: not host:container:permissions: " + entry);
+            default ->
+                throw new IllegalArgumentException("additional_devices: not host:container:permissions: " + entry);
         };
     }
 }

@@ -63,8 +63,8 @@ record Devices(List<RuntimeSpec.Device> nodes, List<RuntimeSpec.DeviceRule> rule
             Map<String, RuntimeSpec.Device> nodes,
             List<RuntimeSpec.DeviceRule> rules)
             throws IOException {
-        var real = Path.of(asked.hostPath()).toRealPath();
-        for (var found : HostDevices.at(asked.hostPath())) {
+        var real = HostPath.real(asked.hostPath(), "devices.host_path");
+        for (var found : HostDevices.at(real)) {
             var inside = Path.of(asked.containerPath())
                     .resolve(real.relativize(found.path()).toString())
                     .normalize()

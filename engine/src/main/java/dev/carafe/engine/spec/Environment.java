@@ -37,9 +37,10 @@ final class Environment {
                 .toList();
     }
 
+    /// The node's for a container in the node's network, which has no host name of its own.
     private static String hostname(SpecRequest request) throws IOException {
         var hostname = request.pod().getHostname();
-        return hostname.isEmpty()
+        return hostname.isEmpty() || NamespaceOptions.hasHostNetwork(request.pod())
                 ? Files.readString(NODE_NAME, StandardCharsets.UTF_8).strip()
                 : hostname;
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +24,7 @@ final class HostDetection {
     private static final Path APPARMOR_PROFILES = Path.of("/sys/kernel/security/apparmor/profiles");
     private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
     private static final Path OWN_LABEL = Path.of("/proc/self/attr/current");
+    private static final Path OPEN_FILES = Path.of("/proc/sys/fs/nr_open");
     private static final Path SECCOMP_ACTIONS = Path.of("/proc/sys/kernel/seccomp/actions_avail");
 
     private HostDetection() {}
@@ -35,7 +37,7 @@ final class HostDetection {
                 cgroups.mode(),
                 memorySwap(cgroups.mode()),
                 ThisProcess.minimumOomScoreAdj(),
-                rlimits(),
+                hardLimits(),
                 Files.exists(SECCOMP_ACTIONS),
                 selinux(),
                 apparmor() ? APPARMOR_PROFILES : Path.of(""),
@@ -48,14 +50,19 @@ final class HostDetection {
         return grantable;
     }
 
-    /// On a hybrid host the runtimes set limits only in the hierarchies of v1.
+    /// On a hybrid host the runtimes set limits only in the hierarchies of v1, which stand in folders of their names.
     private static Set<CgroupController> limitable(Cgroups cgroups) {
         var controllers = EnumSet.noneOf(CgroupController.class);
-        controllers.addAll(cgroups.controllers());
-        if (cgroups.mode() == CgroupMode.HYBRID && !Files.isDirectory(CGROUPS.resolve("hugetlb"))) {
-            controllers.remove(CgroupController.HUGETLB);
+        for (var controller : cgroups.controllers()) {
+            if (cgroups.mode() != CgroupMode.HYBRID || Files.isDirectory(CGROUPS.resolve(nameInV1(controller)))) {
+                controllers.add(controller);
+            }
         }
         return controllers;
+    }
+
+    private static String nameInV1(CgroupController controller) {
+        return controller == CgroupController.IO ? "blkio" : controller.name().toLowerCase(Locale.ROOT);
     }
 
     private static boolean memorySwap(CgroupMode mode) throws IOException {
@@ -73,10 +80,18 @@ final class HostDetection {
         return false;
     }
 
-    private static Map<RlimitKind, Rlimit> rlimits() throws IOException {
-        var limits = new EnumMap<RlimitKind, Rlimit>(RlimitKind.class);
+    /// Without CAP_SYS_RESOURCE nobody raises a hard limit, and beyond fs.nr_open nobody at all (setrlimit(2)).
+    private static Map<RlimitKind, Long> hardLimits() throws IOException {
+        var mayRaise = ThisProcess.effectiveCapabilities().contains("CAP_SYS_RESOURCE");
+        var limits = new EnumMap<RlimitKind, Long>(RlimitKind.class);
         for (var kind : RlimitKind.values()) {
-            limits.put(kind, ThisProcess.rlimit(kind));
+            limits.put(
+                    kind, mayRaise ? Rlimit.UNLIMITED : ThisProcess.rlimit(kind).hard());
+        }
+        if (mayRaise) {
+            limits.put(
+                    RlimitKind.NOFILE,
+                    Long.parseLong(Files.readString(OPEN_FILES).strip()));
         }
         return limits;
     }
@@ -86,7 +101,9 @@ final class HostDetection {
         if (!Files.exists(SELINUX)) {
             return false;
         }
-        var label = Files.readString(OWN_LABEL, StandardCharsets.UTF_8).replace("\0", "").strip();
+        var label = Files.readString(OWN_LABEL, StandardCharsets.UTF_8)
+                .replace("\0", "")
+                .strip();
         return !label.isEmpty() && !label.equals("kernel");
     }
 

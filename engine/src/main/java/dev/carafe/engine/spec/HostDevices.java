@@ -8,7 +8,6 @@ import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +28,7 @@ final class HostDevices {
             "/dev/.lxd-mounts",
             "/dev/.udev");
     private static final int MAXIMUM_DEVICES = 16384;
+    /// Deeper folders are not looked into; udev makes none.
     private static final int MAXIMUM_DEPTH = 8;
 
     /// A device file; `path` is where it is on the host.
@@ -43,40 +43,27 @@ final class HostDevices {
         return found;
     }
 
-    /// The device at a path, or those of the folder there; links are followed.
-    static List<Found> at(String hostPath) throws IOException {
-        Path real;
-        try {
-            real = Path.of(hostPath).toRealPath();
-        } catch (NoSuchFileException e) {
-            throw new Invalid("devices.host_path: there is no " + hostPath + " on this host");
-        }
+    /// The device at a path without links, or those of the folder there.
+    static List<Found> at(Path real) throws IOException {
         var found = new ArrayList<Found>();
-        if (Files.isDirectory(real)) {
+        var parent = real.getParent();
+        if (parent == null || Files.isDirectory(real)) {
             collect(real, found, 0);
             return found;
         }
-        try (var folder = Directory.open(parent(real))) {
+        try (var folder = Directory.open(parent)) {
             var status = folder.status(real.getFileName().toString()).filter(HostDevices::isDevice);
             status.ifPresent(value -> found.add(new Found(real, value)));
         }
         if (found.isEmpty()) {
-            throw new Invalid("devices.host_path: " + hostPath + " is not a device");
+            throw new Invalid("devices.host_path: " + real + " is not a device");
         }
         return found;
     }
 
-    private static Path parent(Path real) {
-        var parent = real.getParent();
-        if (parent == null) {
-            throw new Invalid("devices.host_path: / is not a device");
-        }
-        return parent;
-    }
-
     private static void collect(Path path, List<Found> found, int depth) throws IOException {
         if (depth > MAXIMUM_DEPTH) {
-            throw new Invalid("devices: folders deeper than " + MAXIMUM_DEPTH + " at " + path);
+            return;
         }
         try (var folder = Directory.open(path)) {
             for (var name : folder.names()) {

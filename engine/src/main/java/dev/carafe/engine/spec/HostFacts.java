@@ -2,7 +2,6 @@ package dev.carafe.engine.spec;
 
 import dev.carafe.linux.CgroupController;
 import dev.carafe.linux.CgroupMode;
-import dev.carafe.linux.Rlimit;
 import dev.carafe.linux.RlimitKind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import java.util.Set;
 /// @param controllers those whose limits a runtime can set
 /// @param memorySwap the kernel counts and limits swap
 /// @param minimumOomScoreAdj the lowest value that a container can be given
-/// @param rlimits the daemon's own limits
+/// @param hardLimits the highest hard limit of each kind that a container can be given, or [Rlimit#UNLIMITED]
 /// @param selinux SELinux is on and has a policy
 /// @param apparmorProfiles the kernel's file that lists the loaded profiles; empty without AppArmor
 /// @param architecture in the words of the OCI image spec (`amd64`)
@@ -25,7 +24,7 @@ public record HostFacts(
         CgroupMode cgroupMode,
         boolean memorySwap,
         int minimumOomScoreAdj,
-        Map<RlimitKind, Rlimit> rlimits,
+        Map<RlimitKind, Long> hardLimits,
         boolean seccomp,
         boolean selinux,
         Path apparmorProfiles,
@@ -33,7 +32,7 @@ public record HostFacts(
     public HostFacts {
         grantableCapabilities = Set.copyOf(grantableCapabilities);
         controllers = Set.copyOf(controllers);
-        rlimits = Map.copyOf(rlimits);
+        hardLimits = Map.copyOf(hardLimits);
     }
 
     public static HostFacts detect() throws IOException {

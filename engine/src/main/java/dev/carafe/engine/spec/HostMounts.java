@@ -6,14 +6,18 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// The mounts of the container's configuration: paths of the host, links in them followed, a missing one made as a
 /// folder. What is mounted below them comes along.
 final class HostMounts {
+    private static final String FIELD = "mounts.host_path";
+
     private HostMounts() {}
 
     static List<RuntimeSpec.Mount> of(SpecRequest request, ContainerDefaults defaults) throws IOException {
@@ -31,21 +35,21 @@ final class HostMounts {
     }
 
     static String destination(Mount mount) {
-        return Path.of(mount.getContainerPath()).normalize().toString();
+        return AbsolutePath.inRoot(mount.getContainerPath(), "mounts.container_path")
+                .toString();
     }
 
     /// What the container's root must pass on for these mounts; empty when nothing in particular.
-    static String rootPropagation(SpecRequest request) {
-        var result = "";
-        for (var mount : request.container().getMountsList()) {
-            if (mount.getPropagation() == MountPropagation.PROPAGATION_BIDIRECTIONAL) {
-                return "rshared";
-            }
-            if (mount.getPropagation() == MountPropagation.PROPAGATION_HOST_TO_CONTAINER) {
-                result = "rslave";
-            }
+    static Optional<String> rootPropagation(SpecRequest request) {
+        var asked = request.container().getMountsList().stream()
+                .map(Mount::getPropagation)
+                .collect(Collectors.toSet());
+        if (asked.contains(MountPropagation.PROPAGATION_BIDIRECTIONAL)) {
+            return Optional.of("rshared");
         }
-        return result;
+        return asked.contains(MountPropagation.PROPAGATION_HOST_TO_CONTAINER)
+                ? Optional.of("rslave")
+                : Optional.empty();
     }
 
     private static String propagation(Mount mount, Path source, MountTable table) {
@@ -64,17 +68,29 @@ final class HostMounts {
     }
 
     private static Path source(String hostPath, ContainerDefaults defaults) throws IOException {
-        var path = Path.of(hostPath);
-        try {
-            return path.toRealPath();
-        } catch (NoSuchFileException e) {
+        var path = AbsolutePath.of(hostPath, FIELD);
+        // A link to nothing is refused below: what it names is not the request's to make.
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             for (var rejected : defaults.absentMountSourcesToReject()) {
                 if (path.normalize().equals(Path.of(rejected).normalize())) {
-                    throw new Invalid("mounts.host_path: " + hostPath
+                    throw new Invalid(FIELD + ": " + hostPath
                             + " does not exist and may not be made (absent_mount_sources_to_reject)");
                 }
             }
-            return Files.createDirectories(path).toRealPath();
+            make(path);
         }
+        return HostPath.real(hostPath, FIELD);
+    }
+
+    private static void make(Path path) throws IOException {
+        for (var above = path; above != null; above = above.getParent()) {
+            if (Files.exists(above, LinkOption.NOFOLLOW_LINKS)) {
+                if (!Files.isDirectory(above)) {
+                    throw new Invalid(FIELD + ": " + path + " can't be made: " + above + " is not a folder");
+                }
+                break;
+            }
+        }
+        Files.createDirectories(path);
     }
 }

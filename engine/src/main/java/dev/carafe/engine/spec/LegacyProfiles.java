@@ -16,7 +16,8 @@ final class LegacyProfiles {
             case "runtime/default", "docker/default" ->
                 profile.setProfileType(ProfileType.RuntimeDefault).build();
             case "unconfined" -> profile.setProfileType(ProfileType.Unconfined).build();
-            case String other when other.startsWith(LOCALHOST) ->
+            case String other
+            when other.startsWith(LOCALHOST) ->
                 profile.setProfileType(ProfileType.Localhost)
                         .setLocalhostRef(other.substring(LOCALHOST.length()))
                         .build();

@@ -27,8 +27,8 @@ final class MountList {
             }
         }
         mounts.addAll(asked);
-        mounts.sort(Comparator.comparingInt(
-                mount -> Path.of(mount.destination()).getNameCount()));
+        mounts.sort(
+                Comparator.comparingInt(mount -> Path.of(mount.destination()).getNameCount()));
         return mounts;
     }
 

@@ -52,7 +52,7 @@ final class NamespaceList {
     }
 
     private static RuntimeSpec.Namespace own(NamespaceKind kind) {
-        return new RuntimeSpec.Namespace(type(kind), "");
+        return new RuntimeSpec.Namespace(type(kind), null);
     }
 
     /// The runtime spec's words (config-linux.md, Namespaces).

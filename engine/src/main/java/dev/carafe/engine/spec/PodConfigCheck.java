@@ -6,10 +6,14 @@ import dev.carafe.cri.v1.Protocol;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unsupported;
 import dev.carafe.runtime.CgroupManager;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /// Refuses a pod's configuration that can't be kept, before anything is made; every message begins with the field.
 public final class PodConfigCheck {
-    private static final int MAXIMUM_HOSTNAME_LENGTH = 64;
+    private static final String CGROUP_PARENT = "linux.cgroup_parent";
+    /// The length is the kernel's (gethostname(2)).
+    private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9._-]{0,64}");
     private static final int MAXIMUM_PORT = 65535;
 
     private PodConfigCheck() {}
@@ -20,9 +24,7 @@ public final class PodConfigCheck {
         if (pod.hasWindows()) {
             throw new Unsupported("windows: this host runs Linux");
         }
-        if (pod.getHostname().length() > MAXIMUM_HOSTNAME_LENGTH) {
-            throw new Invalid("hostname: longer than the kernel's " + MAXIMUM_HOSTNAME_LENGTH + " characters");
-        }
+        checkHostname(pod.getHostname());
         pod.getPortMappingsList().forEach(PodConfigCheck::checkPort);
         var security = pod.getLinux().getSecurityContext();
         NamespaceOptions.check(security);
@@ -32,23 +34,31 @@ public final class PodConfigCheck {
         }
     }
 
+    /// It becomes a line of files that the pod reads, and a part of a variable.
+    private static void checkHostname(String hostname) {
+        if (!HOSTNAME.matcher(hostname).matches()) {
+            throw new Invalid("hostname: not of letters, digits, -, _ and ., at most 64 of them");
+        }
+    }
+
     /// @throws Invalid when the parent is not one of this manager's
     public static void refuseCgroupParent(String parent, CgroupManager manager) {
-        var isSlice = parent.endsWith(".slice");
-        if (parent.contains("..") || parent.indexOf('\0') >= 0) {
-            throw new Invalid("linux.cgroup_parent: must not hold ..: " + parent);
+        var path = AbsolutePath.inRoot(parent, CGROUP_PARENT);
+        if (!path.equals(Path.of("/", parent)) || parent.indexOf(':') >= 0) {
+            throw new Invalid(CGROUP_PARENT + ": must not hold ., .. or a colon: " + parent);
         }
+        var isSlice = parent.endsWith(".slice");
         switch (manager) {
             case CGROUPFS -> {
                 if (isSlice) {
-                    throw new Invalid("linux.cgroup_parent: " + parent
-                            + " is a slice of systemd, but cgroup_manager is cgroupfs");
+                    throw new Invalid(
+                            CGROUP_PARENT + ": " + parent + " is a slice of systemd, but cgroup_manager is cgroupfs");
                 }
             }
             case SYSTEMD -> {
                 if (!parent.isEmpty() && !isSlice) {
-                    throw new Invalid("linux.cgroup_parent: cgroup_manager is systemd, and " + parent
-                            + " does not end with .slice");
+                    throw new Invalid(
+                            CGROUP_PARENT + ": cgroup_manager is systemd, and " + parent + " does not end with .slice");
                 }
             }
         }

@@ -3,8 +3,8 @@ package dev.carafe.engine.spec;
 import dev.carafe.cri.v1.Int64Value;
 import dev.carafe.cri.v1.LinuxContainerSecurityContext;
 import dev.carafe.cri.v1.LinuxContainerUser;
-import dev.carafe.cri.v1.SupplementalGroupsPolicy;
 import dev.carafe.engine.Invalid;
+import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,10 +23,7 @@ record ProcessUser(int uid, int gid, List<Integer> groups) {
 
     /// The request's user, or else the image's, or else root; groups from the image's files and the request.
     static ProcessUser of(SpecRequest request) throws IOException {
-        return of(
-                request.security(),
-                request.image().config().user(),
-                Accounts.read(request.rootfs()));
+        return of(request.security(), request.image().config().user(), Accounts.read(request.rootfs()));
     }
 
     static ProcessUser of(LinuxContainerSecurityContext security, String imageUser, Accounts accounts) {
@@ -49,6 +46,13 @@ record ProcessUser(int uid, int gid, List<Integer> groups) {
         return new ProcessUser(login.uid(), gid, List.copyOf(groups));
     }
 
+    /// The primary group stands among the additional ones too, so that a program that drops it is still in it: else a
+    /// file could deny a group what it gives to others, and the program would come around that (CVE-2022-2995).
+    RuntimeSpec.User forSpec() {
+        return new RuntimeSpec.User(
+                uid, gid, null, groups.stream().map(Integer::longValue).toList());
+    }
+
     LinuxContainerUser forStatus() {
         var status = LinuxContainerUser.newBuilder().setUid(uid).setGid(gid);
         groups.forEach(group -> status.addSupplementalGroups(group));
@@ -69,8 +73,8 @@ record ProcessUser(int uid, int gid, List<Integer> groups) {
         var name = security.getRunAsUsername();
         if (!name.isEmpty()) {
             var user = accounts.named(name)
-                    .orElseThrow(() -> new Invalid(
-                            FIELD + "run_as_username: the image's /etc/passwd has no user " + name));
+                    .orElseThrow(
+                            () -> new Invalid(FIELD + "run_as_username: the image's /etc/passwd has no user " + name));
             return Login.of(user, accounts);
         }
         return ofImage(imageUser, accounts);

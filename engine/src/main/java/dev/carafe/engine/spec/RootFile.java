@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// A small text file of an image, which is the image's author's: links are followed inside the root only, and a size
-/// beyond the bound is refused.
+/// A small text file of an image, which is the image's author's: links are followed inside the root only, and what is
+/// no
+/// regular file, or one beyond the bound, is refused.
 final class RootFile {
     private static final int MAXIMUM_BYTES = 4 << 20;
 
@@ -25,10 +26,12 @@ final class RootFile {
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (ErrnoException e) {
-            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
-                return "";
-            }
-            throw e;
+            return switch (e.errno()) {
+                case Errno.ENOENT, Errno.ENOTDIR -> "";
+                case Errno.EINVAL, Errno.ELOOP ->
+                    throw new Invalid("the image's " + path + " can't be read: " + e.getMessage());
+                default -> throw e;
+            };
         }
     }
 }

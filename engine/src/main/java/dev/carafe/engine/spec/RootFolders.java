@@ -13,40 +13,47 @@ final class RootFolders {
 
     private RootFolders() {}
 
-    /// Makes the folder and its missing parents; idempotent.
-    static void make(Path rootfs, Path absolute) throws IOException {
+    /// Makes the folder and its missing parents; idempotent. Below a link that leads nowhere nothing is made: it may
+    /// lead
+    /// to what a mount will bring.
+    ///
+    /// @param absolute normalized
+    /// @param field for the message when something else than a folder is in the way
+    static void make(Path rootfs, Path absolute, String field) throws IOException {
         try (var root = Directory.open(rootfs)) {
             var made = Path.of("");
             for (var name : absolute) {
                 var next = made.resolve(name);
-                if (!exists(root, next, absolute)) {
-                    makeIn(root, made, name.toString());
-                    if (!exists(root, next, absolute)) {
-                        throw new Invalid(absolute + ": a link in the image leads nowhere");
-                    }
+                if (!exists(root, next) && !makeIn(root, made, name.toString()) && !exists(root, next)) {
+                    return;
                 }
                 made = next;
             }
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
+                throw new Invalid(field + ": " + absolute + " can't be a folder in this image: " + e.getMessage());
+            }
+            throw e;
         }
     }
 
-    private static void makeIn(Directory root, Path parent, String name) throws ErrnoException {
-        try (var folder = root.directory(parent.toString().isEmpty() ? "." : parent.toString())) {
+    /// False when the name is taken.
+    private static boolean makeIn(Directory root, Path parent, String name) throws ErrnoException {
+        try (var folder = root.directory(parent.toString())) {
             folder.mkdir(name, MODE);
+            return true;
         } catch (ErrnoException e) {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
             }
+            return false;
         }
     }
 
-    private static boolean exists(Directory root, Path folder, Path whole) throws ErrnoException {
+    private static boolean exists(Directory root, Path folder) throws ErrnoException {
         try (var _ = root.directory(folder.toString())) {
             return true;
         } catch (ErrnoException e) {
-            if (e.is(Errno.ENOTDIR)) {
-                throw new Invalid(whole + ": /" + folder + " is not a folder in the image");
-            }
             if (!e.is(Errno.ENOENT)) {
                 throw e;
             }

@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/// The filter of a container's system calls. A container that names no profile has none; `RuntimeDefault` is the file of
+/// The filter of a container's system calls. A container that names no profile has none; `RuntimeDefault` is the file
+/// of
 /// `seccomp_profile` or the built-in one.
 final class Seccomp {
-    private static final String FIELD = "linux.security_context.seccomp: ";
+    private static final String FIELD = "linux.security_context.seccomp";
     private static final String BUILT_IN = "seccomp.json";
     private static final long MAXIMUM_BYTES = 1 << 20;
 
@@ -45,14 +45,17 @@ final class Seccomp {
         if (request.isPrivileged()) {
             return defaults.privilegedSeccompProfile().isEmpty()
                     ? Optional.empty()
-                    : filter(file(defaults.privilegedSeccompProfile(), "privileged_seccomp_profile"), capabilities);
+                    : file(defaults.privilegedSeccompProfile(), "privileged_seccomp_profile", capabilities);
         }
         var asked = asked(request.security());
         return switch (asked.getProfileType()) {
             case Unconfined -> Optional.empty();
-            case RuntimeDefault -> filter(runtimeDefault(), capabilities);
-            case Localhost -> filter(file(asked.getLocalhostRef(), FIELD + "localhost_ref"), capabilities);
-            case UNRECOGNIZED -> throw new Invalid(FIELD + "a profile type that the CRI does not have");
+            case RuntimeDefault ->
+                defaults.seccompProfile().isEmpty()
+                        ? Optional.of(filter(builtIn, capabilities))
+                        : file(defaults.seccompProfile(), "seccomp_profile", capabilities);
+            case Localhost -> file(asked.getLocalhostRef(), FIELD + ".localhost_ref", capabilities);
+            case UNRECOGNIZED -> throw new Invalid(FIELD + ": a profile type that the CRI does not have");
         };
     }
 
@@ -67,29 +70,26 @@ final class Seccomp {
                 legacy.isEmpty() ? "unconfined" : legacy, "linux.security_context.seccomp_profile_path");
     }
 
-    private SeccompProfile runtimeDefault() throws IOException {
-        return defaults.seccompProfile().isEmpty() ? builtIn : file(defaults.seccompProfile(), "seccomp_profile");
-    }
-
-    private static SeccompProfile file(String name, String where) throws IOException {
-        var path = Path.of(name);
-        if (!path.isAbsolute() || !Files.isRegularFile(path)) {
-            throw new Invalid(where + ": there is no seccomp profile " + name + " on this host");
+    private Optional<RuntimeSpec.Seccomp> file(String name, String field, Set<String> capabilities) throws IOException {
+        var path = AbsolutePath.of(name, field);
+        if (!Files.isRegularFile(path)) {
+            throw new Invalid(field + ": there is no seccomp profile " + name + " on this host");
         }
         if (Files.size(path) > MAXIMUM_BYTES) {
-            throw new Invalid(where + ": " + name + " is larger than " + MAXIMUM_BYTES + " bytes");
+            throw new Invalid(field + ": " + name + " is larger than " + MAXIMUM_BYTES + " bytes");
         }
         try {
-            return SeccompProfile.parse(Files.readString(path, StandardCharsets.UTF_8));
+            var text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+            return Optional.of(filter(SeccompProfile.parse(text), capabilities));
         } catch (IllegalArgumentException e) {
-            throw new Invalid(where + ": " + name + ": " + e.getMessage());
+            throw new Invalid(field + ": " + name + ": " + e.getMessage());
         }
     }
 
-    private Optional<RuntimeSpec.Seccomp> filter(SeccompProfile profile, Set<String> capabilities) {
+    private RuntimeSpec.Seccomp filter(SeccompProfile profile, Set<String> capabilities) {
         if (!host.seccomp()) {
-            throw new Unsupported(FIELD + "this kernel has no seccomp");
+            throw new Unsupported(FIELD + ": this kernel has no seccomp");
         }
-        return Optional.of(new SeccompFilter(host.architecture(), capabilities).of(profile));
+        return new SeccompFilter(host.architecture(), capabilities).of(profile);
     }
 }

@@ -1,6 +1,5 @@
 package dev.carafe.engine.spec;
 
-import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unsupported;
 import dev.carafe.oci.RuntimeSpec;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ record SeccompFilter(String architecture, Set<String> capabilities) {
             "riscv64", "SCMP_ARCH_RISCV64",
             "s390x", "SCMP_ARCH_S390X");
 
+    /// @throws IllegalArgumentException says what is wrong with the profile
     RuntimeSpec.Seccomp of(SeccompProfile profile) {
         check(profile.defaultAction());
         if (!profile.listenerPath().isEmpty()) {
@@ -42,11 +42,7 @@ record SeccompFilter(String architecture, Set<String> capabilities) {
             }
         }
         return new RuntimeSpec.Seccomp(
-                profile.defaultAction(),
-                profile.defaultErrnoRet(),
-                architectures(profile),
-                profile.flags(),
-                syscalls);
+                profile.defaultAction(), profile.defaultErrnoRet(), architectures(profile), profile.flags(), syscalls);
     }
 
     private List<String> architectures(SeccompProfile profile) {
@@ -88,7 +84,7 @@ record SeccompFilter(String architecture, Set<String> capabilities) {
     private static RuntimeSpec.Syscall syscall(SeccompProfile.Rule rule) {
         check(rule.action());
         if (rule.allNames().isEmpty()) {
-            throw new Invalid("a rule of the seccomp profile names no system call");
+            throw new IllegalArgumentException("a rule of the seccomp profile names no system call");
         }
         var arguments = rule.args().stream()
                 .map(argument -> new RuntimeSpec.SyscallArgument(
@@ -102,7 +98,7 @@ record SeccompFilter(String architecture, Set<String> capabilities) {
             throw notifyUnsupported();
         }
         if (!ACTIONS.contains(action)) {
-            throw new Invalid("the seccomp profile has an unknown action: " + action);
+            throw new IllegalArgumentException("the seccomp profile has an unknown action: " + action);
         }
     }
 

@@ -1,25 +1,90 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 
 /// Makes a container's OCI runtime spec. Safe for all threads. Besides the spec it makes, in the container's root file
 /// system, the working directory and the folders of the image's volumes, and on the host the missing sources of mounts;
 /// all of this again does no harm.
 public final class SpecBuilder {
+    /// What the oldest runtimes in use know; what we write stays within it.
+    private static final String OCI_VERSION = "1.0.2";
+
+    private final ContainerDefaults defaults;
+    private final HostFacts host;
+    private final Clock clock;
+    private final Warnings warnings = new Warnings();
+    private final FirstProcess firstProcess;
+    private final ResourceLimits resourceLimits;
+    private final Seccomp seccomp;
+
     public SpecBuilder(ContainerDefaults defaults, HostFacts host) {
-        throw new UnsupportedOperationException(defaults + " " + host);
+        this(defaults, host, Clock.systemUTC());
     }
 
+    SpecBuilder(ContainerDefaults defaults, HostFacts host, Clock clock) {
+        this.defaults = defaults;
+        this.host = host;
+        this.clock = clock;
+        this.firstProcess = new FirstProcess(defaults, host, warnings);
+        this.resourceLimits = new ResourceLimits(defaults, host, warnings);
+        this.seccomp = new Seccomp(defaults, host);
+        SelinuxOptions.warn(host, warnings);
+    }
+
+    /// For a request that [ContainerConfigCheck] let through.
+    ///
     /// @throws dev.carafe.engine.Invalid when the request can't be kept by anybody
     /// @throws dev.carafe.engine.Unsupported when it asks for what is not done yet
     public BuiltSpec build(SpecRequest request) throws IOException {
-        throw new UnsupportedOperationException(request.containerId());
+        var user = ProcessUser.of(request);
+        var capabilities = CapabilitySets.of(request, defaults, host, warnings);
+        var process = firstProcess.of(request, user, capabilities);
+        var linux = linux(request, capabilities.effective());
+        var stopSignal = StopSignal.of(request, warnings);
+        var root = new RuntimeSpec.Root(request.rootfs().toString(), isReadOnly(request));
+        var volumes = ImageVolumeFolders.of(request, defaults);
+        // Nothing is made before all that can be refused has been, but for mounts, which refuse by what they find.
+        var mounts = MountList.of(request, defaults, root.readonly());
+        RootFolders.make(request.rootfs(), Path.of(process.cwd()), WorkingDirectory.FIELD);
+        ImageVolumeFolders.make(volumes, request.rootfs());
+        var annotations = Annotations.of(request, clock.instant(), Signals.name(stopSignal));
+        var spec = new RuntimeSpec(OCI_VERSION, process, root, null, mounts, null, annotations, linux);
+        return new BuiltSpec(spec, user.forStatus(), request.container().getMountsList(), stopSignal);
+    }
+
+    /// Kernel parameters and the host name are the pod's, set in its namespaces before any container is made.
+    private RuntimeSpec.Linux linux(SpecRequest request, Set<String> capabilities) throws IOException {
+        var devices = Devices.of(request, defaults);
+        var hidden = HiddenPaths.of(request);
+        return new RuntimeSpec.Linux(
+                null,
+                null,
+                null,
+                resourceLimits.of(request.resources(), devices.rules()),
+                CgroupsPath.of(request.podRuntime(), request.containerId()),
+                NamespaceList.of(request, host),
+                devices.nodes(),
+                seccomp.of(request, capabilities).orElse(null),
+                HostMounts.rootPropagation(request).orElse(null),
+                hidden.masked(),
+                hidden.readOnly(),
+                null);
+    }
+
+    private boolean isReadOnly(SpecRequest request) {
+        return defaults.readOnly() || request.security().getReadonlyRootfs();
     }
 
     /// A further process of a container that was built here: as its first, without a terminal.
+    ///
+    /// @throws dev.carafe.engine.Invalid when the command names no program
     public RuntimeSpec.Process execProcess(RuntimeSpec spec, List<String> command) {
-        throw new UnsupportedOperationException(command.toString());
+        return FirstProcess.joining(spec.process(), command);
     }
 }

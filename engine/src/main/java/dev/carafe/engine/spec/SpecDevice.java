@@ -13,8 +13,8 @@ final class SpecDevice {
 
     /// A device file like the host's; its owner is that of the security context where it names one.
     static RuntimeSpec.Device node(String path, FileStatus status, LinuxContainerSecurityContext owner) {
-        var uid = owner.hasRunAsUser() ? (int) owner.getRunAsUser().getValue() : status.uid();
-        var gid = owner.hasRunAsGroup() ? (int) owner.getRunAsGroup().getValue() : status.gid();
+        var uid = owner.hasRunAsUser() ? owner.getRunAsUser().getValue() : Integer.toUnsignedLong(status.uid());
+        var gid = owner.hasRunAsGroup() ? owner.getRunAsGroup().getValue() : Integer.toUnsignedLong(status.gid());
         return new RuntimeSpec.Device(
                 path, type(status), status.major(), status.minor(), status.mode() & PERMISSIONS, uid, gid);
     }

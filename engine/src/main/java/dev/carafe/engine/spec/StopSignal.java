@@ -29,7 +29,8 @@ final class StopSignal {
             case SIGNAL_SIGCLD -> "SIGCHLD";
             case SIGNAL_SIGIOT -> "SIGABRT";
             case SIGNAL_SIGPOLL -> "SIGIO";
-            default -> signal.name().substring("SIGNAL_".length()).replace("PLUS", "+").replace("MINUS", "-");
+            default ->
+                signal.name().substring("SIGNAL_".length()).replace("PLUS", "+").replace("MINUS", "-");
         };
     }
 }

@@ -82,13 +82,14 @@ public final class Sysctls {
         if (slash < 0 || (dot >= 0 && dot < slash)) {
             return name;
         }
-        var swapped = new StringBuilder(name.length());
-        for (var character : name.toCharArray()) {
-            swapped.append(
-                    switch (character) {
+        var swapped = new StringBuilder(name);
+        for (var i = 0; i < name.length(); i++) {
+            swapped.setCharAt(
+                    i,
+                    switch (name.charAt(i)) {
                         case '/' -> '.';
                         case '.' -> '/';
-                        default -> character;
+                        default -> name.charAt(i);
                     });
         }
         return swapped.toString();

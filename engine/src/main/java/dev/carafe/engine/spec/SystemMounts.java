@@ -32,7 +32,6 @@ final class SystemMounts {
 
     /// Holds at first what the image has there.
     private static RuntimeSpec.Mount writable(String destination, String mode) {
-        return SpecMount.of(
-                destination, "tmpfs", List.of("rw", "noexec", "nosuid", "nodev", "tmpcopyup", mode));
+        return SpecMount.of(destination, "tmpfs", List.of("rw", "noexec", "nosuid", "nodev", "tmpcopyup", mode));
     }
 }

@@ -1,0 +1,54 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.oci.RuntimeSpec;
+import java.io.IOException;
+import java.util.List;
+
+/// The container's first process. What is not written it inherits from its monitor, and so from the daemon.
+final class FirstProcess {
+    private final ContainerDefaults defaults;
+    private final HostFacts host;
+    private final Warnings warnings;
+    private final List<RuntimeSpec.Rlimit> rlimits;
+
+    FirstProcess(ContainerDefaults defaults, HostFacts host, Warnings warnings) {
+        this.defaults = defaults;
+        this.host = host;
+        this.warnings = warnings;
+        this.rlimits = Rlimits.of(defaults, host, warnings);
+    }
+
+    RuntimeSpec.Process of(SpecRequest request, ProcessUser user, CapabilitySets capabilities) throws IOException {
+        var apparmor = ApparmorProfile.of(request, defaults, host, warnings);
+        return new RuntimeSpec.Process(
+                request.container().getTty(),
+                null,
+                user.forSpec(),
+                CommandLine.of(request),
+                Environment.of(request, defaults),
+                WorkingDirectory.of(request).toString(),
+                capabilities.forSpec(),
+                rlimits,
+                request.security().getNoNewPrivs(),
+                apparmor.isEmpty() ? null : apparmor,
+                OomScore.of(request, host, warnings),
+                null);
+    }
+
+    /// One that joins it later and is all that the first is, but for its command and a terminal.
+    static RuntimeSpec.Process joining(RuntimeSpec.Process first, List<String> command) {
+        return new RuntimeSpec.Process(
+                false,
+                null,
+                first.user(),
+                CommandLine.check(command, "cmd: empty"),
+                first.env(),
+                first.cwd(),
+                first.capabilities(),
+                first.rlimits(),
+                first.noNewPrivileges(),
+                first.apparmorProfile(),
+                first.oomScoreAdj(),
+                first.selinuxLabel());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.linux.CgroupController;
+import dev.carafe.oci.RuntimeSpec;
+import java.util.Optional;
+
+/// How much memory a container may use. The CRI's swap limit is, as the runtime spec's, one for memory and swap
+/// together
+/// (runtimes make of it what cgroup v2 wants); a container with a memory limit that asks for none gets no swap.
+final class MemoryLimits {
+    private static final String LIMIT = "memory_limit_in_bytes";
+    private static final String SWAP = "memory_swap_limit_in_bytes";
+    private static final long UNLIMITED = -1;
+
+    private MemoryLimits() {}
+
+    static Optional<RuntimeSpec.Memory> of(LinuxContainerResources asked, Controllers controllers) {
+        var limit = asked.getMemoryLimitInBytes();
+        var swap = asked.getMemorySwapLimitInBytes();
+        check(limit, swap);
+        if (limit == 0 || !controllers.canLimit(CgroupController.MEMORY)) {
+            return Optional.empty();
+        }
+        var both = swap == 0 ? limit : swap;
+        return Optional.of(new RuntimeSpec.Memory(limit, null, controllers.canLimitSwap() ? both : null));
+    }
+
+    private static void check(long limit, long swap) {
+        if (limit < 0) {
+            throw ResourceLimits.invalid(LIMIT, "negative: " + limit);
+        }
+        if (swap < UNLIMITED) {
+            throw ResourceLimits.invalid(SWAP, "below -1, which means no limit: " + swap);
+        }
+        if (swap > 0 && limit == 0) {
+            throw ResourceLimits.invalid(SWAP, "only with " + LIMIT);
+        }
+        if (swap > 0 && swap < limit) {
+            throw ResourceLimits.invalid(
+                    SWAP, swap + " is for memory and swap together, but " + LIMIT + " is " + limit);
+        }
+    }
+}
