@@ -1,0 +1,125 @@
+package dev.carafe.runtime;
+
+import dev.carafe.linux.Cgroups;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Containers of a runtime with runc's command line, each under a conmon of its own. Safe for all threads. Nothing is
+/// kept here: what has to be found again after a restart is in the monitors' folder and in `/proc`.
+public final class ConmonRuntime implements OciRuntime {
+    /// Hooks of the container run meanwhile.
+    private static final Duration STARTED_WITHIN = Duration.ofMinutes(2);
+
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
+
+    private final RuntimeDirectories directories;
+    private final RuntimeProgram program;
+    private final CreateContainer create;
+    private final DeleteContainer delete;
+    private @Nullable Cgroups cgroups;
+
+    public ConmonRuntime(RuntimeHandler handler, RuntimeDirectories directories) {
+        this.directories = directories;
+        program = new RuntimeProgram(handler);
+        create = new CreateContainer(handler, this::cgroups);
+        delete = new DeleteContainer(handler, program, this::cgroups);
+    }
+
+    @Override
+    public Started create(ContainerProcess container) throws IOException, InterruptedException {
+        var files = files(container.id());
+        directories.make();
+        try {
+            Files.createDirectory(files.folder());
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("container " + container.id() + " exists already", e);
+        }
+        try {
+            return create.create(files, container);
+        } catch (Throwable e) {
+            takeBack(files, e);
+            throw e;
+        }
+    }
+
+    private void takeBack(ContainerFiles files, Throwable why) {
+        var interrupted = Thread.interrupted();
+        try {
+            delete.delete(files);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            why.addSuppressed(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void start(String id) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        program.require(STARTED_WITHIN, "start", id);
+    }
+
+    @Override
+    public void kill(String id, int signal) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        var number = Integer.toString(signal);
+        var output = program.run(ANSWERS_WITHIN, "kill", id, number);
+        // What a runtime says when there is nothing to kill differs; what it says of the container's state does not.
+        if (!output.status().isSuccess() && state(id).filter(State::isAlive).isPresent()) {
+            throw program.failure(output, "kill", id, number);
+        }
+    }
+
+    @Override
+    public void delete(String id) throws IOException, InterruptedException {
+        delete.delete(files(id));
+    }
+
+    @Override
+    public Optional<State> state(String id) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        var output = program.run(ANSWERS_WITHIN, "state", id);
+        if (output.status().isSuccess()) {
+            return Optional.of(State.parse(id, new String(output.stdout(), StandardCharsets.UTF_8)));
+        }
+        if (RuntimeWords.sayUnknown(RuntimeWords.of(output.stderr()))) {
+            return Optional.empty();
+        }
+        throw program.failure(output, "state", id);
+    }
+
+    @Override
+    public Optional<ContainerExit> exitOf(String id) throws IOException {
+        return ExitFile.read(files(id));
+    }
+
+    @Override
+    public ExecResult execSync(String id, ExecProcess command) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        return new ExecSync(program).run(id, command);
+    }
+
+    @Override
+    public void reopenLog(String id) throws IOException, InterruptedException {
+        ReopenLog.reopen(files(id));
+    }
+
+    private ContainerFiles files(String id) {
+        return new ContainerFiles(directories, id);
+    }
+
+    /// Read once: how a host mounts them does not change.
+    private synchronized Cgroups cgroups() throws IOException {
+        if (cgroups == null) {
+            cgroups = Cgroups.detect();
+        }
+        return cgroups;
+    }
+}

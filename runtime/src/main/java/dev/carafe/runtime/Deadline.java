@@ -1,0 +1,21 @@
+package dev.carafe.runtime;
+
+import java.time.Duration;
+
+/// A time that several waits share.
+///
+/// @param nanos on [System#nanoTime()]
+record Deadline(long nanos, Duration total) {
+    static Deadline in(Duration total) {
+        return new Deadline(System.nanoTime() + total.toNanos(), total);
+    }
+
+    /// Zero when it is over.
+    Duration left() {
+        return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
+    }
+
+    boolean isOver() {
+        return left().isZero();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.carafe.runtime;
+
+import dev.carafe.linux.Pidfd;
+import dev.carafe.linux.ProcessStat;
+import dev.carafe.linux.Signals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// A container's first process by pid and start time, so that it is found again after a restart of the daemon and
+/// never taken for another that got its pid.
+record InitProcess(int pid, long startTicks) {
+
+    /// Empty when it has gone already.
+    static Optional<InitProcess> of(int pid) {
+        return ProcessStat.read(pid).map(stat -> new InitProcess(pid, stat.startTicks()));
+    }
+
+    void write(Path file) throws IOException {
+        Files.writeString(file, pid + " " + startTicks);
+    }
+
+    /// Empty when nothing was written there.
+    static Optional<InitProcess> read(Path file) throws IOException {
+        try {
+            var words = Files.readString(file).split(" ");
+            return Optional.of(new InitProcess(Integer.parseInt(words[0]), Long.parseLong(words[1])));
+        } catch (NoSuchFileException nothing) {
+            return Optional.empty();
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new IOException(file + " does not hold a pid and a start time", e);
+        }
+    }
+
+    /// Returns when it has ended, or when the time is over. Nothing when it has ended before.
+    void kill(Duration timeout) throws IOException, InterruptedException {
+        var found = Pidfd.open(pid);
+        if (found.isPresent()) {
+            try (var pidfd = found.get()) {
+                // Asked after the pidfd is there: from then on the pid can't change hands unnoticed.
+                if (ProcessStat.read(pid).filter(this::isThis).isPresent()) {
+                    pidfd.signal(Signals.KILL);
+                    pidfd.awaitExit(timeout);
+                }
+            }
+        }
+    }
+
+    private boolean isThis(ProcessStat stat) {
+        return stat.isAlive() && stat.startTicks() == startTicks;
+    }
+}

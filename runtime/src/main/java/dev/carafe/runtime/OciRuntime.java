@@ -1,0 +1,39 @@
+package dev.carafe.runtime;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/// Containers from bundles. Each method's errors carry the runtime's own words. Safe for all threads; one create,
+/// start or delete at a time for a container. Containers live on when the daemon dies.
+public interface OciRuntime {
+    /// Makes a container up to the point where its first process waits for [#start(String)]. A failure or an
+    /// interrupt leaves nothing behind.
+    Started create(ContainerProcess container) throws IOException, InterruptedException;
+
+    void start(String id) throws IOException, InterruptedException;
+
+    /// Sends a signal to its first process; nothing when that has ended or the container is unknown.
+    void kill(String id, int signal) throws IOException, InterruptedException;
+
+    /// Removes all that is known of it, also when it was half created or its host has rebooted since; a process that
+    /// still runs is killed. Idempotent.
+    void delete(String id) throws IOException, InterruptedException;
+
+    /// Empty when the runtime does not know it. A runtime that can't answer is an error, never an empty answer.
+    Optional<State> state(String id) throws IOException, InterruptedException;
+
+    /// How it ended, if its monitor has told.
+    Optional<ContainerExit> exitOf(String id) throws IOException;
+
+    /// Runs a command in a running container and waits for its end, not for that of what it left in the background.
+    /// At the timeout, or when the waiting thread is interrupted, the command is killed with its session and all
+    /// its descendants; the container goes on.
+    ///
+    /// @throws IOException when the command could not be started for another reason than those of
+    ///     [ExecResult#exitCode()]
+    ExecResult execSync(String id, ExecProcess command) throws IOException, InterruptedException;
+
+    /// Makes the monitor open the log file anew after it was moved away; the new file is there on return. Nothing
+    /// when the container has no log.
+    void reopenLog(String id) throws IOException, InterruptedException;
+}

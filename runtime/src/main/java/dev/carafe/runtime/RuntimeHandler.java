@@ -1,0 +1,53 @@
+package dev.carafe.runtime;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/// One of crio.conf's \[crio.runtime.runtimes.NAME], as far as it says how to run a container.
+///
+/// @param name what a pod's RuntimeClass asks for
+/// @param path `runtime_path`, the program
+/// @param root `runtime_root`, where the program keeps what it knows of its containers
+/// @param monitorPath `monitor_path`, conmon
+/// @param monitorEnvironment `monitor_env`: all that the monitor, the runtime and its hooks get
+/// @param createTimeout `container_create_timeout`: after that time a create is given up and taken back
+/// @param syncsLog whether the monitor syncs a container's log to disk when it ends; not `no_sync_log`
+public record RuntimeHandler(
+        String name,
+        Path path,
+        Path root,
+        CgroupManager cgroupManager,
+        Path monitorPath,
+        Map<String, String> monitorEnvironment,
+        Duration createTimeout,
+        boolean syncsLog) {
+    /// CRI-O's, where its configuration says nothing.
+    public static final Duration CREATE_TIMEOUT = Duration.ofMinutes(4);
+
+    /// Where hooks and the runtime look for programs, where the configuration says nothing.
+    public static final Map<String, String> MONITOR_ENVIRONMENT =
+            Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+
+    /// @throws IllegalArgumentException names the key whose value is wrong
+    public RuntimeHandler {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a runtime handler has no name");
+        }
+        requireAbsolute(name, "runtime_path", path);
+        requireAbsolute(name, "runtime_root", root);
+        requireAbsolute(name, "monitor_path", monitorPath);
+        if (!createTimeout.isPositive()) {
+            throw new IllegalArgumentException("runtime handler " + name + ": container_create_timeout must be more "
+                    + "than 0, not " + createTimeout.toSeconds() + " s");
+        }
+        monitorEnvironment = Map.copyOf(monitorEnvironment);
+    }
+
+    private static void requireAbsolute(String name, String key, Path path) {
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException(
+                    "runtime handler " + name + ": " + key + " must be an absolute path, not \"" + path + "\"");
+        }
+    }
+}
