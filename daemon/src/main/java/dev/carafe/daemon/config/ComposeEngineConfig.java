@@ -1,0 +1,219 @@
+package dev.carafe.daemon.config;
+
+import dev.carafe.engine.EngineConfig;
+import dev.carafe.engine.ImageSettings;
+import dev.carafe.engine.RuntimeSettings;
+import dev.carafe.engine.spec.ContainerDefaults;
+import dev.carafe.engine.spec.ImageVolumes;
+import dev.carafe.network.NetworkConfig;
+import dev.carafe.registry.RegistryConfig;
+import dev.carafe.runtime.CgroupManager;
+import dev.carafe.runtime.RuntimeDirectories;
+import dev.carafe.storage.StorageConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Fills in the modules' records. What the host decides is asked here; mistakes are collected and thrown
+/// together.
+final class ComposeEngineConfig {
+    /// libcni's own, so that its tools find the results.
+    private static final Path CNI_CACHE = Path.of("/var/lib/cni");
+
+    /// What is ours beside the storage module's folders, in root and in runroot.
+    private static final String OURS = "carafe";
+
+    private final Configuration configuration;
+    private final Values values;
+    private final Host host;
+    private final Findings findings = new Findings();
+
+    ComposeEngineConfig(Configuration configuration, Host host) {
+        this.configuration = configuration;
+        this.values = configuration.values();
+        this.host = host;
+    }
+
+    EngineSettings run() throws ConfigurationException {
+        var handlers = new Handlers(configuration, host, cgroupManager(), findings).resolve();
+        var containers = containers();
+        var plugins = pluginDirectories();
+        findings.throwIfWrong();
+        var storage = new StorageConfig(path(RootKeys.ROOT), path(RootKeys.RUNROOT));
+        var runtime = new RuntimeSettings(
+                handlers,
+                values.get(RuntimeKeys.DEFAULT_RUNTIME),
+                directories(storage),
+                path(RuntimeKeys.NAMESPACES_DIR),
+                path(RootKeys.LOG_DIR),
+                killTimeout());
+        var config = new EngineConfig(storage, registry(), network(storage, plugins), runtime, containers, images());
+        return new EngineSettings(config, findings.warnings());
+    }
+
+    private Path path(Key<String> key) {
+        return Path.of(values.get(key)).normalize();
+    }
+
+    /// Who asks for systemd and has none is told so. Who says nothing gets what works: the kubelet asks for the
+    /// manager (RuntimeConfig), and on such a host its own can't be systemd either.
+    private CgroupManager cgroupManager() {
+        var key = RuntimeKeys.CGROUP_MANAGER;
+        if (values.get(key).equals(RuntimeKeys.CGROUPFS)) {
+            return CgroupManager.CGROUPFS;
+        }
+        if (host.hasSystemd()) {
+            return CgroupManager.SYSTEMD;
+        }
+        var text = key.path() + " is \"" + RuntimeKeys.SYSTEMD + "\", but no systemd runs on this host; ";
+        if (values.isSet(key)) {
+            findings.wrong(values.origin(key), text + "set it to \"" + RuntimeKeys.CGROUPFS + "\"");
+        } else {
+            findings.warn(values.origin(key), text + "\"" + RuntimeKeys.CGROUPFS + "\" is used");
+        }
+        return CgroupManager.CGROUPFS;
+    }
+
+    private ContainerDefaults containers() {
+        try {
+            return new ContainerDefaults(
+                    values.get(RuntimeKeys.DEFAULT_CAPABILITIES),
+                    values.get(RuntimeKeys.ADD_INHERITABLE_CAPABILITIES),
+                    values.get(RuntimeKeys.DEFAULT_ENV),
+                    sysctls(),
+                    values.get(RuntimeKeys.DEFAULT_ULIMITS),
+                    values.get(RuntimeKeys.PIDS_LIMIT),
+                    values.get(RuntimeKeys.READ_ONLY),
+                    seccompProfile(),
+                    privilegedSeccompProfile(),
+                    values.get(RuntimeKeys.APPARMOR_PROFILE),
+                    values.get(RuntimeKeys.ADDITIONAL_DEVICES),
+                    values.get(RuntimeKeys.DEVICE_OWNERSHIP_FROM_SECURITY_CONTEXT),
+                    values.get(RuntimeKeys.ABSENT_MOUNT_SOURCES_TO_REJECT),
+                    imageVolumes(),
+                    values.get(RuntimeKeys.LOG_SIZE_MAX));
+        } catch (IllegalArgumentException e) {
+            refused(String.valueOf(e.getMessage()));
+            return ContainerDefaults.crio();
+        }
+    }
+
+    /// @param message begins with the key's name
+    private void refused(String message) {
+        var name = message.substring(0, Math.max(0, message.indexOf(':')));
+        var origin =
+                Tables.key(RuntimeKeys.TABLE.name(), name).map(values::origin).orElse(Origin.BUILT_IN);
+        findings.wrong(origin, RuntimeKeys.TABLE.name() + "." + message);
+    }
+
+    private Map<String, String> sysctls() {
+        var sysctls = new LinkedHashMap<String, String>();
+        for (var sysctl : values.get(RuntimeKeys.DEFAULT_SYSCTLS)) {
+            var equals = sysctl.indexOf('=');
+            sysctls.put(
+                    sysctl.substring(0, equals).strip(),
+                    sysctl.substring(equals + 1).strip());
+        }
+        return sysctls;
+    }
+
+    /// As in CRI-O the built-in profile steps in for a missing file; it confines as well.
+    private String seccompProfile() {
+        var key = RuntimeKeys.SECCOMP_PROFILE;
+        var file = values.get(key);
+        if (file.isEmpty() || Files.exists(Path.of(file))) {
+            return file;
+        }
+        findings.warn(
+                values.origin(key),
+                key.path() + ": there is no file " + Toml.shownName(file) + "; the built-in profile is used");
+        return "";
+    }
+
+    private String privilegedSeccompProfile() {
+        var key = RuntimeKeys.PRIVILEGED_SECCOMP_PROFILE;
+        var file = values.get(key);
+        if (!file.isEmpty() && !Files.exists(Path.of(file))) {
+            findings.wrong(values.origin(key), key.path() + ": there is no file " + Toml.shownName(file));
+        }
+        return file;
+    }
+
+    private ImageVolumes imageVolumes() {
+        var key = ImageKeys.IMAGE_VOLUMES;
+        return switch (values.get(key)) {
+            case "ignore" -> ImageVolumes.IGNORE;
+            case "bind" -> {
+                findings.warn(values.origin(key), key.path() + " \"bind\" is not built yet; \"mkdir\" is used");
+                yield ImageVolumes.MKDIR;
+            }
+            default -> ImageVolumes.MKDIR;
+        };
+    }
+
+    /// With the deprecated key's as the last.
+    private List<Path> pluginDirectories() {
+        var key = NetworkKeys.PLUGIN_DIRS;
+        var texts = new ArrayList<>(values.get(key));
+        if (!values.get(NetworkKeys.PLUGIN_DIR).isEmpty()) {
+            texts.add(values.get(NetworkKeys.PLUGIN_DIR));
+        }
+        if (texts.isEmpty()) {
+            findings.wrong(values.origin(key), key.path() + " must name a folder");
+        }
+        for (var text : texts) {
+            if (text.contains(":")) { // CNI_PATH separates folders by colons
+                findings.wrong(
+                        values.origin(key), key.path() + " must be without colons, not " + Toml.shownValue(text));
+            }
+        }
+        return texts.stream().map(text -> Path.of(text).normalize()).toList();
+    }
+
+    private RuntimeDirectories directories(StorageConfig storage) {
+        return new RuntimeDirectories(
+                path(RuntimeKeys.CONTAINER_EXITS_DIR),
+                path(RuntimeKeys.CONTAINER_ATTACH_SOCKET_DIR),
+                storage.runRoot().resolve(OURS).resolve("monitors"));
+    }
+
+    /// [Checks] has warned of a shorter one.
+    private Duration killTimeout() {
+        var key = RuntimeKeys.CTR_STOP_TIMEOUT;
+        return Duration.ofSeconds(Math.max(values.get(key), key.standard()));
+    }
+
+    private RegistryConfig registry() {
+        var defaults = RegistryConfig.defaults();
+        var progress = values.get(ImageKeys.PULL_PROGRESS_TIMEOUT);
+        if (progress.isZero()) {
+            return defaults;
+        }
+        var timeouts = defaults.timeouts();
+        return new RegistryConfig(
+                defaults.insecureRegistries(),
+                defaults.caBundles(),
+                new RegistryConfig.Timeouts(timeouts.connect(), timeouts.response(), progress, timeouts.document()),
+                defaults.retries());
+    }
+
+    private NetworkConfig network(StorageConfig storage, List<Path> plugins) {
+        return new NetworkConfig(
+                path(NetworkKeys.NETWORK_DIR),
+                plugins,
+                values.get(NetworkKeys.CNI_DEFAULT_NETWORK),
+                CNI_CACHE,
+                storage.root().resolve(OURS).resolve("postponed-detachments"),
+                NetworkConfig.Limits.USUAL);
+    }
+
+    private ImageSettings images() {
+        var pinned = new ArrayList<>(values.get(ImageKeys.PINNED_IMAGES));
+        pinned.add(values.get(ImageKeys.PAUSE_IMAGE));
+        return new ImageSettings(pinned);
+    }
+}

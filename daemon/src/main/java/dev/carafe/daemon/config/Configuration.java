@@ -1,0 +1,115 @@
+package dev.carafe.daemon.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+
+/// All keys of crio.conf(5) with the values that hold: the built-in default, else that of the main file, else of
+/// the last drop-in that names the key, else of the environment variable, else of the flag. Immutable; for all
+/// threads. Two are equal when every key has the same value, wherever it was said.
+public final class Configuration {
+    private final Document document;
+
+    private Configuration(Document document) {
+        this.document = document;
+    }
+
+    /// What holds on a host where nothing is configured.
+    public static Configuration defaults() {
+        return new Configuration(Document.empty());
+    }
+
+    /// Reads the files that the flags and the environment name, by default /etc/crio/crio.conf and
+    /// /etc/crio/crio.conf.d, and lays environment and flags over them. Nothing of the host but these files is
+    /// looked at.
+    ///
+    /// @param environment of the process
+    /// @throws ConfigurationException with everything that is wrong in any of them
+    public static Loaded load(Flags flags, Map<String, String> environment) throws ConfigurationException {
+        var findings = new Findings();
+        var options = Environment.read(environment, findings);
+        options.override(flags.values());
+        var document = Document.empty();
+        readMain(options, document, findings);
+        readDropIns(options, document, findings);
+        document.values().override(options);
+        RuntimesFlag.apply(options, document, findings);
+        new Checks(document, findings).run();
+        findings.throwIfWrong();
+        return new Loaded(new Configuration(document), findings.warnings());
+    }
+
+    private static void readMain(Values options, Document document, Findings findings) {
+        var file = options.get(CommandLineKeys.CONFIG);
+        var mayBeMissing = !options.isSet(CommandLineKeys.CONFIG);
+        if (!file.isEmpty() && !(mayBeMissing && Files.notExists(Path.of(file)))) {
+            read(Path.of(file), document, findings);
+        }
+    }
+
+    private static void readDropIns(Values options, Document document, Findings findings) {
+        var folder = options.get(CommandLineKeys.CONFIG_DIR);
+        if (!folder.isEmpty()) {
+            DropIns.in(Path.of(folder), findings).forEach(file -> read(file, document, findings));
+        }
+    }
+
+    private static void read(Path file, Document document, Findings findings) {
+        try {
+            document.merge(ConfigurationFile.read(file, findings));
+        } catch (IOException e) {
+            findings.unreadable(file, e);
+        }
+    }
+
+    /// What is served, and where.
+    public ApiSettings api() {
+        return ApiSettings.of(document.values());
+    }
+
+    /// How the daemon logs.
+    public LogSettings log() {
+        return LogSettings.of(document.values());
+    }
+
+    Values values() {
+        return document.values();
+    }
+
+    /// Those that are configured, by their names; the built-in ones are not among them.
+    SequencedMap<String, Values> handlers() {
+        return document.handlers();
+    }
+
+    SequencedMap<String, Values> workloads() {
+        return document.workloads();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Configuration that
+                && sameValues(values(), that.values())
+                && sameNamed(handlers(), that.handlers())
+                && sameNamed(workloads(), that.workloads());
+    }
+
+    private static boolean sameNamed(Map<String, Values> these, Map<String, Values> those) {
+        return these.keySet().equals(those.keySet())
+                && these.entrySet().stream()
+                        .allMatch(e -> sameValues(e.getValue(), those.getOrDefault(e.getKey(), new Values())));
+    }
+
+    private static boolean sameValues(Values these, Values those) {
+        return Tables.ALL.stream()
+                .flatMap(table -> table.keys().stream())
+                .allMatch(key -> these.get(key).equals(those.get(key)));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(handlers().keySet(), workloads().keySet());
+    }
+}

@@ -1,0 +1,43 @@
+package dev.carafe.daemon.config;
+
+import java.util.List;
+
+/// The table \[crio].
+final class RootKeys {
+    private static final Declarations KEYS = new Declarations("crio");
+
+    static final Key<String> ROOT = KEYS.textOrDefault("root", "/var/lib/containers/storage", Form.PATH)
+            .alias("r")
+            .built("Folder for what survives a reboot: layers, images, the containers' own files, and our records. One"
+                    + " daemon at a time.");
+    static final Key<String> RUNROOT = KEYS.textOrDefault("runroot", "/run/containers/storage", Form.PATH)
+            .built("Folder for what ends with a reboot: mounted roots, bundles, the pods' files.");
+    static final Key<String> IMAGESTORE = KEYS.text("imagestore", "", Form.PATH_OR_EMPTY)
+            .notYet("Folder for new images in place of root; empty means root.");
+    static final Key<String> STORAGE_DRIVER = KEYS.textOrDefault("storage_driver", "overlay", Form.ANY)
+            .alias("s")
+            .noEffect("layers are always kept for overlayfs", "How CRI-O keeps layers.");
+    static final Key<List<String>> STORAGE_OPTION = KEYS.joinedList("storage_option", Form.ANY)
+            .flag("storage-opt")
+            .noEffect(
+                    "the store has no options yet",
+                    "Options of CRI-O's storage driver. Those of all files are joined.");
+    static final Key<String> LOG_DIR = KEYS.text("log_dir", "/var/log/crio/pods", Form.PATH)
+            .built("Folder for logs of pods that name no log folder of their own.");
+    static final Key<String> VERSION_FILE = KEYS.text("version_file", "/var/run/crio/version", Form.PATH_OR_EMPTY)
+            .notYet("File on a tmpfs; when it is missing the node has been rebooted.");
+    static final Key<String> VERSION_FILE_PERSIST = KEYS.text("version_file_persist", "", Form.PATH_OR_EMPTY)
+            .notYet("File on a disk; when it names an older minor version the daemon has been upgraded.");
+    static final Key<String> CLEAN_SHUTDOWN_FILE = KEYS.text(
+                    "clean_shutdown_file", "/var/lib/crio/clean.shutdown", Form.PATH_OR_EMPTY)
+            .notYet("File that an orderly stop writes and a start removes.");
+    static final Key<Boolean> INTERNAL_WIPE = KEYS.bool("internal_wipe", true)
+            .deprecated("the wipe will always be done")
+            .notYet("Remove containers after a reboot, and images after an upgrade, at the start.");
+    static final Key<Boolean> INTERNAL_REPAIR = KEYS.bool("internal_repair", true)
+            .notYet("Check the store after a stop that was not orderly, and repair it.");
+
+    static final Table TABLE = KEYS.table("Where things are kept.");
+
+    private RootKeys() {}
+}

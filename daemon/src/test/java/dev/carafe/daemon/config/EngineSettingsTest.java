@@ -1,0 +1,268 @@
+package dev.carafe.daemon.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.carafe.daemon.logging.LogFormat;
+import dev.carafe.daemon.logging.Severity;
+import dev.carafe.engine.spec.ContainerDefaults;
+import dev.carafe.engine.spec.ImageVolumes;
+import dev.carafe.network.NetworkConfig;
+import dev.carafe.registry.RegistryConfig;
+import dev.carafe.runtime.CgroupManager;
+import dev.carafe.runtime.RuntimeDirectories;
+import dev.carafe.storage.StorageConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineSettingsTest {
+    @TempDir
+    private Path temporary;
+
+    private ConfigurationFolder folder;
+    private Host withSystemd;
+    private Host withoutSystemd;
+
+    @BeforeEach
+    void setUp() throws IOException {
+        folder = new ConfigurationFolder(temporary);
+        var programs = Files.createDirectory(temporary.resolve("bin"));
+        for (var name : List.of("crun", "runc", "conmon")) {
+            Files.setPosixFilePermissions(
+                    Files.writeString(programs.resolve(name), ""), PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        withSystemd = new Host(List.of(programs), true);
+        withoutSystemd = new Host(List.of(programs), false);
+    }
+
+    private EngineSettings settings(Host host, String... flags) throws IOException {
+        return EngineSettings.of(folder.load(flags).configuration(), host);
+    }
+
+    private List<String> errors(Host host, String... flags) {
+        var thrown = assertThrows(ConfigurationException.class, () -> settings(host, flags));
+        return thrown.getMessage()
+                .lines()
+                .map(line -> line.replace(temporary + "/", ""))
+                .toList();
+    }
+
+    private List<String> warnings(Host host) throws IOException {
+        return settings(host).warnings().stream()
+                .map(line -> line.replace(temporary + "/", ""))
+                .toList();
+    }
+
+    @Test
+    void withoutConfigurationItIsWhatCrioDoes() throws IOException {
+        var settings = settings(withSystemd);
+        assertEquals(List.of(), settings.warnings());
+        var config = settings.config();
+        assertEquals(
+                new StorageConfig(Path.of("/var/lib/containers/storage"), Path.of("/run/containers/storage")),
+                config.storage());
+        assertEquals(RegistryConfig.defaults(), config.registry());
+        assertEquals(
+                NetworkConfig.crio(Path.of("/var/lib/containers/storage/carafe/postponed-detachments")),
+                config.network());
+        assertEquals(ContainerDefaults.crio(), config.containers());
+        assertEquals(List.of("registry.k8s.io/pause:3.10.1"), config.images().pinnedImages());
+        var runtime = config.runtime();
+        assertEquals("crun", runtime.defaultHandler());
+        assertEquals(CgroupManager.SYSTEMD, runtime.cgroupManager());
+        assertEquals(
+                new RuntimeDirectories(
+                        Path.of("/var/run/crio/exits"),
+                        Path.of("/var/run/crio"),
+                        Path.of("/run/containers/storage/carafe/monitors")),
+                runtime.directories());
+        assertEquals(Path.of("/var/run"), runtime.namespacesDirectory());
+        assertEquals(Path.of("/var/log/crio/pods"), runtime.logDirectory());
+        assertEquals(Duration.ofSeconds(30), runtime.killTimeout());
+    }
+
+    @Test
+    void whatIsConfiguredReachesTheModules() throws IOException {
+        var profile = Files.writeString(temporary.resolve("seccomp.json"), "{}");
+        folder.main("""
+                [crio]
+                root = "/r/"
+                runroot = "/rr"
+                log_dir = "/l"
+                [crio.api]
+                listen = "/s/../s/carafe.sock"
+                grpc_max_send_msg_size = 1000
+                grpc_max_recv_msg_size = 0
+                [crio.runtime]
+                default_runtime = "runc"
+                cgroup_manager = "cgroupfs"
+                default_capabilities = ["NET_RAW"]
+                add_inheritable_capabilities = true
+                default_env = ["A=1"]
+                default_sysctls = ["net.ipv4.ip_forward = 1", "kernel.shm_rmid_forced=0"]
+                default_ulimits = ["nofile=1:2"]
+                pids_limit = 7
+                read_only = true
+                seccomp_profile = "%1$s"
+                privileged_seccomp_profile = "%1$s"
+                apparmor_profile = "mine"
+                additional_devices = ["/dev/fuse:rw"]
+                device_ownership_from_security_context = true
+                absent_mount_sources_to_reject = ["/x"]
+                log_size_max = 8192
+                log_level = "warn"
+                log_filter = "^x"
+                container_exits_dir = "/e"
+                container_attach_socket_dir = "/a"
+                namespaces_dir = "/n"
+                ctr_stop_timeout = 60
+                [crio.image]
+                image_volumes = "ignore"
+                pinned_images = ["a/*"]
+                pause_image = "example.com/pause"
+                pull_progress_timeout = "5s"
+                [crio.network]
+                network_dir = "/net.d"
+                plugin_dirs = ["/p1", "/p2/"]
+                plugin_dir = "/p3"
+                cni_default_network = "n"
+                """.formatted(profile));
+        var config = settings(withoutSystemd, "--log-format=json").config();
+        assertEquals(new StorageConfig(Path.of("/r"), Path.of("/rr")), config.storage());
+        assertEquals(Duration.ofSeconds(5), config.registry().timeouts().stall());
+        assertEquals(
+                new NetworkConfig(
+                        Path.of("/net.d"),
+                        List.of(Path.of("/p1"), Path.of("/p2"), Path.of("/p3")),
+                        "n",
+                        Path.of("/var/lib/cni"),
+                        Path.of("/r/carafe/postponed-detachments"),
+                        NetworkConfig.Limits.USUAL),
+                config.network());
+        assertEquals(
+                new ContainerDefaults(
+                        List.of("NET_RAW"),
+                        true,
+                        List.of("A=1"),
+                        Map.of("net.ipv4.ip_forward", "1", "kernel.shm_rmid_forced", "0"),
+                        List.of("nofile=1:2"),
+                        7,
+                        true,
+                        profile.toString(),
+                        profile.toString(),
+                        "mine",
+                        List.of("/dev/fuse:rw"),
+                        true,
+                        List.of("/x"),
+                        ImageVolumes.IGNORE,
+                        8192),
+                config.containers());
+        assertEquals(List.of("a/*", "example.com/pause"), config.images().pinnedImages());
+        assertEquals("runc", config.runtime().defaultHandler());
+        assertEquals(CgroupManager.CGROUPFS, config.runtime().cgroupManager());
+        assertEquals(
+                new RuntimeDirectories(Path.of("/e"), Path.of("/a"), Path.of("/rr/carafe/monitors")),
+                config.runtime().directories());
+        assertEquals(Path.of("/n"), config.runtime().namespacesDirectory());
+        assertEquals(Path.of("/l"), config.runtime().logDirectory());
+        assertEquals(Duration.ofMinutes(1), config.runtime().killTimeout());
+
+        var configuration = folder.load("--log-format=json").configuration();
+        assertEquals(new ApiSettings(Path.of("/s/carafe.sock"), 1000, 80 << 20), configuration.api());
+        assertEquals(new LogSettings(Severity.WARNING, LogFormat.JSON, "^x"), configuration.log());
+    }
+
+    @Test
+    void whereNoSystemdRunsAndNothingIsSaidCgroupfsIsUsed() throws IOException {
+        var settings = settings(withoutSystemd);
+        assertEquals(CgroupManager.CGROUPFS, settings.config().runtime().cgroupManager());
+        assertEquals(
+                List.of(
+                        "built-in default: crio.runtime.cgroup_manager is \"systemd\", but no systemd runs on this host;"
+                                + " \"cgroupfs\" is used"),
+                settings.warnings());
+        assertEquals(
+                List.of(), settings(withoutSystemd, "--cgroup-manager=cgroupfs").warnings());
+    }
+
+    @Test
+    void whoAsksForSystemdWhereItDoesNotRunIsToldSo() throws IOException {
+        folder.main("[crio.runtime]\ncgroup_manager = \"systemd\"\n");
+        assertEquals(
+                List.of("crio.conf:2: crio.runtime.cgroup_manager is \"systemd\", but no systemd runs on this host; set"
+                        + " it to \"cgroupfs\""),
+                errors(withoutSystemd));
+        assertEquals(
+                CgroupManager.SYSTEMD, settings(withSystemd).config().runtime().cgroupManager());
+    }
+
+    @Test
+    void whatOnlyTheEngineCanJudgeIsTraceableToItsLine() throws IOException {
+        folder.main("[crio.runtime]\ndefault_capabilities = [\"FLY\"]\n");
+        assertEquals(
+                List.of("crio.conf:2: crio.runtime.default_capabilities: there is no capability FLY"),
+                errors(withSystemd));
+        folder.main("[crio.runtime]\n\ndefault_ulimits = [\"flights=1\"]\n");
+        assertEquals(
+                List.of("crio.conf:3: crio.runtime.default_ulimits: flights=1: there is no such limit"),
+                errors(withSystemd));
+    }
+
+    @Test
+    void aMissingSeccompProfileIsReplacedByTheBuiltInOneAsInCrio() throws IOException {
+        folder.main("[crio.runtime]\nseccomp_profile = \"/nowhere\"\n");
+        assertEquals("", settings(withSystemd).config().containers().seccompProfile());
+        assertEquals(
+                List.of("crio.conf:2: crio.runtime.seccomp_profile: there is no file /nowhere; the built-in profile is"
+                        + " used"),
+                warnings(withSystemd));
+    }
+
+    @Test
+    void aMissingSeccompProfileForPrivilegedContainersIsAnError() throws IOException {
+        folder.main("[crio.runtime]\nprivileged_seccomp_profile = \"/nowhere\"\n");
+        assertEquals(
+                List.of("crio.conf:2: crio.runtime.privileged_seccomp_profile: there is no file /nowhere"),
+                errors(withSystemd));
+    }
+
+    @Test
+    void volumesOfImagesAreFoldersUntilBindIsBuilt() throws IOException {
+        folder.main("[crio.image]\nimage_volumes = \"bind\"\n");
+        assertEquals(
+                ImageVolumes.MKDIR, settings(withSystemd).config().containers().imageVolumes());
+        assertEquals(
+                List.of("crio.conf:2: crio.image.image_volumes \"bind\" is not built yet; \"mkdir\" is used"),
+                warnings(withSystemd));
+    }
+
+    @Test
+    void pluginsNeedAFolderWithoutColons() throws IOException {
+        folder.main("[crio.network]\nplugin_dirs = []\n");
+        assertEquals(List.of("crio.conf:2: crio.network.plugin_dirs must name a folder"), errors(withSystemd));
+        folder.main("[crio.network]\nplugin_dirs = [\"/a:/b\"]\n");
+        assertEquals(
+                List.of("crio.conf:2: crio.network.plugin_dirs must be without colons, not \"/a:/b\""),
+                errors(withSystemd));
+    }
+
+    @Test
+    void allMistakesAreToldAtOnce() throws IOException {
+        folder.main("""
+                [crio.runtime]
+                cgroup_manager = "systemd"
+                default_capabilities = ["FLY"]
+                [crio.network]
+                plugin_dirs = []
+                """);
+        assertEquals(3, errors(withoutSystemd).size());
+    }
+}

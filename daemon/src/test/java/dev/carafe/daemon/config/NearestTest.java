@@ -1,0 +1,26 @@
+package dev.carafe.daemon.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NearestTest {
+    @Test
+    void isTheNameWithTheFewestEdits() {
+        var names = List.of("log_level", "log_filter", "listen");
+        assertEquals("log_level", Nearest.to("log_levle", names));
+        assertEquals("log_filter", Nearest.to("logfilter", names));
+        assertEquals("listen", Nearest.to("", names));
+    }
+
+    @Test
+    void ofEqualsIsTheFirstByName() {
+        assertEquals("aa", Nearest.to("a", List.of("ba", "aa")));
+    }
+
+    @Test
+    void aLongNameCostsNoMoreThanItsBeginning() {
+        assertEquals("x".repeat(90), Nearest.to("x".repeat(1_000_000), List.of("y", "x".repeat(90))));
+    }
+}
