@@ -63,16 +63,16 @@ final class Declaration<T> {
     }
 
     Key<T> built(String meaning) {
-        return declared(new Standing.Built(), meaning);
+        return declared(Standing.BUILT, meaning);
     }
 
     Key<T> notYet(String meaning) {
-        return declared(new Standing.NotYet(), meaning);
+        return declared(Standing.NOT_YET, meaning);
     }
 
     /// @param reason completes "has no effect: …"
     Key<T> noEffect(String reason, String meaning) {
-        return declared(new Standing.NoEffect(reason), meaning);
+        return declared(Standing.noEffect(reason), meaning);
     }
 
     private Key<T> declared(Standing standing, String meaning) {

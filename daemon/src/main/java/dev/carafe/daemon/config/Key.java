@@ -32,4 +32,15 @@ record Key<T>(
         var deprecated = "is deprecated: " + replacement;
         return standing.warning().isEmpty() ? deprecated : standing.warning() + "; it " + deprecated;
     }
+
+    /// A key is itself and no other. What a record does by default would cost every start some milliseconds.
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
 }

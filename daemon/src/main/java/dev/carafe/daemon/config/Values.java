@@ -1,6 +1,7 @@
 package dev.carafe.daemon.config;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.Map;
 
 /// The values that keys were given, and where; all other keys have their defaults. For one thread while it is
 /// filled.
@@ -8,7 +9,7 @@ final class Values {
     private record Setting(Object value, Origin origin) {}
 
     private final Origin origin;
-    private final IdentityHashMap<Key<?>, Setting> settings = new IdentityHashMap<>();
+    private final Map<Key<?>, Setting> settings = new HashMap<>();
 
     Values() {
         this(Origin.BUILT_IN);
