@@ -52,12 +52,12 @@ record ContainerFiles(RuntimeDirectories directories, String id) {
         return folder().resolve("monitor.pid");
     }
 
-    /// Written by the runtime once it has created the container.
+    /// Written by the runtime, for the monitor.
     Path initPid() {
         return folder().resolve("init.pid");
     }
 
-    /// See [InitProcess].
+    /// See [InitProcess]. Written last: a container without it may be half created.
     Path init() {
         return folder().resolve("init");
     }

@@ -98,18 +98,18 @@ final class CreateContainer {
                     : "conmon ended without telling what came of it";
             throw failure(files, what, "", words);
         }
-        var pid = message.get().pid();
-        if (pid == null || !message.get().isCreated()) {
+        var pid = message.get().created();
+        if (pid.isEmpty()) {
             var said = message.get().message();
             throw failure(files, name() + " failed", said == null ? "" : said, words);
         }
-        var init = InitProcess.of(pid);
+        var init = InitProcess.of(pid.getAsInt());
         if (init.isPresent()) {
             init.get().write(files.init());
         }
         var monitorPid = ContainerFiles.number(files.monitorPid())
                 .orElseThrow(() -> new IOException(files.monitorPid() + " does not hold a pid"));
-        return new Started(pid, monitorPid);
+        return new Started(pid.getAsInt(), monitorPid);
     }
 
     private String name() {

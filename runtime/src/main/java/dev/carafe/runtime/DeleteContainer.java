@@ -11,6 +11,9 @@ import java.time.Duration;
 final class DeleteContainer {
     private static final Duration DELETED_WITHIN = Duration.ofMinutes(1);
 
+    /// A killed process that takes longer is frozen or hangs in the kernel; the runtime knows how to thaw it.
+    private static final Duration KILLED_WITHIN = Duration.ofSeconds(2);
+
     /// A monitor whose container has ended has its output to write and its log to sync.
     private static final Duration MONITOR_ENDS_WITHIN = Duration.ofSeconds(10);
 
@@ -25,17 +28,36 @@ final class DeleteContainer {
     }
 
     void delete(ContainerFiles files) throws IOException, InterruptedException {
-        var isHalfCreated = Files.exists(files.folder()) && !Files.exists(files.initPid());
-        if (isHalfCreated) {
-            endCreation(files);
-        }
-        program.require(DELETED_WITHIN, "delete", "--force", files.id());
-        if (isHalfCreated) {
-            removeCgroup(files);
+        if (!Files.exists(files.folder())) {
+            force(files);
+        } else if (Files.exists(files.init())) {
+            removeCreated(files);
         } else {
-            endMonitor(files);
+            endCreation(files);
+            force(files);
+            removeCgroup(files);
         }
         files.remove();
+    }
+
+    private void force(ContainerFiles files) throws IOException, InterruptedException {
+        program.require(DELETED_WITHIN, "delete", "--force", files.id());
+    }
+
+    /// Kills the first process itself, since runc's forced delete sleeps a tenth of a second and more, for an ended
+    /// container too; it is left for what is not that simple.
+    private void removeCreated(ContainerFiles files) throws IOException, InterruptedException {
+        var init = InitProcess.read(files.init());
+        var hasEnded = init.isEmpty() || init.get().kill(KILLED_WITHIN);
+        if (hasEnded) {
+            endMonitor(files);
+        }
+        if (!program.run(DELETED_WITHIN, "delete", files.id()).status().isSuccess()) {
+            force(files);
+        }
+        if (!hasEnded) {
+            endMonitor(files);
+        }
     }
 
     /// A monitor that may still be at it would go on after the runtime has forgotten the container. The runtime's

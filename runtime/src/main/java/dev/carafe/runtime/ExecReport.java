@@ -25,7 +25,7 @@ final class ExecReport implements AutoCloseable {
     private final Child runtime;
     private final Thread thread;
     private @Nullable String failure;
-    private @Nullable Integer exitCode;
+    private OptionalInt exitCode = OptionalInt.empty();
 
     private ExecReport(Fd log, Child runtime) {
         this.log = log;
@@ -61,9 +61,10 @@ final class ExecReport implements AutoCloseable {
                 failure = entry.msg();
             }
         }
-        if (entry.tellsAnExit()) {
+        var code = entry.exitCode();
+        if (code.isPresent()) {
             synchronized (this) {
-                exitCode = entry.status();
+                exitCode = code;
             }
             endIfItHangs();
         }
@@ -86,12 +87,12 @@ final class ExecReport implements AutoCloseable {
 
     /// The command's exit code, if it was told.
     synchronized OptionalInt exitCode() {
-        return exitCode == null ? OptionalInt.empty() : OptionalInt.of(exitCode);
+        return exitCode;
     }
 
     /// Why the command could not be started.
     synchronized Optional<String> failure() {
-        return exitCode == null ? Optional.ofNullable(failure) : Optional.empty();
+        return exitCode.isEmpty() ? Optional.ofNullable(failure) : Optional.empty();
     }
 
     @Override

@@ -80,16 +80,14 @@ final class ExecSync {
             var status = running.runtime.await(limit);
             hasEnded = status.isPresent();
             if (hasEnded) {
-                return result(id, status.get(), running);
+                return result(running, exitCode(id, status.get(), running.report), false);
             }
         } finally {
             if (!hasEnded) {
                 kill(running.runtime);
             }
         }
-        var stdout = running.stdout.end(DRAINED_WITHIN);
-        var stderr = running.stderr.end(DRAINED_WITHIN);
-        return new ExecResult(stdout, stderr, 128 + Signals.KILL, true, isTruncated(running));
+        return result(running, 128 + Signals.KILL, true);
     }
 
     private static void kill(Child runtime) throws IOException, InterruptedException {
@@ -99,21 +97,23 @@ final class ExecSync {
         }
     }
 
-    private ExecResult result(String id, ExitStatus status, Running running) throws IOException, InterruptedException {
-        running.report.end();
-        var stdout = running.stdout.end(DRAINED_WITHIN);
-        var stderr = running.stderr.end(DRAINED_WITHIN);
-        var code = running.report.exitCode().orElse(status.shellCode());
-        var failure = running.report.failure();
-        if (failure.isPresent() && !status.isSuccess()) {
-            code = RuntimeWords.exitCode(failure.get())
-                    .orElseThrow(() -> new IOException(
-                            "could not run a command in container " + id + ": " + RuntimeWords.of(failure.get())));
+    private static int exitCode(String id, ExitStatus status, ExecReport report)
+            throws IOException, InterruptedException {
+        report.end();
+        var failure = report.failure().map(RuntimeWords::of);
+        if (failure.isEmpty() || status.isSuccess()) {
+            return report.exitCode().orElse(status.shellCode());
         }
-        return new ExecResult(stdout, stderr, code, false, isTruncated(running));
+        return RuntimeWords.exitCode(failure.get())
+                .orElseThrow(
+                        () -> new IOException("could not run a command in container " + id + ": " + failure.get()));
     }
 
-    private static boolean isTruncated(Running running) {
-        return running.stdout.truncated() || running.stderr.truncated();
+    private static ExecResult result(Running running, int exitCode, boolean timedOut) throws InterruptedException {
+        var deadline = Deadline.in(DRAINED_WITHIN);
+        var stdout = running.stdout.end(deadline.left());
+        var stderr = running.stderr.end(deadline.left());
+        var truncated = running.stdout.truncated() || running.stderr.truncated();
+        return new ExecResult(stdout, stderr, exitCode, timedOut, truncated);
     }
 }

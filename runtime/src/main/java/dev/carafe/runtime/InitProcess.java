@@ -35,17 +35,19 @@ record InitProcess(int pid, long startTicks) {
         }
     }
 
-    /// Returns when it has ended, or when the time is over. Nothing when it has ended before.
-    void kill(Duration timeout) throws IOException, InterruptedException {
+    /// False when the time was over before it ended. Does nothing to one that has ended.
+    boolean kill(Duration timeout) throws IOException, InterruptedException {
         var found = Pidfd.open(pid);
-        if (found.isPresent()) {
-            try (var pidfd = found.get()) {
-                // Asked after the pidfd is there: from then on the pid can't change hands unnoticed.
-                if (ProcessStat.read(pid).filter(this::isThis).isPresent()) {
-                    pidfd.signal(Signals.KILL);
-                    pidfd.awaitExit(timeout);
-                }
+        if (found.isEmpty()) {
+            return true;
+        }
+        try (var pidfd = found.get()) {
+            // Asked after the pidfd is there: from then on the pid can't change hands unnoticed.
+            if (ProcessStat.read(pid).filter(this::isThis).isEmpty()) {
+                return true;
             }
+            pidfd.signal(Signals.KILL);
+            return pidfd.awaitExit(timeout);
         }
     }
 

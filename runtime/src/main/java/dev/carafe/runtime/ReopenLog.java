@@ -1,7 +1,5 @@
 package dev.carafe.runtime;
 
-import dev.carafe.linux.Errno;
-import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.Fd;
 import dev.carafe.linux.Inotify;
 import java.io.IOException;
@@ -9,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Asks a monitor through its control FIFO to open the log anew, and waits until the new file has its name, since
 /// the monitor does not answer.
@@ -29,39 +29,41 @@ final class ReopenLog {
         } catch (NoSuchFileException hasNoLog) {
             return;
         }
-        try (var changes = Inotify.open()) {
+        try (var _ = Monitor.open(files)
+                        .orElseThrow(() -> new IOException(
+                                "container " + files.id() + " has no monitor that could write to " + log));
+                var changes = Inotify.open()) {
             changes.watch(Objects.requireNonNull(log.getParent()));
+            var old = identity(log);
             try (var control = Fd.openFifo(files.control())) {
                 control.write(REOPEN);
-            } catch (ErrnoException e) {
-                throw e.is(Errno.ENXIO)
-                        ? new IOException("container " + files.id() + " has no monitor to write its log", e)
-                        : e;
             }
-            await(changes, log);
+            await(changes, log, old);
         }
     }
 
-    private static void await(Inotify changes, Path log) throws IOException, InterruptedException {
+    /// The monitor renames the new file into place. The kernel tells of the old one's end under the same name.
+    private static void await(Inotify changes, Path log, Optional<Object> old)
+            throws IOException, InterruptedException {
         var deadline = Deadline.in(REOPENED_WITHIN);
         while (!deadline.isOver()) {
-            for (var event : changes.next(deadline.left())) {
-                switch (event) {
-                    // The monitor renames the new file into place.
-                    case Inotify.Event.Complete(var folder, var name) -> {
-                        if (folder.resolve(name).equals(log)) {
-                            return;
-                        }
-                    }
-                    case Inotify.Event.Lost() -> {
-                        if (Files.exists(log)) {
-                            return;
-                        }
-                    }
-                    case Inotify.Event.Created _, Inotify.Event.Gone _ -> {}
+            if (!changes.next(deadline.left()).isEmpty()) {
+                var now = identity(log);
+                if (now.isPresent() && !now.equals(old)) {
+                    return;
                 }
             }
         }
         throw new IOException("the monitor did not open " + log + " within " + REOPENED_WITHIN.toSeconds() + " s");
+    }
+
+    /// Empty when there is no such file.
+    private static Optional<Object> identity(Path file) throws IOException {
+        try {
+            return Optional.of(
+                    Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
     }
 }

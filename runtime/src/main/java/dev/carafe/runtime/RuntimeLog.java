@@ -5,6 +5,7 @@ import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// A line that a runtime logs: a JSON object with `--log-format=json`, `time="…" level=… msg="…"` on runc's standard
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record RuntimeLog(
         @Nullable String level,
         @Nullable String msg,
-        @Nullable Integer status) {
+        @Nullable Long status) {
     /// runc's, at level debug (signals.go), from 1.0 to at least 1.4.
     private static final String EXITED = "process exited";
 
@@ -32,6 +33,7 @@ record RuntimeLog(
 
     private static Optional<RuntimeLog> json(String line) {
         try {
+            Nesting.check(line);
             return Optional.ofNullable(JSON.fromJson(line)).filter(entry -> entry.msg != null);
         } catch (JsonException | IllegalStateException | NullPointerException | NumberFormatException e) {
             return Optional.empty();
@@ -68,7 +70,8 @@ record RuntimeLog(
         return ("error".equals(level) || "fatal".equals(level)) && !message().isBlank();
     }
 
-    boolean tellsAnExit() {
-        return EXITED.equals(msg) && status != null;
+    /// Empty when it tells something else.
+    OptionalInt exitCode() {
+        return EXITED.equals(msg) && status != null ? OptionalInt.of(status.intValue()) : OptionalInt.empty();
     }
 }

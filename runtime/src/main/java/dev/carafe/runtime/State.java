@@ -41,16 +41,21 @@ public record State(String id, Status status, int pid) {
     /// What `state` prints. A container whose first process is a zombie has stopped; some runtimes don't see that.
     static State parse(String id, String json) throws IOException {
         try {
+            Nesting.check(json);
             var document = JSON.fromJson(json);
             if (document == null || document.status == null) {
                 throw new IOException("the runtime gives container " + id + " no status");
             }
             var status = Status.valueOf(document.status.toUpperCase(Locale.ROOT));
-            var pid = document.pid == null ? 0 : document.pid;
+            var pid = document.pid == null ? 0 : Math.toIntExact(document.pid);
             var hasEnded = pid > 0
                     && ProcessStat.read(pid).filter(ProcessStat::isAlive).isEmpty();
             return hasEnded ? new State(id, Status.STOPPED, 0) : new State(id, status, pid);
-        } catch (JsonException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
+        } catch (JsonException
+                | ArithmeticException
+                | IllegalArgumentException
+                | IllegalStateException
+                | NullPointerException e) {
             throw new IOException(
                     "the runtime's state of container " + id + " can't be read: "
                             + RuntimeWords.of(String.valueOf(e.getMessage())),
@@ -59,5 +64,5 @@ public record State(String id, Status status, int pid) {
     }
 
     @Json
-    record Document(@Nullable String status, @Nullable Integer pid) {}
+    record Document(@Nullable String status, @Nullable Long pid) {}
 }

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// What a monitor says on its sync pipe about the creation: one line of JSON.
@@ -17,19 +18,23 @@ import org.jspecify.annotations.Nullable;
 /// @param pid the container's first process; -1 when there is none
 /// @param message the runtime's words, when there is none
 @Json
-record SyncMessage(@Nullable Integer pid, @Nullable String message) {
+record SyncMessage(@Nullable Long pid, @Nullable String message) {
     /// Eight times what conmon reads of the runtime's words, since escapes make them longer.
     private static final int LONGEST_BYTES = 64 * 1024;
 
     private static final JsonType<SyncMessage> JSON = Jsonb.builder().build().type(SyncMessage.class);
 
-    boolean isCreated() {
-        return pid != null && pid > 0;
+    /// Empty when there is none.
+    OptionalInt created() {
+        return pid != null && pid > 0 && pid <= Integer.MAX_VALUE
+                ? OptionalInt.of(pid.intValue())
+                : OptionalInt.empty();
     }
 
     /// What can't be read is a message without a pid that holds it as it is.
     static SyncMessage parse(String line) {
         try {
+            Nesting.check(line);
             var message = JSON.fromJson(line);
             return message == null ? new SyncMessage(null, line) : message;
         } catch (JsonException | IllegalStateException | NullPointerException | NumberFormatException e) {

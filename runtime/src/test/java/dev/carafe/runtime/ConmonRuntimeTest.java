@@ -37,6 +37,7 @@ class ConmonRuntimeTest {
                     new State(id, State.Status.CREATED, started.pid()),
                     runtime.state(id).orElseThrow());
             assertEquals(Optional.empty(), runtime.exitOf(id));
+            assertTrue(Files.exists(host.files(id).attachLink().resolve("attach")));
             exits.watch(id, started.monitorPid());
             runtime.start(id);
             var exit = exits.next();
@@ -369,6 +370,22 @@ class ConmonRuntimeTest {
             assertFalse(host.logText(id).contains("before"));
             assertFalse(Files.readString(moved).contains("after"));
             runtime.delete(id);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void aLogThatWasNotMovedIsReopenedToo(String name) throws Exception {
+        try (var host = TestHost.with(name)) {
+            var id = host.id("a");
+            host.runtime().create(host.container(id, "/bin/sleep", "1000"));
+            var old = Files.getAttribute(host.log(id), "unix:ino");
+            host.runtime().reopenLog(id);
+            assertNotEquals(old, Files.getAttribute(host.log(id), "unix:ino"));
+            Files.delete(host.log(id));
+            host.runtime().reopenLog(id);
+            assertTrue(Files.exists(host.log(id)));
+            host.runtime().delete(id);
         }
     }
 
