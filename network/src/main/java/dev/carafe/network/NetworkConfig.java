@@ -1,0 +1,64 @@
+package dev.carafe.network;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Where the pod network's parts are.
+///
+/// @param networkDirectory holds the CNI configurations (`network_dir`); it may be made later
+/// @param pluginDirectories are searched for plugins in this order (`plugin_dirs`)
+/// @param defaultNetwork the network of pods (`cni_default_network`); empty for the first by file name
+/// @param cacheDirectory libcni's: results are cached in the folder `results` below it
+/// @param postponedDirectory keeps the detachments that must be tried again; it has to survive reboots and be this
+///     daemon's alone
+public record NetworkConfig(
+        Path networkDirectory,
+        List<Path> pluginDirectories,
+        String defaultNetwork,
+        Path cacheDirectory,
+        Path postponedDirectory,
+        Limits limits) {
+    public NetworkConfig {
+        pluginDirectories = List.copyOf(pluginDirectories);
+        if (pluginDirectories.isEmpty()) {
+            throw new IllegalArgumentException("there is no folder to search for CNI plugins");
+        }
+        for (var directory : pluginDirectories) {
+            // CNI_PATH separates them by colons.
+            if (!directory.isAbsolute() || directory.toString().contains(":")) {
+                throw new IllegalArgumentException(
+                        "the folder of CNI plugins must be an absolute path without a colon: " + directory);
+            }
+        }
+        if (!networkDirectory.isAbsolute()) {
+            throw new IllegalArgumentException(
+                    "the folder of CNI configurations must be an absolute path: " + networkDirectory);
+        }
+    }
+
+    /// CRI-O's places.
+    public static NetworkConfig crio(Path postponedDirectory) {
+        return new NetworkConfig(
+                Path.of("/etc/cni/net.d"),
+                List.of(Path.of("/opt/cni/bin")),
+                "",
+                Path.of("/var/lib/cni"),
+                postponedDirectory,
+                Limits.USUAL);
+    }
+
+    /// @param pluginCall how long one call of one plugin may take before the plugin is killed; some wait for their
+    ///     own daemon to come up
+    /// @param concurrentCalls how many plugins may run at a time; more wait for their turn
+    public record Limits(Duration pluginCall, int concurrentCalls) {
+        public static final Limits USUAL = new Limits(Duration.ofMinutes(2), 64);
+
+        public Limits {
+            if (!pluginCall.isPositive() || concurrentCalls < 1) {
+                throw new IllegalArgumentException(
+                        "limits of plugin calls must be positive: " + pluginCall + ", " + concurrentCalls);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.carafe.network;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/// The configurations and results of attachments, in libcni's place, naming and form, so that its tools read them.
+/// For one caller at a time for each container; those of different containers don't wait for each other.
+final class ResultCache {
+    private static final System.Logger LOG = System.getLogger(ResultCache.class.getName());
+    private static final String KIND = "cniCacheV1";
+
+    /// A configuration and a result, each a few kilobytes; libcni's tools wrote what we read here, or we did.
+    private static final int MAX_BYTES = 8 << 20;
+
+    private final Path directory;
+    private final Path results;
+
+    /// @param directory libcni's, in which the files stand in the folder `results`
+    ResultCache(Path directory) {
+        this.directory = directory;
+        results = directory.resolve("results");
+    }
+
+    /// Before the first plugin runs: whatever becomes of the daemon, a DEL will know the configuration.
+    void begin(NetworkList network, Attachment attachment) throws IOException {
+        file(network.name(), attachment).writeQuickly(document(network, attachment));
+    }
+
+    /// When it returns, the result survives a power cut.
+    void complete(NetworkList network, Attachment attachment, JsonObject result) throws IOException {
+        file(network.name(), attachment).write(document(network, attachment).with("result", result));
+    }
+
+    private static JsonObject document(NetworkList network, Attachment attachment) {
+        var config = network.effective().toJson().getBytes(StandardCharsets.UTF_8);
+        var arguments = new ArrayList<Json>();
+        AttachmentArguments.generic(attachment)
+                .forEach((name, value) ->
+                        arguments.add(new Json.Array(List.of(new Json.Text(name), new Json.Text(value)))));
+        return JsonObject.EMPTY
+                .with("kind", KIND)
+                .with("containerId", attachment.containerId())
+                .with("config", Base64.getEncoder().encodeToString(config))
+                .with("ifName", AttachmentArguments.INTERFACE)
+                .with("networkName", network.name())
+                .with("netns", attachment.namespace().toString())
+                .with("cniArgs", new Json.Array(arguments))
+                .with("capabilityArgs", AttachmentArguments.capabilities(attachment));
+    }
+
+    /// Empty also for what can't be read, which the log tells.
+    Optional<CachedAttachment> find(Attachment attachment) throws IOException {
+        for (var file : files(attachment)) {
+            try {
+                var document = JsonParser.parseFile(file, MAX_BYTES);
+                if (isOf(attachment, document)) {
+                    return Optional.of(cached(document));
+                }
+            } catch (JsonException | IllegalArgumentException e) {
+                LOG.log(System.Logger.Level.WARNING, "passing over the cached result {0}: {1}", file, e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isOf(Attachment attachment, JsonObject document) throws JsonException {
+        return document.text("containerId").equals(attachment.containerId());
+    }
+
+    private static CachedAttachment cached(JsonObject document) throws JsonException {
+        if (!document.text("kind").equals(KIND)) {
+            throw new JsonException("of another kind than " + KIND);
+        }
+        var config = JsonParser.parseObject(Base64.getDecoder().decode(document.text("config")));
+        var result = document.object("result");
+        return new CachedAttachment(network(config, document.text("networkName"), result), result);
+    }
+
+    /// Other runtimes on libcni keep a configuration of one plugin as such, and one of several versions undecided.
+    private static NetworkList network(JsonObject config, String name, JsonObject result) throws JsonException {
+        var network = config.has("plugins") ? NetworkList.parse(config, name) : NetworkList.ofPlugin(config, name);
+        var spoken = SpecVersion.of(result.text("cniVersion")).filter(network.versions()::contains);
+        return spoken.map(network::at).orElse(network);
+    }
+
+    /// Idempotent. What can't be read is of no use to anybody and goes too.
+    void remove(Attachment attachment) throws IOException {
+        var suffix = suffix(attachment);
+        for (var file : files(attachment)) {
+            if (mayBeOf(attachment, file)) {
+                var name = file.getFileName().toString();
+                file(name.substring(0, name.length() - suffix.length()), attachment)
+                        .delete();
+            }
+        }
+    }
+
+    private static boolean mayBeOf(Attachment attachment, Path file) throws IOException {
+        try {
+            return isOf(attachment, JsonParser.parseFile(file, MAX_BYTES));
+        } catch (JsonException _) {
+            return true;
+        }
+    }
+
+    /// The network's name leads the file's, and isn't known any more when the configuration has changed. As names and
+    /// ids may hold hyphens, there may be another's among them.
+    private List<Path> files(Attachment attachment) throws IOException {
+        var found = new ArrayList<Path>();
+        var suffix = suffix(attachment);
+        try (var files = Files.newDirectoryStream(
+                results, file -> file.getFileName().toString().endsWith(suffix))) {
+            files.forEach(found::add);
+        } catch (NoSuchFileException nothingCached) {
+            return List.of();
+        }
+        return found;
+    }
+
+    private static String suffix(Attachment attachment) {
+        return "-" + attachment.containerId() + "-" + AttachmentArguments.INTERFACE;
+    }
+
+    /// The temporary one stands outside the folder of which libcni's tools read every file.
+    private DurableFile file(String network, Attachment attachment) {
+        var name = network + suffix(attachment);
+        return new DurableFile(results, name, directory.resolve(".carafe-" + name));
+    }
+}
