@@ -96,7 +96,7 @@ final class ConfigurationFile {
                 findings.warn(
                         origin,
                         "unknown " + (entry.getValue() instanceof TomlTable ? "table " : "key ") + path
-                                + " is left out; the nearest known one is " + Nearest.to(path, Tables.paths()));
+                                + " is ignored; the nearest known one is " + Nearest.to(path, Tables.paths()));
             } else if (entry.getValue() instanceof TomlTable table) {
                 child(table, child.get(), path, name, origin, into);
             } else {

@@ -10,13 +10,20 @@ final class Nearest {
 
     private Nearest() {}
 
-    /// The candidate with the fewest edits (Levenshtein); of equals the first by name. There must be one.
+    /// The candidate with the fewest edits (Levenshtein) in what follows its last dot: a key in the wrong table is
+    /// found
+    /// by its name. Of equals the one with the fewest edits in all, then the first by name. There must be one.
     static String to(String name, Collection<String> candidates) {
         var start = name.length() > MAX_LENGTH ? name.substring(0, MAX_LENGTH) : name;
         return candidates.stream()
-                .min(Comparator.<String>comparingInt(candidate -> distance(start, candidate))
+                .min(Comparator.<String>comparingInt(candidate -> distance(last(start), last(candidate)))
+                        .thenComparingInt(candidate -> distance(start, candidate))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElseThrow();
+    }
+
+    private static String last(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     private static int distance(String from, String to) {

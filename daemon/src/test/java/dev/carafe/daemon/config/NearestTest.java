@@ -15,6 +15,12 @@ class NearestTest {
     }
 
     @Test
+    void aKeyInTheWrongTableIsFoundByItsName() {
+        assertEquals("a.b.level", Nearest.to("x.y.levl", List.of("x.y.other", "a.b.level", "x.y")));
+        assertEquals("x.level", Nearest.to("x.levl", List.of("a.level", "x.level")));
+    }
+
+    @Test
     void ofEqualsIsTheFirstByName() {
         assertEquals("aa", Nearest.to("a", List.of("ba", "aa")));
     }

@@ -106,21 +106,21 @@ class ReadingTest {
                 """);
         assertEquals(
                 List.of(
-                        "crio.conf:3: unknown key crio.runtime.log_levl is left out; the nearest known one is"
+                        "crio.conf:3: unknown key crio.runtime.log_levl is ignored; the nearest known one is"
                                 + " crio.runtime.log_level",
-                        "crio.conf:7: unknown key crio.runtime.runtimes.crun.runtimepath is left out; the nearest known"
+                        "crio.conf:7: unknown key crio.runtime.runtimes.crun.runtimepath is ignored; the nearest known"
                                 + " one is crio.runtime.runtimes.<name>.runtime_path",
-                        "crio.conf:5: unknown key crio.log_level is left out; the nearest known one is crio.log_dir"),
+                        "crio.conf:5: unknown key crio.log_level is ignored; the nearest known one is crio.runtime.log_level"),
                 folder.warnings());
     }
 
     @Test
     void anUnknownTableIsOneWarning() throws IOException {
-        folder.main("[crio.metric]\nenable_metrics = true\nmetrics_port = 1\n[podman]\nx = 1\n");
+        folder.main("[crio.metric]\nenable_metrics = true\nmetrics_port = 1\n[cri]\nx = 1\n");
         assertEquals(
                 List.of(
-                        "crio.conf:1: unknown table crio.metric is left out; the nearest known one is crio.metrics",
-                        "crio.conf:4: unknown table podman is left out; the nearest known one is crio"),
+                        "crio.conf:1: unknown table crio.metric is ignored; the nearest known one is crio.metrics",
+                        "crio.conf:4: unknown table cri is ignored; the nearest known one is crio"),
                 folder.warnings());
     }
 
@@ -128,7 +128,7 @@ class ReadingTest {
     void theNameOfAForeignKeyCannotForgeALine() throws IOException {
         folder.main("[crio]\n\"a\\nb\" = 1\n");
         assertEquals(
-                List.of("crio.conf:2: unknown key crio.\"a\\nb\" is left out; the nearest known one is crio.api"),
+                List.of("crio.conf:2: unknown key crio.\"a\\nb\" is ignored; the nearest known one is crio.api"),
                 folder.warnings());
     }
 
