@@ -21,8 +21,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/// A pod's or container's configuration in crictl's form: the CRI message as JSON or YAML, names in either spelling,
-/// enumerations by name or number. A field that the CRI does not know gets one warning and is left out.
+/// A pod's or container's configuration in crictl's form: the CRI message as JSON or YAML, names in either
+/// spelling, enumerations by name or number. A field that the CRI does not know gets one warning and is left
+/// out.
 final class ConfigFile {
     private ConfigFile() {}
 
@@ -71,8 +72,7 @@ final class ConfigFile {
     }
 
     /// An environment variable's value is bytes in the CRI, which protobuf's JSON has in base64, and text in
-    /// everybody's
-    /// files.
+    /// everybody's files.
     private static void encodeEnvironment(JsonObject config) {
         if (config.get("envs") instanceof JsonArray variables) {
             for (var variable : variables) {

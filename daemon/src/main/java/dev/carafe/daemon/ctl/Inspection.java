@@ -12,8 +12,8 @@ import com.google.protobuf.util.JsonFormat;
 import dev.carafe.cri.v1.StatusResponse;
 import java.util.Map;
 
-/// A verbose status as crictl prints it: the message under `status`, and the runtime's own words, which are JSON, in
-/// place under `info`.
+/// A verbose status as crictl prints it: the message under `status`, and the runtime's own words, which are
+/// JSON, in place under `info`.
 final class Inspection {
     private Inspection() {}
 

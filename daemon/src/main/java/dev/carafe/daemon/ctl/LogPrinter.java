@@ -9,9 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
-/// Prints a log in the CRI's format: `TIME STREAM TAGS TEXT`, where a text tagged `P` goes on in the stream's next
-/// line.
-/// The text's bytes come out as they went in, whatever their encoding.
+/// Prints a log in the CRI's format: `TIME STREAM TAGS TEXT`, where a text tagged `P` goes on in the stream's
+/// next line. The text's bytes come out as they went in, whatever their encoding.
 final class LogPrinter {
     private final PrintStream out;
     private final PrintStream err;

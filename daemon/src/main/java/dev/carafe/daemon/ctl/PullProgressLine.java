@@ -7,8 +7,8 @@ import io.grpc.Context.CancellableContext;
 import io.grpc.StatusRuntimeException;
 import java.io.PrintStream;
 
-/// One line on a terminal that follows a pull until it is closed. Elsewhere, and with runtimes that have no such call,
-/// nothing.
+/// One line on a terminal that follows a pull until it is closed. Elsewhere, and with runtimes that have no
+/// such call, nothing.
 final class PullProgressLine implements AutoCloseable {
     private static final String CLEAR = "\r\033[K";
 

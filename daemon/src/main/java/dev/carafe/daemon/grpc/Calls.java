@@ -10,11 +10,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/// How every call is answered: on the calling virtual thread, with its operation in each line of the log, one line
-/// about
-/// its end, and its failure as a status. A caller that goes away or whose deadline passes interrupts the thread. Safe
-/// for
-/// all threads.
+/// How every call is answered: on the calling virtual thread, with its operation in each line of the log, one
+/// line about its end, and its failure as a status. A caller that goes away or whose deadline passes interrupts
+/// the thread. Safe for all threads.
 final class Calls {
     private static final System.Logger LOG = System.getLogger(Calls.class.getName());
 

@@ -18,9 +18,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// The daemon's socket and all services behind it: mode 0660, the owner's own. One event loop reads and writes; each
-/// call
-/// runs on a virtual thread of its own.
+/// The daemon's socket and all services behind it: mode 0660, the owner's own. One event loop reads and writes;
+/// each call runs on a virtual thread of its own.
 public final class CriServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CriServer.class.getName());
 
@@ -53,7 +52,8 @@ public final class CriServer implements AutoCloseable {
     /// @param maxSendBytes a longer answer is an error instead
     public record Settings(Path path, int maxReceiveBytes, int maxSendBytes) {}
 
-    /// @throws IOException when another daemon answers at the path, or it is taken by something that is no socket
+    /// @throws IOException when another daemon answers at the path, or it is taken by something that is no
+    ///     socket
     public static void requireFree(Path path) throws IOException {
         SocketFile.requireFree(path);
     }

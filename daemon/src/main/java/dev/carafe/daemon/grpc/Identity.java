@@ -4,5 +4,4 @@ package dev.carafe.daemon.grpc;
 ///
 /// @param name the kubelet puts it before the ids of containers: `carafe://…`
 /// @param version semantic
-/// @param info what a verbose Status tells people, a JSON document
-public record Identity(String name, String version, String info) {}
+public record Identity(String name, String version) {}

@@ -48,8 +48,8 @@ import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/// RuntimeService. What it does not override answers UNIMPLEMENTED with the call's name, for which the kubelet has
-/// fallbacks. Safe for all threads.
+/// RuntimeService. What it does not override answers UNIMPLEMENTED with the call's name, for which the kubelet
+/// has fallbacks. Safe for all threads.
 final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     private static final System.Logger LOG = System.getLogger(RuntimeEndpoint.class.getName());
 
@@ -90,12 +90,7 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
 
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> caller) {
-        calls.answer(Operation.of("Status"), caller, () -> {
-            var status = node.status();
-            return request.getVerbose()
-                    ? status.toBuilder().putInfo("info", identity.info()).build()
-                    : status;
-        });
+        calls.answer(Operation.of("Status"), caller, () -> node.status(request.getVerbose()));
     }
 
     @Override

@@ -17,8 +17,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/// The file by which clients find the server. It appears at once with its final mode, in place of a stale one, and goes
-/// when this is closed, unless another daemon has taken its place. For one thread.
+/// The file by which clients find the server. It appears at once with its final mode, in place of a stale one,
+/// and goes when this is closed, unless another daemon has taken its place. For one thread.
 final class SocketFile implements AutoCloseable {
     /// What the JDK and unix(7) take, less what the longer name costs at which the server binds.
     private static final int MAX_PATH_BYTES = 106 - "./s".length();
@@ -35,7 +35,8 @@ final class SocketFile implements AutoCloseable {
         this.folder = folder;
     }
 
-    /// @throws IOException when another daemon answers there, or the path is taken by something that is no socket
+    /// @throws IOException when another daemon answers there, or the path is taken by something that is no
+    ///     socket
     static void requireFree(Path path) throws IOException {
         if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
             throw new IOException("the socket's path is longer than " + MAX_PATH_BYTES + " bytes: " + path);
@@ -117,7 +118,8 @@ final class SocketFile implements AutoCloseable {
                 .fileKey();
     }
 
-    /// Before the server's own socket is closed: as long as that is open, no other file can get its inode number.
+    /// Before the server's own socket is closed: as long as that is open, no other file can get its inode
+    /// number.
     @Override
     public void close() throws IOException {
         removeFolder();

@@ -1,4 +1,5 @@
-/// The CRI over a unix socket: each call becomes one question to the engine. The only package that knows gRPC's codes.
+/// The CRI over a unix socket: each call becomes one question to the engine. The only package that knows gRPC's
+/// codes.
 @NullMarked
 package dev.carafe.daemon.grpc;
 

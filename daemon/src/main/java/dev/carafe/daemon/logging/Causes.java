@@ -9,30 +9,27 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A throwable in words and as fields of a line. What the outside world or a caller did wrong is told by its message; a
-/// bug shows where it is.
+/// A throwable in words and as fields of a line. What the outside world or a caller did wrong is told by its
+/// message; a bug shows where it is.
 public final class Causes {
     /// Longer chains of causes are a mistake, or a loop.
     private static final int MAX_DEPTH = 8;
 
     private Causes() {}
 
-    /// @param always the stack also where the message tells all
-    static List<Field> fields(Throwable failure, boolean always) {
+    /// @param debugging the stack also of what the outside world did
+    static List<Field> fields(Throwable failure, boolean debugging) {
         var fields = new ArrayList<Field>();
         fields.add(new Field("error", text(failure)));
-        if (always || isBug(failure)) {
+        var showsStack = switch (failure) {
+            case EngineException _, StatusRuntimeException _ -> false;
+            case IOException _, UncheckedIOException _, InterruptedException _ -> debugging;
+            default -> true;
+        };
+        if (showsStack) {
             fields.add(new Field("stack", stack(failure)));
         }
         return fields;
-    }
-
-    static boolean isBug(Throwable failure) {
-        return switch (failure) {
-            case IOException _, UncheckedIOException _, InterruptedException _ -> false;
-            case EngineException _, StatusRuntimeException _ -> false;
-            default -> true;
-        };
     }
 
     /// The messages of the chain, outermost first; one that already stands in what wraps it is not repeated.

@@ -1,11 +1,12 @@
 package dev.carafe.daemon.logging;
 
-/// Strings of foreign makers in one line of text: nothing in them can end the line, forge another, or steer a terminal.
-/// What comes out is valid inside the quotes of logfmt and of JSON.
+/// Strings of foreign makers in one line of text: nothing in them can end the line, forge another, or steer a
+/// terminal. What comes out is valid inside the quotes of logfmt and of JSON.
 final class Escapes {
     private Escapes() {}
 
-    /// Appends the value without quotes around it, cut after `limit` characters with a note of what was left out.
+    /// Appends the value without quotes around it, cut after `limit` characters with a note of what was left
+    /// out.
     static void append(StringBuilder out, String value, int limit) {
         var end = end(value, limit);
         for (var i = 0; i < end; ) {

@@ -9,8 +9,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// What the libraries log through java.util.logging: gRPC does so by itself, Netty when told. Warnings and worse; the
-/// rest only on the level `trace`, being about frames and buffers.
+/// What the libraries log through java.util.logging: gRPC does so by itself, Netty when told. Warnings and
+/// worse; the rest only on the level `trace`, being about frames and buffers.
 final class LibraryLogs extends Handler {
     private final LogOutput output;
 

@@ -33,6 +33,11 @@ final class LogOutput {
         return severity.compareTo(settings.threshold) >= 0;
     }
 
+    /// What is not ours: warnings and worse, unless all is asked for.
+    boolean showsForeign(Severity severity) {
+        return shows(severity) && (severity.compareTo(Severity.WARNING) >= 0 || shows(Severity.TRACE));
+    }
+
     /// @param logger the name of the class that speaks
     void log(Severity severity, String logger, String message, @Nullable Throwable failure) {
         if (!shows(severity)) {
@@ -50,7 +55,8 @@ final class LogOutput {
         write(severity, message, fields);
     }
 
-    private void write(Severity severity, String message, List<Field> fields) {
+    /// Whatever the threshold is.
+    void write(Severity severity, String message, List<Field> fields) {
         var current = settings;
         var line = current.format.line(new LogEvent(Instant.now(), severity, message, fields));
         if (current.filter.isPresent() && !current.filter.get().matcher(line).find()) {

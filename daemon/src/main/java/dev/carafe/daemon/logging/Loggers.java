@@ -2,17 +2,19 @@ package dev.carafe.daemon.logging;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Gives the process its `System.Logger`s: the platform finds this class as a service. All write to standard error.
+/// Gives the process its `System.Logger`s: the platform finds this class as a service. All write to standard
+/// error.
 public final class Loggers extends System.LoggerFinder {
     // The platform makes one finder for the whole process, by itself; so what it writes to is the process's, too.
     private static final LogOutput OUTPUT = new LogOutput(new FileOutputStream(FileDescriptor.err));
 
     @Override
     public System.Logger getLogger(String name, Module module) {
-        return new NamedLogger(name, OUTPUT);
+        return new NamedLogger(name, OUTPUT, module.isNamed());
     }
 
     /// From now on, for all loggers.
@@ -22,9 +24,9 @@ public final class Loggers extends System.LoggerFinder {
         OUTPUT.use(new LogOutput.Settings(threshold, format, filter));
     }
 
-    /// The last line of a daemon that can't go on.
+    /// A line of a daemon that can't go on; whatever the threshold is.
     public static void fatal(String message) {
-        OUTPUT.log(Severity.FATAL, "daemon.Main", message, null);
+        OUTPUT.write(Severity.FATAL, message, List.of());
     }
 
     /// Lets what gRPC and Netty say through java.util.logging come out here as well.

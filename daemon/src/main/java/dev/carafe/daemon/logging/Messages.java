@@ -2,9 +2,8 @@ package dev.carafe.daemon.logging;
 
 import org.jspecify.annotations.Nullable;
 
-/// `{0}`, `{1}` … in a message replaced by values, as they print themselves. Not by java.text.MessageFormat, which
-/// swallows
-/// apostrophes, groups the digits of numbers, and loads the locales.
+/// `{0}`, `{1}` … in a message replaced by values, as they print themselves. Not by java.text.MessageFormat,
+/// which swallows apostrophes, groups the digits of numbers, and loads the locales.
 final class Messages {
     private Messages() {}
 

@@ -9,10 +9,13 @@ final class NamedLogger implements System.Logger {
 
     private final String name;
     private final LogOutput output;
+    private final boolean isForeign;
 
-    NamedLogger(String name, LogOutput output) {
+    /// @param isForeign of the JDK or a library, which speaks of certificates and frames
+    NamedLogger(String name, LogOutput output, boolean isForeign) {
         this.name = name;
         this.output = output;
+        this.isForeign = isForeign;
     }
 
     @Override
@@ -22,7 +25,8 @@ final class NamedLogger implements System.Logger {
 
     @Override
     public boolean isLoggable(Level level) {
-        return level != Level.OFF && output.shows(Severity.of(level));
+        var severity = Severity.of(level);
+        return level != Level.OFF && (isForeign ? output.showsForeign(severity) : output.shows(severity));
     }
 
     @Override

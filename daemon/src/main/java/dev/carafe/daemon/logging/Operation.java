@@ -5,7 +5,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// The request that a thread works on: each line that is logged meanwhile, by whatever module, carries its fields.
+/// The request that a thread works on: each line that is logged meanwhile, by whatever module, carries its
+/// fields.
 ///
 /// @param id tells the lines of one request from those of another; eight hexadecimal digits
 /// @param method the CRI's name of the call
@@ -28,8 +29,8 @@ public record Operation(String id, String method, List<Field> subject) {
         ScopedValue.where(CURRENT, this).run(work);
     }
 
-    /// What tells the lines of the current thread's work from others': the operation, else the thread's name where it
-    /// was made for one purpose.
+    /// What tells the lines of the current thread's work from others': the operation, else the thread's name
+    /// where it was made for one purpose.
     static List<Field> fieldsOfThisThread() {
         if (CURRENT.isBound()) {
             return CURRENT.get().fields();

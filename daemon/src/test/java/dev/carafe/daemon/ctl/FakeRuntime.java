@@ -48,7 +48,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A runtime at the other end of a real socket, which answers what a test put in and remembers what it was asked.
+/// A runtime at the other end of a real socket, which answers what a test put in and remembers what it was
+/// asked.
 final class FakeRuntime implements AutoCloseable {
     final List<Object> asked = Collections.synchronizedList(new ArrayList<>());
     final List<PodSandbox> pods = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LogOutputTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final LogOutput output = new LogOutput(bytes);
-    private final System.Logger logger = new NamedLogger("dev.carafe.test.Speaker", output);
+    private final System.Logger logger = new NamedLogger("dev.carafe.test.Speaker", output, false);
 
     private String text() {
         return bytes.toString(StandardCharsets.UTF_8);
@@ -132,9 +132,22 @@ class LogOutputTest {
     @Test
     void whoDebugsSeesStacksAndWhoSpeaks() {
         use(Severity.DEBUG);
-        logger.log(Level.WARNING, "x", new NotFound("no pod with id 1"));
+        logger.log(Level.WARNING, "x", new IOException("no space left"));
         assertTrue(text().contains(" logger=test.Speaker "), text());
         assertTrue(text().contains(" stack="), text());
+    }
+
+    @Test
+    void theJdksOwnLoggersAreHeardFromWarningsUp() {
+        var foreign = new NamedLogger("jdk.event.security", output, true);
+        use(Severity.DEBUG);
+        foreign.log(Level.INFO, "a certificate");
+        assertEquals("", text());
+        foreign.log(Level.WARNING, "beware");
+        assertTrue(text().contains("beware"));
+        use(Severity.TRACE);
+        foreign.log(Level.DEBUG, "a certificate");
+        assertTrue(text().contains("a certificate"));
     }
 
     @Test

@@ -1,0 +1,66 @@
+package dev.carafe.daemon;
+
+import dev.carafe.daemon.config.ApiSettings;
+import dev.carafe.daemon.grpc.CriServer;
+import dev.carafe.daemon.grpc.Identity;
+import dev.carafe.engine.Engine;
+import dev.carafe.engine.EngineConfig;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// All parts of the running daemon: made once, top to bottom, and closed in reverse. Closing it leaves
+/// containers alone.
+final class Daemon implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
+
+    /// In the order in which they were made.
+    private final List<AutoCloseable> parts;
+
+    private Daemon(List<AutoCloseable> parts) {
+        this.parts = parts;
+    }
+
+    /// Answers on its socket when this returns.
+    ///
+    /// @throws IOException when another daemon has the socket or a folder, or a part can't start; nothing is
+    ///     left then
+    static Daemon start(ApiSettings api, EngineConfig config, Build build) throws IOException, InterruptedException {
+        CriServer.requireFree(api.listen());
+        var daemon = new Daemon(new ArrayList<>());
+        try {
+            for (var folder : folders(config)) {
+                daemon.parts.add(FolderLock.take(folder));
+            }
+            var engine = Engine.open(config, Clock.systemUTC());
+            daemon.parts.add(engine);
+            var settings = new CriServer.Settings(api.listen(), api.maxReceiveBytes(), api.maxSendBytes());
+            daemon.parts.add(CriServer.start(settings, engine, new Identity(Build.NAME, build.version())));
+            return daemon;
+        } catch (Throwable e) {
+            daemon.close();
+            throw e;
+        }
+    }
+
+    private static List<Path> folders(EngineConfig config) {
+        return Stream.of(config.storage().root(), config.storage().runRoot())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        for (var part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "could not close " + part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

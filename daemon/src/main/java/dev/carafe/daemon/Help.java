@@ -1,0 +1,32 @@
+package dev.carafe.daemon;
+
+/// What `carafe --help` prints.
+final class Help {
+    private static final String TEXT = """
+            carafe runs pods and containers for a kubelet: the Kubernetes Container Runtime Interface.
+
+            Usage: carafe [flags] [subcommand]
+
+            Without a subcommand it runs in the foreground until SIGTERM or SIGINT. Containers go on when it ends.
+
+            Subcommands:
+              config [--default]              prints the configuration that holds, as a commented file; or the
+                                              one that holds where nothing is configured
+              ctl                             a client for testing and debugging, with crictl's verbs; see
+                                              carafe ctl --help
+              help                            this
+              version [--json] [--verbose]    what was built, and what runs it
+
+            Exit codes: 0; 1 when the start fails; 2 for a wrong command line.
+
+            Flags are stronger than environment variables, those than the files in the configuration folder, and
+            those than the configuration file:
+
+            """;
+
+    private Help() {}
+
+    static String text(String flags) {
+        return TEXT + flags;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.carafe.daemon;
+
+import dev.carafe.daemon.config.ApiSettings;
+import dev.carafe.daemon.config.Configuration;
+import dev.carafe.daemon.config.ConfigurationException;
+import dev.carafe.daemon.config.EngineSettings;
+import dev.carafe.daemon.config.Flags;
+import dev.carafe.daemon.config.FlagsHelp;
+import dev.carafe.daemon.config.Host;
+import dev.carafe.daemon.config.Template;
+import dev.carafe.daemon.config.UsageException;
+import dev.carafe.daemon.ctl.Ctl;
+import dev.carafe.daemon.logging.Causes;
+import dev.carafe.daemon.logging.LogFormat;
+import dev.carafe.daemon.logging.Loggers;
+import dev.carafe.daemon.logging.Severity;
+import dev.carafe.engine.EngineConfig;
+import dev.carafe.engine.spec.HostFacts;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The command line of `carafe`: flags, then a subcommand; without one the daemon runs in the foreground, as
+/// crio does. Exit codes: 0, 1 for a failure, 2 for a wrong command line.
+public final class Main {
+    private static final System.Logger LOG = System.getLogger(Main.class.getName());
+
+    private static final int OK = 0;
+    private static final int FAILURE = 1;
+    private static final int USAGE = 2;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Map<String, String> environment;
+
+    Main(PrintStream out, PrintStream err, Map<String, String> environment) {
+        this.out = out;
+        this.err = err;
+        this.environment = environment;
+    }
+
+    public static void main(String[] arguments) {
+        var code = new Main(stream(FileDescriptor.out), stream(FileDescriptor.err), System.getenv())
+                .run(List.of(arguments));
+        System.exit(code);
+    }
+
+    /// UTF-8 whatever the locale says: bytes of containers pass through here.
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    /// Gives the exit code.
+    int run(List<String> arguments) {
+        try {
+            var flags = Flags.parse(arguments);
+            var rest = flags.rest();
+            if (flags.help()) {
+                return help();
+            }
+            if (flags.version()) {
+                return version(List.of());
+            }
+            return rest.isEmpty() ? daemon(flags) : subcommand(flags, rest.getFirst(), rest.subList(1, rest.size()));
+        } catch (UsageException e) {
+            return usage(Causes.text(e));
+        }
+    }
+
+    private int usage(String why) {
+        err.println("carafe: " + why + " (see carafe --help)");
+        return USAGE;
+    }
+
+    private int subcommand(Flags flags, String name, List<String> arguments) {
+        return switch (name) {
+            case "config" -> config(flags, arguments);
+            case "ctl" -> ctl(arguments);
+            case "help", "h" -> help();
+            case "version" -> version(arguments);
+            default -> usage("there is no subcommand " + name + "; config, ctl, help and version are there");
+        };
+    }
+
+    private int help() {
+        out.print(Help.text(FlagsHelp.text()));
+        return OK;
+    }
+
+    private int version(List<String> arguments) {
+        var json = false;
+        var verbose = false;
+        for (var argument : arguments) {
+            switch (argument) {
+                case "--json", "-j" -> json = true;
+                case "--verbose", "-v" -> verbose = true;
+                default -> {
+                    return usage("version takes --json and --verbose, not " + argument);
+                }
+            }
+        }
+        var build = Build.read();
+        out.print(json ? build.json(verbose) : build.text(verbose));
+        return OK;
+    }
+
+    private int config(Flags flags, List<String> arguments) {
+        if (!arguments.isEmpty() && !arguments.equals(List.of("--default"))) {
+            return usage("config takes --default and nothing else, not " + String.join(" ", arguments));
+        }
+        try {
+            var configuration = arguments.isEmpty() ? load(flags) : Configuration.defaults();
+            out.print(Template.of(configuration));
+            return OK;
+        } catch (ConfigurationException e) {
+            err.println("carafe: " + Causes.text(e));
+            return FAILURE;
+        }
+    }
+
+    /// With its warnings logged.
+    private Configuration load(Flags flags) throws ConfigurationException {
+        var loaded = Configuration.load(flags, environment);
+        var log = loaded.configuration().log();
+        Loggers.use(log.threshold(), log.format(), log.filter());
+        loaded.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+        return loaded.configuration();
+    }
+
+    private int ctl(List<String> arguments) {
+        Loggers.use(Severity.WARNING, LogFormat.TEXT, Optional.empty());
+        Loggers.adoptLibraries();
+        return Ctl.run(arguments.toArray(String[]::new), out, err);
+    }
+
+    private int daemon(Flags flags) {
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, bug) -> LOG.log(Level.ERROR, "thread " + thread.getName() + " ended by a bug", bug));
+        try {
+            var configuration = load(flags);
+            var engine = EngineSettings.of(configuration, Host.detect(environment));
+            engine.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+            run(configuration.api(), engine.config());
+            return OK;
+        } catch (ConfigurationException e) {
+            Causes.text(e).lines().forEach(Loggers::fatal);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "the start failed", e);
+            Loggers.fatal("can't start: " + Causes.text(e));
+        }
+        return FAILURE;
+    }
+
+    private static void run(ApiSettings api, EngineConfig config) throws IOException, InterruptedException {
+        var signals = ProcessSignals.listen();
+        Loggers.adoptLibraries();
+        var build = Build.read();
+        try (var _ = Daemon.start(api, config, build)) {
+            LOG.log(Level.INFO, StartReport.text(build, api.listen(), config, HostFacts.detect()));
+            signals.awaitStop();
+        }
+        LOG.log(Level.INFO, "stopped; containers go on");
+    }
+}

@@ -1,0 +1,353 @@
+package dev.carafe.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.DynamicMessage;
+import dev.carafe.api.v1.CarafeGrpc;
+import dev.carafe.api.v1.WatchPullsRequest;
+import dev.carafe.cri.v1.ContainerStatusRequest;
+import dev.carafe.cri.v1.CriProto;
+import dev.carafe.cri.v1.ImageServiceGrpc;
+import dev.carafe.cri.v1.ImageSpec;
+import dev.carafe.cri.v1.ImageStatusRequest;
+import dev.carafe.cri.v1.PullImageRequest;
+import dev.carafe.cri.v1.RuntimeServiceGrpc;
+import dev.carafe.cri.v1.StatusRequest;
+import dev.carafe.cri.v1.StopContainerRequest;
+import dev.carafe.cri.v1.StopPodSandboxRequest;
+import dev.carafe.cri.v1.StreamContainersRequest;
+import dev.carafe.cri.v1.VersionRequest;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The daemon as a process of its own, on folders of its own, without a pod.
+@Tag("system")
+@Timeout(60)
+class DaemonTest {
+    /// Every call of the CRI that later issues bring.
+    private static final Set<String> NOT_BUILT = Set.of(
+            "UpdateContainerResources",
+            "Exec",
+            "Attach",
+            "PortForward",
+            "ContainerStats",
+            "ListContainerStats",
+            "StreamContainerStats",
+            "PodSandboxStats",
+            "ListPodSandboxStats",
+            "StreamPodSandboxStats",
+            "CheckpointContainer",
+            "CheckpointPod",
+            "RestorePod",
+            "GetContainerEvents",
+            "ListMetricDescriptors",
+            "ListPodSandboxMetrics",
+            "StreamPodSandboxMetrics",
+            "UpdatePodSandboxResources");
+
+    @TempDir
+    private Path folder;
+
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final List<Process> started = new ArrayList<>();
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void configure() throws IOException {
+        Files.writeString(folder.resolve("crio.conf"), """
+                [crio]
+                root = "%1$s/root"
+                runroot = "%1$s/run"
+                log_dir = "%1$s/logs"
+                [crio.api]
+                listen = "%1$s/s"
+                [crio.runtime]
+                default_runtime = "runc"
+                cgroup_manager = "cgroupfs"
+                container_exits_dir = "%1$s/exits"
+                container_attach_socket_dir = "%1$s/attach"
+                namespaces_dir = "%1$s/namespaces"
+                [crio.runtime.runtimes.runc]
+                runtime_root = "%1$s/runc"
+                [crio.network]
+                network_dir = "%1$s/net.d"
+                plugin_dirs = ["/usr/lib/cni"]
+                """.formatted(folder));
+        channel = NettyChannelBuilder.forAddress(
+                        new DomainSocketAddress(folder.resolve("s").toFile()))
+                .eventLoopGroup(loop)
+                .channelType(EpollDomainSocketChannel.class)
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
+                .overrideAuthority("localhost")
+                .usePlaintext()
+                .build();
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+        for (var process : started) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private Process launch(String... more) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--config",
+                folder.resolve("crio.conf").toString(),
+                "--config-dir",
+                folder.resolve("none").toString()));
+        command.addAll(List.of(more));
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log(started.size()).toFile())
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    private Path log(int number) {
+        return folder.resolve("log" + number);
+    }
+
+    private String log() throws IOException {
+        return Files.readString(log(started.size() - 1));
+    }
+
+    private Process start() throws IOException {
+        var process = launch();
+        while (!answers()) {
+            if (!process.isAlive()) {
+                throw new AssertionError("the daemon ended: " + log());
+            }
+        }
+        return process;
+    }
+
+    private boolean answers() {
+        try {
+            var _ = RuntimeServiceGrpc.newBlockingStub(channel)
+                    .withWaitForReady()
+                    .withDeadlineAfter(100, TimeUnit.MILLISECONDS)
+                    .version(VersionRequest.getDefaultInstance());
+            return true;
+        } catch (StatusRuntimeException notYet) {
+            channel.resetConnectBackoff();
+            return false;
+        }
+    }
+
+    private static int codeOf(Process process) throws InterruptedException {
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it has to end by itself");
+        return process.exitValue();
+    }
+
+    private static void signal(Process process, String name) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertEquals(0, kill.waitFor());
+    }
+
+    @Test
+    void eachCallIsAnsweredOrSaysThatItIsNotBuilt() throws IOException {
+        var _ = start();
+        var unbuilt = new TreeSet<String>();
+        for (var service : CriProto.getDescriptor().getServices()) {
+            for (var method : service.getMethods()) {
+                var status = call(method);
+                if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+                    assertTrue(
+                            String.valueOf(status.getDescription())
+                                    .contains(service.getName() + "/" + method.getName()),
+                            status::toString);
+                    unbuilt.add(method.getName());
+                } else {
+                    assertFalse(
+                            Set.of(Status.Code.INTERNAL, Status.Code.UNAVAILABLE)
+                                    .contains(status.getCode()),
+                            () -> method.getName() + ": " + status);
+                }
+            }
+        }
+        assertEquals(new TreeSet<>(NOT_BUILT), unbuilt);
+        assertFalse(log().contains("level=error"), log());
+    }
+
+    /// With an empty request.
+    private Status call(MethodDescriptor method) {
+        var descriptor = io.grpc.MethodDescriptor.<DynamicMessage, DynamicMessage>newBuilder()
+                .setType(
+                        method.isServerStreaming()
+                                ? io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING
+                                : io.grpc.MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName(io.grpc.MethodDescriptor.generateFullMethodName(
+                        method.getService().getFullName(), method.getName()))
+                .setRequestMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
+                .setResponseMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
+                .build();
+        try {
+            ClientCalls.blockingServerStreamingCall(
+                            channel,
+                            descriptor,
+                            CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+                            DynamicMessage.getDefaultInstance(method.getInputType()))
+                    .forEachRemaining(answer -> {});
+            return Status.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus();
+        }
+    }
+
+    @Test
+    void whatTheKubeletReadsFirstIsThere() throws IOException {
+        var _ = start();
+        var runtime = RuntimeServiceGrpc.newBlockingStub(channel);
+        var version = runtime.version(VersionRequest.getDefaultInstance());
+        assertEquals("0.1.0", version.getVersion());
+        assertEquals("carafe", version.getRuntimeName());
+        assertEquals("v1", version.getRuntimeApiVersion());
+        assertEquals(Build.read().version(), version.getRuntimeVersion());
+        var status = runtime.status(StatusRequest.newBuilder().setVerbose(true).build());
+        assertEquals(
+                List.of("RuntimeReady true", "NetworkReady false"),
+                status.getStatus().getConditionsList().stream()
+                        .map(c -> c.getType() + " " + c.getStatus())
+                        .toList());
+        assertTrue(status.getInfoOrThrow("config").contains(folder + "/root"), status::toString);
+        assertFalse(runtime.streamContainers(StreamContainersRequest.getDefaultInstance())
+                .hasNext());
+    }
+
+    @Test
+    void whatIsNotThereIsNotFoundOrFine() throws IOException {
+        var _ = start();
+        var runtime = RuntimeServiceGrpc.newBlockingStub(channel);
+        var missing = assertThrows(
+                StatusRuntimeException.class,
+                () -> runtime.containerStatus(
+                        ContainerStatusRequest.newBuilder().setContainerId("ff").build()));
+        assertEquals(Status.Code.NOT_FOUND, missing.getStatus().getCode());
+        var _ = runtime.stopContainer(
+                StopContainerRequest.newBuilder().setContainerId("ff").build());
+        var _ = runtime.stopPodSandbox(
+                StopPodSandboxRequest.newBuilder().setPodSandboxId("ff").build());
+        var images = ImageServiceGrpc.newBlockingStub(channel);
+        var spec = ImageSpec.newBuilder().setImage("localhost:1/nothing");
+        assertFalse(images.imageStatus(
+                        ImageStatusRequest.newBuilder().setImage(spec).build())
+                .hasImage());
+        var pull = assertThrows(
+                StatusRuntimeException.class,
+                () -> images.pullImage(
+                        PullImageRequest.newBuilder().setImage(spec).build()));
+        assertEquals(Status.Code.UNKNOWN, pull.getStatus().getCode());
+    }
+
+    @Test
+    void sigtermEndsItWithZeroThoughSomebodyWatchesAndTheSocketGoes() throws Exception {
+        var process = start();
+        assertEquals(
+                "srw-rw----",
+                new String(
+                                new ProcessBuilder(
+                                                "stat",
+                                                "-c",
+                                                "%A",
+                                                folder.resolve("s").toString())
+                                        .start()
+                                        .getInputStream()
+                                        .readAllBytes(),
+                                StandardCharsets.UTF_8)
+                        .strip());
+        var watch = CarafeGrpc.newBlockingStub(channel).watchPulls(WatchPullsRequest.getDefaultInstance());
+        assertEquals(0, watch.next().getPullsCount());
+        signal(process, "TERM");
+        while (watch.hasNext()) {
+            assertEquals(0, watch.next().getPullsCount());
+        }
+        assertEquals(0, codeOf(process));
+        assertFalse(Files.exists(folder.resolve("s")));
+        assertFalse(log().contains("level=error"), log());
+    }
+
+    @Test
+    void sighupDoesNotEndIt() throws Exception {
+        var process = start();
+        signal(process, "HUP");
+        signal(process, "USR1");
+        while (!log().contains("SIGHUP changes nothing") && !log().contains("SIGUSR1 changes nothing")) {
+            assertTrue(process.isAlive());
+        }
+        assertTrue(answers());
+        signal(process, "TERM");
+        assertEquals(0, codeOf(process));
+    }
+
+    @Test
+    void aSecondDaemonIsRefusedAndTheFirstGoesOn() throws Exception {
+        var _ = start();
+        assertEquals(1, codeOf(launch()));
+        assertTrue(log().contains("level=fatal msg=\"can't start: another daemon is listening on " + folder), log());
+        assertEquals(1, codeOf(launch("--listen", folder.resolve("other").toString())));
+        assertTrue(log().contains("level=fatal msg=\"can't start: another daemon (process "), log());
+        assertFalse(log().contains("stack="), log());
+        assertFalse(Files.exists(folder.resolve("other")));
+        assertTrue(answers());
+    }
+
+    @Test
+    void theNextDaemonStartsAfterAKill() throws Exception {
+        var process = start();
+        process.destroyForcibly().waitFor();
+        assertTrue(Files.exists(folder.resolve("s")));
+        var _ = start();
+        assertTrue(answers());
+    }
+
+    @Test
+    void aStartThatFailsIsOneClearLine() throws Exception {
+        Files.writeString(folder.resolve("s"), "no socket");
+        assertEquals(1, codeOf(launch()));
+        var fatal = log().lines().filter(line -> line.contains("level=fatal")).toList();
+        assertEquals(1, fatal.size(), log());
+        assertTrue(fatal.getFirst().contains("is in the way of the socket"), log());
+        assertEquals("no socket", Files.readString(folder.resolve("s")));
+    }
+}

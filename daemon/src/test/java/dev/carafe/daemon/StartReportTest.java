@@ -1,0 +1,56 @@
+package dev.carafe.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.carafe.engine.spec.HostFacts;
+import dev.carafe.linux.CgroupController;
+import dev.carafe.linux.CgroupMode;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class StartReportTest {
+    @Test
+    void aHostWithEverythingLacksNothing() {
+        var host = new HostFacts(
+                Set.of("CAP_SYS_RESOURCE", "CAP_SYS_ADMIN", "CAP_NET_ADMIN"),
+                EnumSet.allOf(CgroupController.class),
+                CgroupMode.V2,
+                true,
+                -1000,
+                Map.of(),
+                true,
+                true,
+                Path.of("/sys/kernel/security/apparmor/profiles"),
+                "amd64");
+        assertEquals(List.of(), StartReport.lacks(host));
+    }
+
+    @Test
+    void eachThingThatAContainerCantGetIsNamed() {
+        var host = new HostFacts(
+                Set.of("CAP_SYS_ADMIN", "CAP_NET_ADMIN"),
+                EnumSet.complementOf(EnumSet.of(CgroupController.HUGETLB)),
+                CgroupMode.HYBRID,
+                false,
+                -500,
+                Map.of(),
+                false,
+                false,
+                Path.of(""),
+                "amd64");
+        assertEquals(
+                List.of(
+                        "the cgroup controller hugetlb",
+                        "limits of swap",
+                        "an oom_score_adj below -500",
+                        "CAP_SYS_RESOURCE",
+                        "seccomp",
+                        "AppArmor",
+                        "SELinux"),
+                StartReport.lacks(host));
+    }
+}
