@@ -20,9 +20,8 @@ public final class Bundle {
     /// Makes the folder and writes `config.json`, both for root alone: a container's environment holds secrets.
     /// Nothing is synced: a bundle does not outlive the host's run.
     public static void write(Path folder, RuntimeSpec spec) throws IOException {
-        var folderMode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         var fileMode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        Files.createDirectories(folder, folderMode);
+        PrivateFolder.make(folder);
         var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         try (var file = FileChannel.open(folder.resolve(CONFIG), options, fileMode)) {
             var bytes = ByteBuffer.wrap(spec.toJson().getBytes(StandardCharsets.UTF_8));

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Containers of a runtime with runc's command line, each under a conmon of its own. Safe for all threads. Nothing is
-/// kept here: what has to be found again after a restart is in the monitors' folder and in `/proc`.
+/// Containers of a runtime with runc's command line, each under a conmon of its own. Safe for all threads. Nothing
+/// is kept here: what has to be found again after a restart is in the monitors' folder and in `/proc`.
 public final class ConmonRuntime implements OciRuntime {
     /// Hooks of the container run meanwhile.
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(2);
@@ -71,7 +71,8 @@ public final class ConmonRuntime implements OciRuntime {
         ContainerFiles.requireName(id);
         var number = Integer.toString(signal);
         var output = program.run(ANSWERS_WITHIN, "kill", id, number);
-        // What a runtime says when there is nothing to kill differs; what it says of the container's state does not.
+        // What a runtime says when there is nothing to kill differs; what it says of the container's state does
+        // not.
         if (!output.status().isSuccess() && state(id).filter(State::isAlive).isPresent()) {
             throw program.failure(output, "kill", id, number);
         }

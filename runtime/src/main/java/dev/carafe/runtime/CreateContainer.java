@@ -117,8 +117,7 @@ final class CreateContainer {
     }
 
     /// The runtime's log is the most exact; what it wrote to its standard error comes through the monitor; the
-    /// monitor's
-    /// own words say why the runtime was not even called.
+    /// monitor's own words say why the runtime was not even called.
     private static IOException failure(ContainerFiles files, String what, String said, Collected words)
             throws IOException, InterruptedException {
         var log = RuntimeWords.of(log(files.runtimeLog()));

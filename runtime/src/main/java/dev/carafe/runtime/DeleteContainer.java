@@ -4,11 +4,13 @@ import dev.carafe.linux.Cgroups;
 import dev.carafe.linux.IoCallable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 
-/// The removal of all that a container has beside its bundle and log: what the runtime knows of it, its monitor, its
-/// files. Each step is idempotent, and the folder that says that there may be something goes last.
+/// The removal of all that a container has beside its bundle and log: what the runtime knows of it, its monitor,
+/// its files. Each step is idempotent, and the folder that says that there may be something goes last.
 final class DeleteContainer {
+    private static final System.Logger LOG = System.getLogger(DeleteContainer.class.getName());
     private static final Duration DELETED_WITHIN = Duration.ofMinutes(1);
 
     /// A killed process that takes longer is frozen or hangs in the kernel; the runtime knows how to thaw it.
@@ -72,18 +74,25 @@ final class DeleteContainer {
 
     /// A killed create leaves its control group to nobody.
     private void removeCgroup(ContainerFiles files) throws IOException, InterruptedException {
-        if (handler.cgroupManager() != CgroupManager.CGROUPFS
-                || !Files.exists(files.bundle().resolve(Bundle.CONFIG))) {
-            return;
-        }
-        var path = Bundle.read(files.bundle()).linux().cgroupsPath();
+        var path = cgroupsPath(files);
         // Never one that is not the container's own.
-        if (path != null
-                && path.startsWith("/")
-                && path.contains(files.id())
-                && cgroups.call().exists(path)) {
+        var isOwn = handler.cgroupManager() == CgroupManager.CGROUPFS && path.contains(files.id());
+        if (isOwn && cgroups.call().exists(path)) {
             cgroups.call().kill(path);
             cgroups.call().remove(path);
+        }
+    }
+
+    /// As its bundle has it; empty when there is none.
+    private static String cgroupsPath(ContainerFiles files) {
+        try {
+            var path = Bundle.read(files.bundle()).linux().cgroupsPath();
+            return path == null ? "" : path;
+        } catch (NoSuchFileException gone) {
+            return "";
+        } catch (IOException damaged) {
+            LOG.log(System.Logger.Level.WARNING, "the control group of " + files.id() + " may be left", damaged);
+            return "";
         }
     }
 

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// What a runtime logs while it runs a command, read from a pipe on a thread of its own: why the command could not be
-/// started, which its exit code does not tell, and how the command ended.
+/// What a runtime logs while it runs a command, read from a pipe on a thread of its own: why the command could not
+/// be started, which its exit code does not tell, and how the command ended.
 ///
 /// runc copies the command's output and ends only when nobody can write to it any more, which a process that the
-/// command
-/// left in the background may for ever. It does log the command's end; so when it hangs on after that, it is ended.
+/// command left in the background may for ever. It does log the command's end; so when it hangs on after that, it
+/// is ended.
 final class ExecReport implements AutoCloseable {
     /// How long it may take to copy the last of the output.
     private static final Duration COPIED_WITHIN = Duration.ofSeconds(1);

@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/// A command in a container by the runtime's own `exec`, without a monitor and without a file: the process goes to it
-/// through a pipe, and its log comes back through one.
+/// A command in a container by the runtime's own `exec`, without a monitor and without a file: the process goes to
+/// it through a pipe, and its log comes back through one.
 final class ExecSync {
+    /// Longer than hosts run.
     private static final Duration NO_LIMIT = Duration.ofDays(10_000);
 
     /// How long outputs are read on after the end, when something that was left in the background keeps them open.
@@ -74,7 +75,8 @@ final class ExecSync {
     }
 
     private ExecResult await(String id, ExecProcess command, Running running) throws IOException, InterruptedException {
-        var limit = command.timeout().isZero() ? NO_LIMIT : command.timeout();
+        var isUnlimited = command.timeout().isZero() || command.timeout().compareTo(NO_LIMIT) > 0;
+        var limit = isUnlimited ? NO_LIMIT : command.timeout();
         var hasEnded = false;
         try {
             var status = running.runtime.await(limit);

@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
-/// The file in which a monitor leaves its container's exit code, as a decimal number. It appears whole, by a rename.
+/// The file in which a monitor leaves its container's exit code, as a decimal number. It appears whole, by a
+/// rename.
 final class ExitFile {
     private static final int HIGHEST_CODE = 255;
     private static final int KILLED = 137;

@@ -4,6 +4,7 @@ import dev.carafe.linux.Pidfd;
 import dev.carafe.linux.ProcessStat;
 import dev.carafe.linux.Signals;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,21 +24,19 @@ record InitProcess(int pid, long startTicks) {
         Files.writeString(file, pid + " " + startTicks);
     }
 
-    /// Empty when nothing was written there.
+    /// Empty when nothing was written there, or when it is damaged.
     static Optional<InitProcess> read(Path file) throws IOException {
         try {
-            var words = Files.readString(file).split(" ");
+            var words = Files.readString(file, StandardCharsets.ISO_8859_1).split(" ");
             return Optional.of(new InitProcess(Integer.parseInt(words[0]), Long.parseLong(words[1])));
-        } catch (NoSuchFileException nothing) {
+        } catch (NoSuchFileException | NumberFormatException | ArrayIndexOutOfBoundsException nothing) {
             return Optional.empty();
-        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            throw new IOException(file + " does not hold a pid and a start time", e);
         }
     }
 
     /// False when the time was over before it ended. Does nothing to one that has ended.
     boolean kill(Duration timeout) throws IOException, InterruptedException {
-        var found = Pidfd.open(pid);
+        var found = pid <= 0 ? Optional.<Pidfd>empty() : Pidfd.open(pid);
         if (found.isEmpty()) {
             return true;
         }

@@ -51,8 +51,8 @@ final class Monitor implements AutoCloseable {
         }
     }
 
-    /// All processes that are the container's monitor or are to become it; reads the command line of each process of
-    /// the host.
+    /// All processes that are the container's monitor or are to become it; reads the command line of each process
+    /// of the host.
     static List<Monitor> search(ContainerFiles files) throws IOException {
         var monitors = new ArrayList<Monitor>();
         for (var pid : HostProcess.pids()) {

@@ -1,7 +1,7 @@
 package dev.carafe.runtime;
 
-/// What runtimes and monitors print is flat. The JSON parser skips what it does not know by recursion, so a document
-/// that is nested deeply enough would use up the stack.
+/// What runtimes and monitors print is flat. The JSON parser skips what it does not know by recursion, so a
+/// document that is nested deeply enough would use up the stack.
 final class Nesting {
     private static final int DEEPEST = 64;
 

@@ -15,8 +15,8 @@ public interface OciRuntime {
     /// Sends a signal to its first process; nothing when that has ended or the container is unknown.
     void kill(String id, int signal) throws IOException, InterruptedException;
 
-    /// Removes all that is known of it, also when it was half created or its host has rebooted since; a process that
-    /// still runs is killed. Idempotent.
+    /// Removes all that is known of it, also when it was half created or its host has rebooted since; a process
+    /// that still runs is killed. Idempotent.
     void delete(String id) throws IOException, InterruptedException;
 
     /// Empty when the runtime does not know it. A runtime that can't answer is an error, never an empty answer.

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The processes that a runtime's `exec` has brought into being: its descendants, and all that are in a session which
-/// it or one of them has led. What has left both its parents and its session is a daemon of the container. For one
-/// thread.
+/// The processes that a runtime's `exec` has brought into being: its descendants, and all that are in a session
+/// which it or one of them has led. What has left both its parents and its session is a daemon of the container.
+/// For one thread.
 final class ProcessTree {
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 

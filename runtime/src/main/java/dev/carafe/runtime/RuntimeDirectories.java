@@ -3,11 +3,11 @@ package dev.carafe.runtime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /// Where monitors leave what others look for. None of it has to survive a reboot: no monitor does.
 ///
-/// @param exits `container_exits_dir`: a file for each container that has ended, named by its id, with its exit code
+/// @param exits `container_exits_dir`: a file for each container that has ended, named by its id, with its exit
+///     code
 /// @param attach `container_attach_socket_dir`: a link for each container to the folder of its attach socket
 /// @param persist a folder for each container, with its monitor's pid and the like
 public record RuntimeDirectories(Path exits, Path attach, Path persist) {
@@ -25,9 +25,8 @@ public record RuntimeDirectories(Path exits, Path attach, Path persist) {
 
     /// Those that are missing. Idempotent.
     void make() throws IOException {
-        var ownersOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(exits);
-        Files.createDirectories(attach, ownersOnly);
-        Files.createDirectories(persist, ownersOnly);
+        PrivateFolder.make(attach);
+        PrivateFolder.make(persist);
     }
 }

@@ -25,6 +25,8 @@ public record RuntimeHandler(
     /// CRI-O's, where its configuration says nothing.
     public static final Duration CREATE_TIMEOUT = Duration.ofMinutes(4);
 
+    private static final Duration LONGEST_CREATE_TIMEOUT = Duration.ofDays(1);
+
     /// Where hooks and the runtime look for programs, where the configuration says nothing.
     public static final Map<String, String> MONITOR_ENVIRONMENT =
             Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
@@ -37,9 +39,10 @@ public record RuntimeHandler(
         requireAbsolute(name, "runtime_path", path);
         requireAbsolute(name, "runtime_root", root);
         requireAbsolute(name, "monitor_path", monitorPath);
-        if (!createTimeout.isPositive()) {
+        if (!createTimeout.isPositive() || createTimeout.compareTo(LONGEST_CREATE_TIMEOUT) > 0) {
             throw new IllegalArgumentException("runtime handler " + name + ": container_create_timeout must be more "
-                    + "than 0, not " + createTimeout.toSeconds() + " s");
+                    + "than 0 s and at most " + LONGEST_CREATE_TIMEOUT.toSeconds() + " s, not "
+                    + createTimeout.toSeconds() + " s");
         }
         monitorEnvironment = Map.copyOf(monitorEnvironment);
     }

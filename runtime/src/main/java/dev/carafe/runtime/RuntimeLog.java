@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// A line that a runtime logs: a JSON object with `--log-format=json`, `time="…" level=… msg="…"` on runc's standard
-/// error.
+/// A line that a runtime logs: a JSON object with `--log-format=json`, `time="…" level=… msg="…"` on runc's
+/// standard error.
 ///
 /// @param level error and fatal are the reasons of a failure
 /// @param status runc's: the exit code of the process that its line says has exited

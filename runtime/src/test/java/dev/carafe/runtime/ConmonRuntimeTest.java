@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -263,6 +264,80 @@ class ConmonRuntimeTest {
             assertEquals(1, Monitor.search(files).stream().peek(Monitor::close).count());
             host.runtime().delete(container.id());
             assertEquals(List.of(), host.leftovers());
+        }
+    }
+
+    /// As a daemon that is killed leaves it, wherever that is.
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void aCreateThatIsCutOffAtAnyMomentIsTakenBack(String name) throws Exception {
+        try (var host = TestHost.with(name)) {
+            host.directories().make();
+            for (var i = 0; i < 25; i++) {
+                var container = host.container(host.id("cut" + i), "/bin/sleep", "1000");
+                var files = host.files(container.id());
+                Files.createDirectory(files.folder());
+                var creating = Thread.ofVirtual().start(() -> {
+                    try {
+                        new CreateContainer(host.handler(), host::cgroups).create(files, container);
+                    } catch (IOException | InterruptedException cutOff) {
+                        return;
+                    }
+                });
+                LockSupport.parkNanos(Duration.ofMillis(i).toNanos());
+                creating.interrupt();
+                creating.join();
+                host.runtime().delete(container.id());
+                assertEquals(List.of(), host.leftovers(), "after " + i + " ms");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void damagedFilesDontKeepAContainerFromBeingDeleted(String name) throws Exception {
+        try (var host = TestHost.with(name)) {
+            var id = host.id("a");
+            var started = host.runtime().create(host.container(id, "/bin/sleep", "1000"));
+            host.runtime().start(id);
+            for (var file : List.of(
+                    host.files(id).init(),
+                    host.files(id).monitorPid(),
+                    host.bundle(id).resolve("config.json"))) {
+                Files.write(file, new byte[] {(byte) 0xFF, 0, '{'});
+            }
+            host.runtime().delete(id);
+            assertFalse(
+                    HostProcess.read(started.pid()).filter(HostProcess::isAlive).isPresent());
+            Await.until(() -> host.leftovers().isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void aMonitorWithoutItsControlGroupIsTakenBack(String name) throws Exception {
+        try (var host = TestHost.with(name)) {
+            var id = host.id("a");
+            host.container(id, "/bin/true");
+            var container = new ContainerProcess(
+                    id, "test", host.bundle(id), host.log(id), false, false, false, -1, host.cgroup() + "/missing");
+            assertThrows(IOException.class, () -> host.runtime().create(container));
+            assertEquals(List.of(), host.leftovers());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void aStartThatFailsGivesTheRuntimesWords(String name) throws Exception {
+        try (var host = TestHost.with(name)) {
+            var id = host.id("a");
+            var unknown = assertThrows(IOException.class, () -> host.runtime().start(id));
+            assertTrue(unknown.getMessage().contains("start " + id + " ended with 1: "), unknown.getMessage());
+            host.runtime().create(host.container(id, "/bin/sleep", "1000"));
+            host.runtime().start(id);
+            assertThrows(IOException.class, () -> host.runtime().start(id));
+            assertTrue(host.runtime().state(id).orElseThrow().isRunning());
+            host.runtime().delete(id);
         }
     }
 

@@ -90,6 +90,14 @@ class ExecSyncTest {
     }
 
     @Test
+    void aTimeoutBeyondAllTimeIsNone() throws Exception {
+        assertEquals(
+                3,
+                exec(Duration.ofSeconds(Long.MAX_VALUE), PLENTY, "/bin/sh", "-c", "exit 3")
+                        .exitCode());
+    }
+
+    @Test
     void aSignalIsToldAsShellsDo() throws Exception {
         assertEquals(143, shell("kill -TERM $$").exitCode());
         assertEquals(137, shell("kill -KILL $$").exitCode());

@@ -35,6 +35,7 @@ class RuntimeHandlerTest {
         refuses("runtime_root", "/r", "", "/m", time);
         refuses("monitor_path", "/r", "/s", "conmon", time);
         refuses("container_create_timeout", "/r", "/s", "/m", Duration.ZERO);
+        refuses("container_create_timeout", "/r", "/s", "/m", Duration.ofSeconds(Long.MAX_VALUE));
         assertThrows(IllegalArgumentException.class, () -> handler(" ", "/r", "/s", "/m", time));
     }
 
