@@ -47,8 +47,8 @@ final class AddNetwork {
         }
     }
 
-    /// The whole chain: a plugin that failed may have left something, and those after it may be asked for nothing.
-    /// What stays because a plugin refuses is still known from the cache.
+    /// The whole chain: the plugin that failed may have left something, and one that never ran has nothing to delete.
+    /// What a plugin refuses to delete stays known by the cache.
     private void undo(NetworkList network, Attachment attachment, JsonObject reached, Throwable failure) {
         var interrupted = Thread.interrupted();
         try {

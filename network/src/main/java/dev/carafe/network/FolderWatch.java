@@ -73,7 +73,7 @@ final class FolderWatch implements AutoCloseable {
                     if (!isBlind) {
                         LOG.log(
                                 System.Logger.Level.WARNING,
-                                "can't watch the folders of the pod network, looking again and again: {0}",
+                                "could not watch the folders of the pod network, looking again and again: {0}",
                                 e.getMessage());
                         isBlind = true;
                     }

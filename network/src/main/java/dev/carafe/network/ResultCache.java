@@ -92,12 +92,10 @@ final class ResultCache {
 
     /// Idempotent. What can't be read is of no use to anybody and goes too.
     void remove(Attachment attachment) throws IOException {
-        var suffix = suffix(attachment);
+        Files.deleteIfExists(temporary(attachment));
         for (var file : files(attachment)) {
             if (mayBeOf(attachment, file)) {
-                var name = file.getFileName().toString();
-                file(name.substring(0, name.length() - suffix.length()), attachment)
-                        .delete();
+                Files.deleteIfExists(file);
             }
         }
     }
@@ -128,9 +126,12 @@ final class ResultCache {
         return "-" + attachment.containerId() + "-" + AttachmentArguments.INTERFACE;
     }
 
-    /// The temporary one stands outside the folder of which libcni's tools read every file.
     private DurableFile file(String network, Attachment attachment) {
-        var name = network + suffix(attachment);
-        return new DurableFile(results, name, directory.resolve(".carafe-" + name));
+        return new DurableFile(results, network + suffix(attachment), temporary(attachment));
+    }
+
+    /// Outside the folder of which libcni's tools read every file.
+    private Path temporary(Attachment attachment) {
+        return directory.resolve(".carafe" + suffix(attachment));
     }
 }

@@ -1,12 +1,15 @@
 package dev.carafe.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,5 +183,23 @@ class ConfigurationFolderTest {
         assertTrue(
                 read().problems().getFirst().contains("more than 200"),
                 () -> read().problems().toString());
+    }
+
+    @Test
+    void damagedConfigurationsAreReadOrRefusedAndNothingElse() throws Exception {
+        var random = new Random(20_260_103);
+        var whole = Stage.CHAIN.getBytes(StandardCharsets.UTF_8);
+        for (var round = 0; round < 5_000; round++) {
+            var bytes = whole.clone();
+            for (var change = random.nextInt(3); change >= 0; change--) {
+                bytes[random.nextInt(bytes.length)] = whole[random.nextInt(whole.length)];
+            }
+            try {
+                var network = NetworkList.parse(JsonParser.parseObject(bytes), "10-a.conflist");
+                assertEquals(types(network), types(NetworkList.parse(network.effective(), "")));
+            } catch (JsonException refused) {
+                assertFalse(refused.getMessage().isEmpty());
+            }
+        }
     }
 }

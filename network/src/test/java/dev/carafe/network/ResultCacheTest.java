@@ -131,7 +131,9 @@ class ResultCacheTest {
             write(damaged);
             assertEquals(Optional.empty(), cache.find(pod), damaged);
         }
+        var halfWritten = Files.createFile(root.resolve("cni/.carafe-c1-eth0"));
         cache.remove(pod);
         assertTrue(Files.notExists(file));
+        assertTrue(Files.notExists(halfWritten));
     }
 }
