@@ -2,10 +2,12 @@ package dev.carafe.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
-/// A layer as it arrives: counts what came and lets its first bytes be looked at.
+/// A layer as it arrives: counts what came and lets its first bytes be looked at. For one thread.
 final class CompressedInput extends InputStream {
-    private static final int HEAD = 4;
+    /// The longest header of a zstd frame, which is the longest that anybody looks at.
+    static final int HEAD_BYTES = 18;
 
     private final InputStream source;
     private final byte[] head;
@@ -14,18 +16,15 @@ final class CompressedInput extends InputStream {
 
     CompressedInput(InputStream source) throws IOException {
         this.source = source;
-        head = source.readNBytes(HEAD);
+        head = source.readNBytes(HEAD_BYTES);
     }
 
-    /// The first four bytes, little-endian; fewer are padded with zeros.
-    long magic() {
-        var value = 0L;
-        for (var i = head.length - 1; i >= 0; i--) {
-            value = (value << 8) | (head[i] & 0xff);
-        }
-        return value;
+    /// The first bytes, filled up with zeros where there are fewer.
+    byte[] head() {
+        return Arrays.copyOf(head, HEAD_BYTES);
     }
 
+    /// How many have been read.
     long count() {
         return count;
     }

@@ -9,20 +9,19 @@ import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /// The roots of containers: overlay mounts of an image's layers below a folder for what the container writes. A
 /// root is known from before its first folder is made until after its last is deleted, so that whatever a crash
-/// leaves can be finished by [#prepare] or [#remove]. Any thread may call, but one at a time for each
-/// container.
+/// leaves can be finished by [#prepare] or [#remove]. Any thread may call, but one at a time for each container.
 public final class ContainerRoots {
     private static final System.Logger LOG = System.getLogger(ContainerRoots.class.getName());
     private static final JsonType<ContainerRootRecord> RECORD = Jsonb.instance().type(ContainerRootRecord.class);
@@ -92,6 +91,7 @@ public final class ContainerRoots {
         try (var _ = layers.lease(chain)) { // until the chain is known here, and so in use
             layers.lowerDirectories(chain);
             if (known == null) {
+                deleteFolders(id); // of a root whose record is lost
                 records.write(id, RECORD.toJson(ContainerRootRecord.of(chain)));
                 chains.put(id, List.copyOf(chain));
             }
@@ -127,39 +127,40 @@ public final class ContainerRoots {
             var fresh = UPPER + ".new";
             directory.removeTree(fresh);
             directory.mkdir(fresh, attributes.mode());
-            attributes.apply(directory, fresh, FileType.DIRECTORY);
+            new AttributeWriter().write(directory, fresh, FileType.DIRECTORY, attributes);
             directory.rename(fresh, directory, UPPER);
         }
     }
 
     private Attributes rootAttributes(List<Digest> chain) throws IOException {
-        var root = layers.rootDirectory(chain);
-        if (root.isEmpty()) {
-            return Attributes.unnamed();
+        var folder = layers.rootFolder(chain);
+        if (folder.isEmpty()) {
+            return Attributes.UNNAMED;
         }
-        var folder = Optional.ofNullable(root.get().getParent())
-                .orElseThrow(() -> new NotDirectoryException(root.get().toString()));
-        var name = root.get().getFileName().toString();
-        try (var holder = Directory.open(folder)) {
-            var status = holder.status(name)
-                    .orElseThrow(() -> new NotDirectoryException(root.get().toString()));
-            return Attributes.of(holder, name, status);
+        try (var holder = Directory.open(folder.get())) {
+            var status = holder.status(StorePaths.FILES)
+                    .orElseThrow(() -> new NoSuchFileException(folder.get().toString()));
+            return Attributes.of(holder, StorePaths.FILES, status);
         }
     }
 
     /// Unmounts and deletes. Idempotent; may be repeated after a failure.
     public void remove(String containerId) throws IOException {
         var id = checked(containerId);
+        deleteFolders(id);
+        records.delete(id);
+        chains.remove(id);
+    }
+
+    private void deleteFolders(String id) throws IOException {
         var target = paths.mountPoints().resolve(id);
-        if (Files.isDirectory(target)) {
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
             Mounts.unmount(target);
             Files.deleteIfExists(target);
         }
         try (var folders = Directory.open(paths.containerRoots())) {
             folders.removeTree(id);
         }
-        records.delete(id);
-        chains.remove(id);
     }
 
     /// Of all roots that may have something on disk, also of those that can no longer be mounted.

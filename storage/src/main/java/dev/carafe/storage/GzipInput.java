@@ -12,6 +12,8 @@ final class GzipInput extends InputStream {
     private static final int BUFFER_BYTES = 64 << 10;
     /// Name, comment and extra field of one header together.
     private static final int MAXIMUM_HEADER_BYTES = 128 << 10;
+    private static final int MAGIC_1 = 0x1f;
+    private static final int MAGIC_2 = 0x8b;
     private static final int DEFLATE = 8;
     private static final int HAS_HEADER_CRC = 1 << 1;
     private static final int HAS_EXTRA = 1 << 2;
@@ -31,6 +33,10 @@ final class GzipInput extends InputStream {
 
     GzipInput(InputStream source) {
         this.source = source;
+    }
+
+    static boolean begins(byte[] head) {
+        return head[0] == (byte) MAGIC_1 && head[1] == (byte) MAGIC_2;
     }
 
     @Override
@@ -102,7 +108,7 @@ final class GzipInput extends InputStream {
             return;
         }
         headerBytes = 0;
-        if (next() != 0x1f || next() != 0x8b || next() != DEFLATE) {
+        if (next() != MAGIC_1 || next() != MAGIC_2 || next() != DEFLATE) {
             throw new BadLayerException("gzip: what follows is no member");
         }
         var flags = next();
@@ -155,7 +161,7 @@ final class GzipInput extends InputStream {
 
     private void skipText() throws IOException {
         while (next() != 0) {
-            // bounded by next()
+            // next() bounds it
         }
     }
 

@@ -17,17 +17,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The images of the store. Readers get an immutable snapshot and never wait; changes come one at a time and
-/// are on disk before any reader sees them. A tag names one image at most: the rename of the record that gains
-/// it is the moment it moves, and what a crash leaves of it in the other record is taken out at the next start.
+/// The images of the store. Readers get an immutable snapshot and never wait; changes come one at a time and are
+/// on disk before any reader sees them. A tag names one image at most: the rename of the record that gains it is
+/// the moment it moves, and what a crash leaves of it in the other record is taken out at the next start.
 public final class ImageIndex {
     private static final System.Logger LOG = System.getLogger(ImageIndex.class.getName());
     private static final JsonType<ImageRecord> RECORD = Jsonb.instance().type(ImageRecord.class);
 
     private final RecordFolder records;
     private final Layers layers;
+    private final Map<Digest, Entry> entries = new HashMap<>();
     private long generation;
-    private volatile ImageNames snapshot = new ImageNames(Map.of());
+    private volatile ImageNames snapshot = new ImageNames(List.of());
+
+    /// @param generation see [ImageRecord]
+    private record Entry(StoredImage image, long generation) {
+        Entry withNames(List<String> tags, List<String> digests) {
+            return new Entry(image.withNames(tags, digests), generation);
+        }
+    }
 
     private ImageIndex(RecordFolder records, Layers layers) {
         this.records = records;
@@ -42,40 +50,35 @@ public final class ImageIndex {
         return index;
     }
 
-    private void load() throws IOException {
+    private synchronized void load() throws IOException {
         var contents = records.readAll();
         contents.damaged().forEach(damaged -> dropped(damaged.name(), damaged.why()));
-        var loaded = new ArrayList<ImageRecord>();
+        var loaded = new ArrayList<Entry>();
         for (var document : contents.documents().entrySet()) {
-            var record = parse(document.getKey(), document.getValue());
-            if (record.isPresent()) {
-                loaded.add(record.get());
-            } else {
+            try {
+                loaded.add(entry(document.getKey(), document.getValue()));
+            } catch (JsonException | IllegalArgumentException | DateTimeException e) {
+                dropped(document.getKey(), String.valueOf(e.getMessage()));
                 records.delete(document.getKey());
             }
         }
-        loaded.sort(Comparator.comparingLong(ImageRecord::generation).reversed());
+        loaded.sort(Comparator.comparingLong(Entry::generation).reversed());
         generation = loaded.isEmpty() ? 0 : loaded.getFirst().generation();
-        publish(withEachNameOnce(loaded));
+        addWithEachTagOnce(loaded);
+        publish();
     }
 
-    private Optional<ImageRecord> parse(String name, String json) {
-        try {
-            var record = RECORD.fromJson(json);
-            var image = record.image();
-            var missing = image.diffIds().stream()
-                    .filter(diffId -> !layers.contains(diffId))
-                    .findFirst();
-            if (missing.isEmpty() && name.equals(recordName(image.id()))) {
-                return Optional.of(record);
-            }
-            dropped(
-                    name,
-                    missing.map(diffId -> "layer " + diffId + " is missing").orElse("of another image"));
-        } catch (JsonException | IllegalArgumentException | DateTimeException e) {
-            dropped(name, String.valueOf(e.getMessage()));
+    /// @throws RuntimeException of the kinds that its caller catches, if it can't be an image here
+    private Entry entry(String name, String json) {
+        var record = RECORD.fromJson(json);
+        var image = record.image();
+        if (!name.equals(recordName(image.id()))) {
+            throw new IllegalArgumentException("it is of image " + image.id());
         }
-        return Optional.empty();
+        if (!layers.areSettled(image.diffIds())) {
+            throw new IllegalArgumentException("a layer is missing or not settled");
+        }
+        return new Entry(image, record.generation());
     }
 
     private static void dropped(String name, String why) {
@@ -83,19 +86,19 @@ public final class ImageIndex {
     }
 
     /// A crash may have kept a tag in the image that lost it.
-    private Map<Digest, StoredImage> withEachNameOnce(List<ImageRecord> newestFirst) throws IOException {
-        var images = new HashMap<Digest, StoredImage>();
+    private void addWithEachTagOnce(List<Entry> newestFirst) {
         var taken = new HashSet<String>();
-        for (var record : newestFirst) {
-            var image = record.image();
+        for (var entry : newestFirst) {
+            var image = entry.image();
             var tags = image.repoTags().stream().filter(taken::add).toList();
-            if (tags.size() < image.repoTags().size()) {
-                image = image.withNames(tags, image.repoDigests());
-                write(image, record.generation());
+            if (tags.size() == image.repoTags().size()) {
+                entries.put(image.id(), entry);
+            } else {
+                var loser = entry.withNames(tags, image.repoDigests());
+                entries.put(image.id(), loser);
+                writeLoser(loser);
             }
-            images.put(image.id(), image);
         }
-        return images;
     }
 
     /// Newest first.
@@ -103,8 +106,8 @@ public final class ImageIndex {
         return snapshot.newestFirst();
     }
 
-    /// By tag or digest with the repository's name, by ID, or by the first digits of an ID if they fit one
-    /// image only.
+    /// By tag or digest with the repository's name, by ID, or by the first digits of an ID if they fit one image
+    /// only.
     public Optional<StoredImage> find(String name) {
         return snapshot.find(name);
     }
@@ -116,40 +119,38 @@ public final class ImageIndex {
     /// Adds the image, or its names to those it has here already. Its tags leave the images that had them. When
     /// it fails, the index is as before.
     ///
+    /// @param image whose layers are in the store and settled
     /// @return the image as it is now
     public synchronized StoredImage put(StoredImage image) throws IOException {
-        for (var diffId : image.diffIds()) {
-            if (!layers.contains(diffId)) {
-                throw new IOException("image " + image.id() + ": layer " + diffId + " is not in the store");
-            }
+        if (!layers.areSettled(image.diffIds())) {
+            throw new IOException("image " + image.id() + ": a layer is missing from the store or not settled");
         }
-        var known = snapshot.byId(image.id());
-        var merged = known.isEmpty()
+        var known = entries.get(image.id());
+        var merged = known == null
                 ? image
                 : image.withNames(
-                        union(known.get().repoTags(), image.repoTags()),
-                        union(known.get().repoDigests(), image.repoDigests()));
-        write(merged, ++generation);
-        var images = copyOf(snapshot);
-        images.put(merged.id(), merged);
-        var losers = takeTags(images, merged);
-        publish(images);
-        for (var loser : losers) {
-            writeLoser(loser);
-        }
+                        union(known.image().repoTags(), image.repoTags()),
+                        union(known.image().repoDigests(), image.repoDigests()));
+        var winner = new Entry(merged, ++generation);
+        write(winner);
+        entries.put(merged.id(), winner);
+        var losers = takeTags(merged);
+        publish();
+        losers.forEach(this::writeLoser);
         return merged;
     }
 
-    private static List<StoredImage> takeTags(Map<Digest, StoredImage> images, StoredImage winner) {
-        var losers = new ArrayList<StoredImage>();
-        for (var image : List.copyOf(images.values())) {
+    private List<Entry> takeTags(StoredImage winner) {
+        var losers = new ArrayList<Entry>();
+        for (var entry : List.copyOf(entries.values())) {
+            var image = entry.image();
             var tags = image.repoTags().stream()
                     .filter(tag -> !winner.repoTags().contains(tag))
                     .toList();
             if (!image.id().equals(winner.id())
                     && tags.size() < image.repoTags().size()) {
-                var loser = image.withNames(tags, image.repoDigests());
-                images.put(loser.id(), loser);
+                var loser = entry.withNames(tags, image.repoDigests());
+                entries.put(image.id(), loser);
                 losers.add(loser);
             }
         }
@@ -157,49 +158,42 @@ public final class ImageIndex {
     }
 
     /// The tag has moved whether this succeeds or not: the lower generation loses it at the next start.
-    private void writeLoser(StoredImage loser) {
+    private void writeLoser(Entry loser) {
         try {
-            write(loser, 0);
+            write(loser);
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Record of an image still names a moved tag, the next start corrects it image={0} why={1}",
-                    loser.id(),
+                    loser.image().id(),
                     e.getMessage());
         }
     }
 
     /// False if there was no such image.
     public synchronized boolean remove(Digest id) throws IOException {
-        if (snapshot.byId(id).isEmpty()) {
+        if (!entries.containsKey(id)) {
             return false;
         }
         records.delete(recordName(id));
-        var images = copyOf(snapshot);
-        images.remove(id);
-        publish(images);
+        entries.remove(id);
+        publish();
         return true;
     }
 
     /// Of all images, for [Layers#collect].
     public Set<Digest> usedLayers() {
         var used = new HashSet<Digest>();
-        snapshot.images().forEach(image -> used.addAll(image.diffIds()));
+        list().forEach(image -> used.addAll(image.diffIds()));
         return used;
     }
 
-    private void publish(Map<Digest, StoredImage> images) {
-        snapshot = new ImageNames(images);
+    private void publish() {
+        snapshot = new ImageNames(entries.values().stream().map(Entry::image).toList());
     }
 
-    private void write(StoredImage image, long itsGeneration) throws IOException {
-        records.write(recordName(image.id()), RECORD.toJson(ImageRecord.of(image, itsGeneration)));
-    }
-
-    private static Map<Digest, StoredImage> copyOf(ImageNames names) {
-        var images = new HashMap<Digest, StoredImage>();
-        names.images().forEach(image -> images.put(image.id(), image));
-        return images;
+    private void write(Entry entry) throws IOException {
+        records.write(recordName(entry.image().id()), RECORD.toJson(ImageRecord.of(entry.image(), entry.generation())));
     }
 
     private static List<String> union(Collection<String> first, Collection<String> second) {

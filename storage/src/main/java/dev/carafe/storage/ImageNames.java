@@ -3,10 +3,12 @@ package dev.carafe.storage;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.Reference;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// One immutable state of the index, with the ways to find an image in it.
 final class ImageNames {
@@ -16,19 +18,17 @@ final class ImageNames {
 
     private final Map<Digest, StoredImage> byId;
     private final Map<String, StoredImage> byName = new HashMap<>();
+    private final List<StoredImage> newestFirst;
 
-    ImageNames(Map<Digest, StoredImage> images) {
-        byId = Map.copyOf(images);
-        for (var image : byId.values()) {
-            image.repoDigests().forEach(name -> byName.put(name, image));
+    ImageNames(Collection<StoredImage> images) {
+        byId = images.stream().collect(Collectors.toUnmodifiableMap(StoredImage::id, image -> image));
+        newestFirst = images.stream()
+                .sorted(Comparator.comparing(StoredImage::pulledAt).reversed())
+                .toList();
+        for (var image : newestFirst) {
+            image.repoTags().forEach(name -> byName.putIfAbsent(name, image));
+            image.repoDigests().forEach(name -> byName.putIfAbsent(name, image));
         }
-        for (var image : byId.values()) {
-            image.repoTags().forEach(name -> byName.put(name, image));
-        }
-    }
-
-    Collection<StoredImage> images() {
-        return byId.values();
     }
 
     Optional<StoredImage> byId(Digest id) {
@@ -71,8 +71,6 @@ final class ImageNames {
     }
 
     List<StoredImage> newestFirst() {
-        return byId.values().stream()
-                .sorted((a, b) -> b.pulledAt().compareTo(a.pulledAt()))
-                .toList();
+        return newestFirst;
     }
 }

@@ -7,14 +7,16 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The folders of layers and their records, kept in step: a folder is renamed into place before its record is
-/// written and deleted after its record is. What is in memory is what the disk durably says. Any thread, but
-/// each digest by one at a time (see [Turns]).
+/// written and deleted after its record is. What is in memory is what the disk durably says. Any thread, but each
+/// digest by one at a time (see [Turns]).
 final class LayerFolders {
     private static final System.Logger LOG = System.getLogger(LayerFolders.class.getName());
     private static final String SETTLED_PREFIX = "settled-";
@@ -37,7 +39,7 @@ final class LayerFolders {
 
     /// Deletes whatever a crash left half done.
     static LayerFolders open(StorePaths paths, Step.Failpoint failpoint) throws IOException {
-        for (var folder : List.of(paths.layers(), paths.staging(), paths.settledLayers(), paths.empty())) {
+        for (var folder : paths.layerFolders()) {
             PrivateFolders.create(folder);
         }
         var records = RecordFolder.open(paths.layerRecords(), LayerRecord.SCHEMA);
@@ -51,67 +53,79 @@ final class LayerFolders {
     private void load() throws IOException {
         var contents = records.readAll();
         for (var damaged : contents.damaged()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "Record of a layer is damaged, the layer is dropped record={0} why={1}",
-                    damaged.name(),
-                    damaged.why());
+            dropped(damaged.name(), damaged.why());
         }
         for (var document : contents.documents().entrySet()) {
             if (!load(document.getKey(), document.getValue())) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "Record of a layer does not fit its folder, the layer is dropped record={0}",
-                        document.getKey());
+                dropped(document.getKey(), "it does not fit its folder");
                 records.delete(document.getKey());
             }
         }
-        settled.entrySet().removeIf(copy -> !isWhole(copy.getValue()));
+        for (var copy : Map.copyOf(settled).entrySet()) {
+            if (!layers.keySet().containsAll(copy.getValue().digests())) {
+                settled.remove(copy.getKey());
+                records.delete(settledName(copy.getKey()));
+            }
+        }
+    }
+
+    private static void dropped(String record, String why) {
+        LOG.log(System.Logger.Level.WARNING, "Layer is dropped record={0} why={1}", record, why);
     }
 
     private boolean load(String name, String json) {
         try {
-            if (name.startsWith(SETTLED_PREFIX)) {
-                var record = SETTLED.fromJson(json);
-                var chain =
-                        ChainIds.of(record.chain().stream().map(Digest::parse).toList());
-                settled.put(chain.getLast(), record);
-                return name.equals(settledName(chain.getLast()))
-                        && Files.isDirectory(files(paths.settledLayer(chain.getLast())));
-            }
-            var record = LAYER.fromJson(json);
-            var diffId = Digest.parse(record.diffId());
-            if (!name.equals(layerName(diffId)) || !Files.isDirectory(files(paths.layer(diffId)))) {
-                return false;
-            }
-            layers.put(diffId, record);
-            return true;
+            return name.startsWith(SETTLED_PREFIX)
+                    ? load(name, SETTLED.fromJson(json))
+                    : load(name, LAYER.fromJson(json));
         } catch (JsonException | IllegalArgumentException _) {
             return false;
         }
     }
 
-    private boolean isWhole(SettledRecord copy) {
-        return copy.chain().stream().map(Digest::parse).allMatch(layers::containsKey);
+    private boolean load(String name, LayerRecord record) {
+        var diffId = Digest.parse(record.diffId());
+        var fits = name.equals(layerName(diffId))
+                && Files.isDirectory(files(diffId))
+                && (!record.unsettled() || Files.exists(StorePaths.unsettled(paths.layer(diffId))));
+        if (fits) {
+            layers.put(diffId, record);
+        }
+        return fits;
+    }
+
+    private boolean load(String name, SettledRecord record) {
+        var chainIds = ChainIds.of(record.digests());
+        if (chainIds.isEmpty()) {
+            return false;
+        }
+        var chainId = chainIds.getLast();
+        var isThere = !record.patched() || Files.isDirectory(StorePaths.files(paths.patch(chainId)));
+        var fits = name.equals(settledName(chainId)) && isThere;
+        if (fits) {
+            settled.put(chainId, record);
+        }
+        return fits;
     }
 
     private void deleteUnrecorded() throws IOException {
-        try (var algorithms = Files.newDirectoryStream(paths.layers(), Files::isDirectory)) {
-            for (var algorithm : algorithms) {
-                if (!algorithm.equals(paths.staging()) && !algorithm.equals(paths.empty())) {
-                    deleteUnrecorded(algorithm);
-                }
+        var recorded = new HashSet<Path>();
+        layers.keySet().forEach(diffId -> recorded.add(paths.layer(diffId)));
+        settled.forEach((chainId, record) -> {
+            if (record.patched()) {
+                recorded.add(paths.patch(chainId));
             }
+        });
+        for (var folder : paths.foldersOfLayers()) {
+            deleteAllBut(recorded, folder);
         }
     }
 
-    private void deleteUnrecorded(Path algorithm) throws IOException {
-        try (var folders = Files.newDirectoryStream(algorithm)) {
-            for (var folder : folders) {
-                var isRecorded = layers.keySet().stream().map(paths::layer).anyMatch(folder::equals)
-                        || settled.keySet().stream().map(paths::settledLayer).anyMatch(folder::equals);
-                if (!isRecorded) {
-                    Staging.delete(paths.staging(), folder);
+    private void deleteAllBut(Set<Path> recorded, Path folder) throws IOException {
+        try (var all = Files.newDirectoryStream(folder)) {
+            for (var one : all) {
+                if (!recorded.contains(one)) {
+                    Staging.delete(paths.staging(), one);
                 }
             }
         }
@@ -125,33 +139,52 @@ final class LayerFolders {
         return Map.copyOf(layers);
     }
 
+    /// By ChainID.
     Map<Digest, SettledRecord> settled() {
         return Map.copyOf(settled);
     }
 
-    /// The lower directory of the topmost layer of the chain whose ChainID this is.
-    Path lower(Digest diffId, Digest chainId) {
-        return files(settled.containsKey(chainId) ? paths.settledLayer(chainId) : paths.layer(diffId));
+    /// Whether the layer, as the topmost of the chain whose ChainID this is, has all from the layers below.
+    boolean isSettled(Digest diffId, Digest chainId) {
+        return settled.containsKey(chainId)
+                || layer(diffId).filter(LayerRecord::unsettled).isEmpty();
+    }
+
+    /// What an overlay mount takes for the topmost layer of the chain whose ChainID this is, topmost first.
+    List<Path> lower(Digest diffId, Digest chainId) {
+        var record = settled.get(chainId);
+        return record != null && record.patched()
+                ? List.of(StorePaths.files(paths.patch(chainId)), files(diffId))
+                : List.of(files(diffId));
     }
 
     Path files(Digest diffId) {
-        return files(paths.layer(diffId));
+        return StorePaths.files(paths.layer(diffId));
+    }
+
+    /// Of a layer that has any.
+    Unsettled unsettled(Digest diffId) throws IOException {
+        return Unsettled.read(StorePaths.unsettled(paths.layer(diffId)));
     }
 
     Staging stage() throws IOException {
         var staging = Staging.create(paths.staging());
-        failpoint.at(Step.STAGED);
+        try {
+            failpoint.at(Step.STAGED);
+        } catch (IOException e) {
+            staging.close();
+            throw e;
+        }
         return staging;
     }
 
     void publish(Staging staged, Digest diffId, LayerRecord record) throws IOException, InterruptedException {
-        PrivateFolders.create(paths.layersOf(diffId.algorithm()));
         publish(staged, paths.layer(diffId), layerName(diffId), LAYER.toJson(record));
         layers.put(diffId, record);
     }
 
     void publish(Staging staged, Digest chainId, SettledRecord record) throws IOException, InterruptedException {
-        publish(staged, paths.settledLayer(chainId), settledName(chainId), SETTLED.toJson(record));
+        publish(staged, paths.patch(chainId), settledName(chainId), SETTLED.toJson(record));
         settled.put(chainId, record);
     }
 
@@ -162,30 +195,32 @@ final class LayerFolders {
         failpoint.at(Step.SYNCED);
         staged.moveTo(target);
         failpoint.at(Step.RENAMED);
-        try {
-            records.write(name, json);
-        } catch (IOException e) {
-            forget(name, e);
-            throw e;
-        }
+        write(name, json);
         staged.commit();
     }
 
-    private void forget(String name, IOException failure) {
+    void recordSettled(Digest chainId, SettledRecord record) throws IOException {
+        write(settledName(chainId), SETTLED.toJson(record));
+        settled.put(chainId, record);
+    }
+
+    /// A record of which it is not sure that the disk has it is taken back.
+    private void write(String name, String json) throws IOException {
         try {
-            records.delete(name);
+            records.write(name, json);
         } catch (IOException e) {
-            failure.addSuppressed(e);
+            try {
+                records.delete(name);
+            } catch (IOException another) {
+                e.addSuppressed(another);
+            }
+            throw e;
         }
     }
 
-    /// The layer's folder has been changed as the record says.
-    void settle(Digest diffId, LayerRecord record) throws IOException, InterruptedException {
-        failpoint.at(Step.SETTLING);
-        sync.sync();
-        failpoint.at(Step.SETTLED);
-        records.write(layerName(diffId), LAYER.toJson(record));
-        layers.put(diffId, record);
+    /// Deletes what an earlier deletion could not.
+    void deleteLeftovers() throws IOException {
+        Staging.deleteLeftovers(paths.staging());
     }
 
     /// From now on the layer counts as gone; [#delete] follows.
@@ -195,18 +230,21 @@ final class LayerFolders {
 
     void delete(Digest diffId) throws IOException {
         hide(diffId);
+        for (var copy : settled().entrySet()) {
+            if (copy.getValue().chain().contains(diffId.toString())) {
+                deleteSettled(copy.getKey());
+            }
+        }
         records.delete(layerName(diffId));
+        failpoint.at(Step.UNRECORDED);
         Staging.delete(paths.staging(), paths.layer(diffId));
     }
 
-    void deleteSettled(Digest chainId) throws IOException {
+    private void deleteSettled(Digest chainId) throws IOException {
         settled.remove(chainId);
         records.delete(settledName(chainId));
-        Staging.delete(paths.staging(), paths.settledLayer(chainId));
-    }
-
-    private static Path files(Path folder) {
-        return folder.resolve(StorePaths.FILES);
+        failpoint.at(Step.UNRECORDED);
+        Staging.delete(paths.staging(), paths.patch(chainId));
     }
 
     private static String layerName(Digest diffId) {

@@ -11,7 +11,16 @@ public record LayerInfo(long sizeBytes, long inodes) {
         }
     }
 
+    /// At most what a `long` holds: the sizes of sparse files have no other bound.
     LayerInfo plus(LayerInfo other) {
-        return new LayerInfo(sizeBytes + other.sizeBytes, inodes + other.inodes);
+        return new LayerInfo(sum(sizeBytes, other.sizeBytes), sum(inodes, other.inodes));
+    }
+
+    private static long sum(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+    }
+
+    LayerInfo dividedBy(int parts) {
+        return new LayerInfo(sizeBytes / parts, inodes / parts);
     }
 }

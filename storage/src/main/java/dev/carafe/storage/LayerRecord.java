@@ -1,60 +1,30 @@
 package dev.carafe.storage;
 
 import io.avaje.jsonb.Json;
-import java.util.List;
 
 /// What the disk says of an unpacked layer. Its folder is valid only while this record is there.
 ///
-/// @param assumed see [UnpackedLayer], as for the other lists
-/// @param settledAs the outcome that the folder's assumed directories were given; empty before
+/// @param unsettled what the layers below have to tell is in a file beside the layer's own, see [Unsettled]
+/// @param rootNamed see [UnpackedLayer], as for `rootOpaque`
 @Json
 record LayerRecord(
-        String diffId,
-        long sizeBytes,
-        long inodes,
-        List<String> assumed,
-        List<Link> pending,
-        boolean rootNamed,
-        boolean rootOpaque,
-        String settledAs) {
+        String diffId, long sizeBytes, long inodes, boolean unsettled, boolean rootNamed, boolean rootOpaque) {
     static final int SCHEMA = 1;
-
-    record Link(String path, String target) {
-        @SuppressWarnings("NullAway") // a missing field arrives as null
-        Link {
-            path = path == null ? "" : path;
-            target = target == null ? "" : target;
-        }
-    }
 
     @SuppressWarnings("NullAway") // a missing field arrives as null
     LayerRecord {
         diffId = diffId == null ? "" : diffId;
-        assumed = assumed == null ? List.of() : List.copyOf(assumed);
-        pending = pending == null ? List.of() : List.copyOf(pending);
-        settledAs = settledAs == null ? "" : settledAs;
     }
 
     static LayerRecord of(String diffId, UnpackedLayer layer) {
+        var info = layer.info();
         return new LayerRecord(
                 diffId,
-                layer.info().sizeBytes(),
-                layer.info().inodes(),
-                layer.assumed(),
-                layer.pending().stream()
-                        .map(link -> new Link(link.path(), link.target()))
-                        .toList(),
+                info.sizeBytes(),
+                info.inodes(),
+                !layer.unsettled().isEmpty(),
                 layer.rootNamed(),
-                layer.rootOpaque(),
-                "");
-    }
-
-    LayerRecord settledAs(String outcome) {
-        return new LayerRecord(diffId, sizeBytes, inodes, assumed, pending, rootNamed, rootOpaque, outcome);
-    }
-
-    boolean needsLowerLayers() {
-        return !assumed.isEmpty() || !pending.isEmpty();
+                layer.rootOpaque());
     }
 
     LayerInfo info() {

@@ -1,20 +1,17 @@
 package dev.carafe.storage;
 
-import com.github.luben.zstd.ZstdIOException;
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
+import java.util.concurrent.Semaphore;
 
 /// The uncompressed tar of a layer, digested as it passes. Its bytes are lent from one buffer, so that file
 /// content is copied nowhere between the decoder and write(2). The compression is what the first bytes say:
 /// registries are full of layers under a wrong media type, and the diffID is the judge of the result. For one
-/// thread.
+/// thread, whose interrupt ends it.
 final class LayerStream implements AutoCloseable {
     private static final int BUFFER_BYTES = 128 << 10;
-    private static final long GZIP_MAGIC = 0x8b1f;
-    private static final long ZSTD_MAGIC = 0xfd2fb528L;
-    private static final long ZSTD_SKIPPABLE_MAGIC = 0x184d2a50;
     /// Below it the ratio says little: a file of zeros is no attack.
     private static final long RATIO_FREE_BYTES = 1L << 30;
 
@@ -28,22 +25,22 @@ final class LayerStream implements AutoCloseable {
     private long total;
     private boolean ended;
 
-    LayerStream(InputStream source, MessageDigest digest, LayerLimits limits) throws IOException {
+    /// @param source stays the caller's to close
+    /// @param largeWindow see [ZstdInput#open]
+    LayerStream(InputStream source, MessageDigest digest, LayerLimits limits, Semaphore largeWindow)
+            throws IOException {
         this.digest = digest;
         this.limits = limits;
         compressed = new CompressedInput(source);
-        decoded = decoder(compressed);
+        decoded = decoder(compressed, largeWindow);
     }
 
-    private static InputStream decoder(CompressedInput compressed) throws IOException {
-        var magic = compressed.magic();
-        if ((magic & 0xffff) == GZIP_MAGIC) {
+    private static InputStream decoder(CompressedInput compressed, Semaphore largeWindow) throws IOException {
+        var head = compressed.head();
+        if (GzipInput.begins(head)) {
             return new GzipInput(compressed);
         }
-        if (magic == ZSTD_MAGIC || (magic & ~0xfL) == ZSTD_SKIPPABLE_MAGIC) {
-            return new ZstdInputStreamNoFinalizer(compressed);
-        }
-        return compressed;
+        return ZstdFrame.begins(head) ? ZstdInput.open(compressed, largeWindow) : compressed;
     }
 
     /// Makes at least one byte available; false at the end of the tar's stream.
@@ -54,8 +51,11 @@ final class LayerStream implements AutoCloseable {
         if (ended) {
             return false;
         }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while unpacking");
+        }
         position = 0;
-        limit = Math.max(0, decode());
+        limit = Math.max(0, decoded.read(buffer, 0, buffer.length));
         if (limit == 0) {
             ended = true;
             return false;
@@ -64,18 +64,6 @@ final class LayerStream implements AutoCloseable {
         total += limit;
         check();
         return true;
-    }
-
-    private int decode() throws IOException {
-        try {
-            var n = 0;
-            do {
-                n = decoded.read(buffer, 0, buffer.length);
-            } while (n == 0);
-            return n;
-        } catch (ZstdIOException e) {
-            throw new BadLayerException("zstd: " + e.getMessage(), e);
-        }
     }
 
     private void check() throws BadLayerException {
@@ -105,6 +93,7 @@ final class LayerStream implements AutoCloseable {
 
     /// Reads to the end of both streams, so that whoever checks the compressed one has seen all of it.
     byte[] digestOfAll() throws IOException {
+        position = limit;
         while (fill()) {
             position = limit;
         }

@@ -14,10 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// The unpacked layers, each kept once under its diffID, whatever images it is part of. A layer that
-/// [#contains] knows is whole, verified and on disk, also after a crash; of one that failed or was interrupted
-/// nothing stays. Any thread may call; calls for different layers don't wait for each other.
+/// The unpacked layers, each kept once under its diffID, whatever images it is part of. A layer that [#contains]
+/// knows is whole, verified and on disk, also after a crash; of one that failed or was interrupted nothing stays.
+/// Any thread may call; calls for different layers don't wait for each other.
 public final class Layers {
+    /// Of a digest in a thread's name.
+    private static final int SHORT_DIGITS = 12;
+
     private final LayerFolders folders;
     private final StorePaths paths;
     private final UnpackLayer unpackLayer;
@@ -47,24 +50,27 @@ public final class Layers {
     }
 
     /// Unpacks a layer unless it is there. The stream is read to its end before the layer becomes visible, so
-    /// that what its owner checks at the end counts; it stays the caller's to close, and is not touched when
-    /// the layer was there or another call brought it meanwhile. The media type is not asked what the
-    /// compression is, since the bytes say it.
+    /// that what its owner checks at the end counts; it stays the caller's to close, and is not touched when the
+    /// layer was there or another call brought it meanwhile. The media type is not asked what the compression is,
+    /// since the bytes say it.
     public void unpack(Digest diffId, String mediaType, InputStream compressed)
             throws IOException, InterruptedException {
         try (var _ = turns.take(diffId)) {
             if (contains(diffId)) {
                 return;
             }
-            OwnThread.call("unpack-" + diffId.hex().substring(0, 12), () -> {
+            OwnThread.call("unpack-" + diffId.hex().substring(0, SHORT_DIGITS), () -> {
                 unpackLayer.run(diffId, compressed);
                 return diffId;
             });
-        } catch (BadLayerException e) {
-            throw new BadLayerException("layer " + diffId + " (" + mediaType + "): " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new IOException("layer " + diffId + ": " + e.getMessage(), e);
+            throw about(diffId + " (" + mediaType + ")", e);
         }
+    }
+
+    private static IOException about(String layer, IOException e) {
+        var message = "layer " + layer + ": " + e.getMessage();
+        return e instanceof BadLayerException ? new BadLayerException(message, e) : new IOException(message, e);
     }
 
     /// Until it is closed, [#collect] spares these layers. Take it before asking [#contains].
@@ -82,63 +88,85 @@ public final class Layers {
         }
     }
 
-    /// Finishes what in these layers depends on those below: to be called once all are there and before the
-    /// chain is used. Costs nothing when nothing is to be done. Idempotent; a crash within is healed by the
-    /// next call.
+    /// Finishes what in these layers depends on those below: to be called once all are there and before the chain
+    /// is used. Costs nothing when nothing is to be done. Idempotent; a crash within is healed by the next call.
     ///
     /// @param chain bottom first
     public void settle(List<Digest> chain) throws IOException, InterruptedException {
         requireAll(chain);
         var chainIds = ChainIds.of(chain);
         for (var i = 0; i < chain.size(); i++) {
-            var record = folders.layer(chain.get(i));
-            if (record.isPresent() && record.get().needsLowerLayers()) {
+            if (!folders.isSettled(chain.get(i), chainIds.get(i))) {
                 settle(chain.subList(0, i + 1), chainIds.subList(0, i + 1));
             }
         }
     }
 
     private void settle(List<Digest> chain, List<Digest> chainIds) throws IOException, InterruptedException {
-        try (var _ = turns.take(chain.getLast())) {
-            OwnThread.call("settle-" + chain.getLast().hex().substring(0, 12), () -> {
-                settleLayer.run(chain, chainIds);
-                return chain;
+        var diffId = chain.getLast();
+        try (var _ = turns.take(diffId)) {
+            var last = chain.size() - 1;
+            var isOpaque = folders.layer(diffId).filter(LayerRecord::rootOpaque).isPresent();
+            var lower =
+                    isOpaque ? List.<Path>of() : lowerDirectories(chain.subList(0, last), chainIds.subList(0, last));
+            OwnThread.call("settle-" + diffId.hex().substring(0, SHORT_DIGITS), () -> {
+                settleLayer.run(chain, chainIds.getLast(), lower);
+                return diffId;
             });
-        } catch (BadLayerException e) {
-            throw new BadLayerException("layer " + chain.getLast() + ": " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new IOException("layer " + chain.getLast() + ": " + e.getMessage(), e);
+            throw about(diffId.toString(), e);
         }
     }
 
+    /// Whether all layers of the chain are in the store and settled above one another.
+    ///
+    /// @param chain bottom first
+    public boolean areSettled(List<Digest> chain) {
+        var chainIds = ChainIds.of(chain);
+        for (var i = 0; i < chain.size(); i++) {
+            if (!contains(chain.get(i)) || !folders.isSettled(chain.get(i), chainIds.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// What an overlay mount of the chain takes, topmost first. A layer that stands twice in the chain is given
-    /// once, at its upper place, which decides all it holds; and nothing is given that a layer above hides
-    /// whole. At least one folder, be it an empty one.
+    /// once, at its upper place, which decides all it holds; and nothing is given that a layer above hides whole.
+    /// At least one folder, be it an empty one.
     ///
     /// @param chain bottom first, settled
     public List<Path> lowerDirectories(List<Digest> chain) throws IOException {
         requireAll(chain);
-        var chainIds = ChainIds.of(chain);
+        if (!areSettled(chain)) {
+            throw new IOException("layer " + chain.getLast() + " and those below it are not settled");
+        }
+        var lower = lowerDirectories(chain, ChainIds.of(chain));
+        return lower.isEmpty() ? List.of(paths.empty()) : lower;
+    }
+
+    private List<Path> lowerDirectories(List<Digest> chain, List<Digest> chainIds) {
         var lower = new ArrayList<Path>();
         var seen = new HashSet<Digest>();
         for (var i = chain.size() - 1; i >= 0; i--) {
             if (seen.add(chain.get(i))) {
-                lower.add(folders.lower(chain.get(i), chainIds.get(i)));
+                lower.addAll(folders.lower(chain.get(i), chainIds.get(i)));
             }
             if (folders.layer(chain.get(i)).filter(LayerRecord::rootOpaque).isPresent()) {
                 break;
             }
         }
-        return lower.isEmpty() ? List.of(paths.empty()) : lower;
+        return lower;
     }
 
-    /// Where the root directory's attributes come from: the topmost layer whose tar has a member for it.
-    Optional<Path> rootDirectory(List<Digest> chain) {
+    /// The folder of the layer whose root directory says what that of the chain is like: the topmost whose tar
+    /// has a member for it.
+    Optional<Path> rootFolder(List<Digest> chain) {
         return chain.reversed().stream()
                 .filter(diffId ->
                         folders.layer(diffId).filter(LayerRecord::rootNamed).isPresent())
                 .findFirst()
-                .map(folders::files);
+                .map(paths::layer);
     }
 
     public Optional<LayerInfo> info(Digest diffId) {
@@ -160,13 +188,20 @@ public final class Layers {
     /// Deletes the layers that are neither used nor leased. It takes as long as deleting their files; a crash
     /// within loses nothing but time. A failure with one layer doesn't spare the others.
     ///
-    /// @param used asked once, at a moment when no lease can end unseen: what a lease protected until its image
-    ///     was in the index is in the answer. It must not block
+    /// @param used asked at moments when no lease can end unseen: what a lease protected until its image was in
+    ///     the index is in the answer. It must not block
     public void collect(Supplier<Set<Digest>> used) throws IOException, InterruptedException {
         var failures = new ArrayList<IOException>();
-        for (var diffId : unused(used)) {
+        try {
+            folders.deleteLeftovers();
+        } catch (IOException e) {
+            failures.add(e);
+        }
+        for (var diffId : unused(folders.layers().keySet(), used)) {
             try (var _ = turns.take(diffId)) {
-                delete(diffId);
+                if (hideUnused(diffId, used)) {
+                    folders.delete(diffId);
+                }
             } catch (IOException e) {
                 failures.add(new IOException("deleting layer " + diffId + ": " + e.getMessage(), e));
             }
@@ -178,28 +213,25 @@ public final class Layers {
         }
     }
 
-    private Set<Digest> unused(Supplier<Set<Digest>> used) {
+    private Set<Digest> unused(Set<Digest> candidates, Supplier<Set<Digest>> used) {
         synchronized (leases) {
-            var unused = new HashSet<>(folders.layers().keySet());
+            var unused = new HashSet<>(candidates);
             unused.removeAll(used.get());
             unused.removeAll(leases.keySet());
             return unused;
         }
     }
 
-    private void delete(Digest diffId) throws IOException {
+    /// It may have been asked for since, and even have come into use. Once it is hidden, whoever asks for it
+    /// finds it missing.
+    private boolean hideUnused(Digest diffId, Supplier<Set<Digest>> used) {
         synchronized (leases) {
-            if (leases.containsKey(diffId)) { // asked for since
-                return;
+            var isUnused = !unused(Set.of(diffId), used).isEmpty();
+            if (isUnused) {
+                folders.hide(diffId);
             }
-            folders.hide(diffId);
+            return isUnused;
         }
-        for (var copy : folders.settled().entrySet()) {
-            if (copy.getValue().chain().contains(diffId.toString())) {
-                folders.deleteSettled(copy.getKey());
-            }
-        }
-        folders.delete(diffId);
     }
 
     private void requireAll(List<Digest> chain) throws IOException {

@@ -3,6 +3,7 @@ package dev.carafe.storage;
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
+import dev.carafe.storage.StagedTree.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,12 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Layers seen as overlayfs would merge them, without mounting: so that each file's layer is known and nothing
-/// of the kernel's state is left behind by a crash. For one thread.
+/// Layers seen as overlayfs would merge them, without mounting: so that each file's layer is known and nothing of
+/// the kernel's state is left behind by a crash. For one thread.
 final class MergedView implements AutoCloseable {
+    /// As the kernel has it for one path walk (path_resolution(7)).
     private static final int MAXIMUM_LINKS = 40;
+    /// Lookups that are remembered; names come sorted, so those before are soon of no use.
+    private static final int MAXIMUM_KNOWN = 1024;
 
-    private final List<Directory> layers = new ArrayList<>();
+    private final List<Directory> layers;
     private final Map<String, Optional<Found>> known = new HashMap<>();
 
     /// @param path in the merged view, through no symbolic link
@@ -28,21 +32,39 @@ final class MergedView implements AutoCloseable {
             return status.type() == FileType.DIRECTORY;
         }
 
+        boolean isSymbolicLink() {
+            return status.type() == FileType.SYMBOLIC_LINK;
+        }
+
+        /// The one whose file is seen.
+        Directory layer() {
+            return layers.getFirst();
+        }
+
         Directory holder() throws IOException {
-            var slash = path.lastIndexOf('/');
-            return layers.getFirst().directory(slash < 0 ? "." : path.substring(0, slash));
+            return layer().directory(Place.of(path).parent());
         }
 
         String name() {
-            return path.substring(path.lastIndexOf('/') + 1);
+            return Place.of(path).name();
+        }
+
+        Attributes attributes() throws IOException {
+            try (var holder = holder()) {
+                return Attributes.of(holder, name(), status);
+            }
         }
     }
 
-    /// @param lower topmost first
-    static MergedView open(List<Path> lower) throws IOException {
-        var view = new MergedView();
+    private MergedView(List<Directory> layers) {
+        this.layers = layers;
+    }
+
+    /// @param paths of the layers, topmost first
+    static MergedView open(List<Path> paths) throws IOException {
+        var view = new MergedView(new ArrayList<>());
         try {
-            for (var path : lower) {
+            for (var path : paths) {
                 view.layers.add(Directory.open(path));
             }
             return view;
@@ -52,32 +74,49 @@ final class MergedView implements AutoCloseable {
         }
     }
 
+    /// The topmost layer.
+    Directory top() {
+        return layers.getFirst();
+    }
+
+    /// Without the topmost layer; needs no closing, and is of use as long as this one is open.
+    MergedView below() {
+        return new MergedView(layers.subList(1, layers.size()));
+    }
+
     /// What is at the path, which is not followed if it is a symbolic link, nor are the directories before it.
     Optional<Found> lookup(String path) throws IOException {
+        var candidates = layers;
+        for (var end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+            var above = lookup(candidates, path.substring(0, end));
+            if (above.isEmpty() || !above.get().isDirectory()) {
+                return Optional.empty();
+            }
+            candidates = above.get().layers();
+        }
+        return lookup(candidates, path);
+    }
+
+    /// @param candidates the layers that have a part in the directory of the path
+    private Optional<Found> lookup(List<Directory> candidates, String path) throws IOException {
         var found = known.get(path);
         if (found == null) {
-            var slash = path.lastIndexOf('/');
-            var name = path.substring(slash + 1);
-            if (slash < 0) {
-                found = lookup(layers, "", name);
-            } else {
-                var parent = lookup(path.substring(0, slash));
-                found = parent.isPresent() && parent.get().isDirectory()
-                        ? lookup(parent.get().layers(), path.substring(0, slash), name)
-                        : Optional.empty();
+            found = look(candidates, path);
+            if (known.size() >= MAXIMUM_KNOWN) {
+                known.clear();
             }
             known.put(path, found);
         }
         return found;
     }
 
-    private static Optional<Found> lookup(List<Directory> candidates, String parent, String name) throws IOException {
-        var path = parent.isEmpty() ? name : parent + "/" + name;
+    private static Optional<Found> look(List<Directory> candidates, String path) throws IOException {
+        var place = Place.of(path);
         var parts = new ArrayList<Directory>();
         var top = Optional.<FileStatus>empty();
         for (var layer : candidates) {
-            try (var directory = layer.directory(parent.isEmpty() ? "." : parent)) {
-                var status = directory.status(name);
+            try (var directory = layer.directory(place.parent())) {
+                var status = directory.status(place.name());
                 if (status.isEmpty()) {
                     continue;
                 }
@@ -87,7 +126,7 @@ final class MergedView implements AutoCloseable {
                 }
                 top = top.or(() -> status);
                 parts.add(layer);
-                if (isOpaque(directory, name)) {
+                if (isOpaque(directory, place.name())) {
                     break;
                 }
             }
@@ -100,8 +139,15 @@ final class MergedView implements AutoCloseable {
     }
 
     private static boolean isOpaque(Directory directory, String name) throws IOException {
-        var value = directory.xattrs(name).get(StagedTree.OPAQUE_XATTR);
+        var value = directory.xattrs(name).get(Xattrs.OPAQUE);
         return value != null && new String(value, StandardCharsets.US_ASCII).equals("y");
+    }
+
+    /// What an open of the path without following its last component would find.
+    Optional<Found> find(String path) throws IOException {
+        var place = Place.of(path);
+        var parent = resolve(place.parent());
+        return parent.isEmpty() ? Optional.empty() : lookup(new Place(parent.get(), place.name()).path());
     }
 
     /// The path with every symbolic link in it followed, as far as its last component, which need not exist.
@@ -113,11 +159,11 @@ final class MergedView implements AutoCloseable {
         while (!todo.isEmpty()) {
             var component = todo.removeFirst();
             if (component.equals("..")) {
-                resolved = resolved.contains("/") ? resolved.substring(0, resolved.lastIndexOf('/')) : "";
+                resolved = Place.of(resolved).parent();
             } else if (!component.isEmpty() && !component.equals(".")) {
-                var next = resolved.isEmpty() ? component : resolved + "/" + component;
+                var next = new Place(resolved, component).path();
                 var found = lookup(next);
-                if (found.isPresent() && found.get().status().type() == FileType.SYMBOLIC_LINK) {
+                if (found.isPresent() && found.get().isSymbolicLink()) {
                     if (++links > MAXIMUM_LINKS) {
                         return Optional.empty();
                     }

@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/// Runs work that computes and calls the kernel for long on a platform thread made for it: virtual threads
-/// share a few carriers, and such work would keep all others of the daemon from them.
+/// Runs work that computes and calls the kernel for long on a platform thread made for it: virtual threads share
+/// a few carriers, and such work would keep all others of the daemon from them.
 final class OwnThread {
     private OwnThread() {}
 

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 
 /// Small durable JSON documents, one file each. When [#write] or [#delete] returns, the change survives a power
 /// cut; after a crash within, the record is wholly as before or wholly as after, since one rename is its commit
-/// point. A damaged file is set aside and reported, and costs no other. Any thread may call; of two writes of
-/// one name at once, one wins whole.
+/// point. A damaged file is set aside and reported, and costs no other. Any thread may call; of two writes of one
+/// name at once, one wins whole.
 public final class RecordFolder {
     /// A record is metadata: an image's holds a manifest and a config of 4 MiB each, quoted.
     static final int MAXIMUM_RECORD_BYTES = 32 << 20;

@@ -5,9 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// syncfs(2) for many at once: a caller returns when one that began after its call has ended, and those who
-/// wait for the running one share the next. So the layers of a pull that end together cost one or two. Any
-/// thread.
+/// syncfs(2) for many at once: a caller returns when one that began after its call has ended, and those who wait
+/// for the running one share the next. So the layers of a pull that end together cost one or two. Any thread.
 final class SharedSync {
     private final Path anyFile;
     private final ReentrantLock running = new ReentrantLock();

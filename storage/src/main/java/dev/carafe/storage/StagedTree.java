@@ -1,61 +1,69 @@
 package dev.carafe.storage;
 
 import dev.carafe.linux.Directory;
+import dev.carafe.linux.Errno;
+import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
-/// The directories of a layer while it is unpacked. Every directory in it was made here, so their paths are
-/// known to go through no symbolic link; other paths are walked link by link, and each step is one name in a
-/// directory held open. For one thread.
+/// The directories of a layer while it is made. A path that leads through no symbolic link is called physical
+/// here; any other is walked link by link, each step being one name in a directory held open, so that none leads
+/// out. What a directory is like is set when all is in it, or it would change with what it gets and what it gets
+/// with it. For one thread.
 final class StagedTree implements AutoCloseable {
-    static final String OPAQUE_XATTR = "trusted.overlay.opaque";
-
     /// As the kernel has it for one path walk (path_resolution(7)).
     private static final int MAXIMUM_LINKS = 40;
 
     private static final byte[] YES = {'y'};
-    private static final int ASSUMED_MODE = 0755;
+    private static final int MODE = 0755;
+    private static final String JOURNAL = "directories";
 
     private final Directory holder;
+    private final NewFiles newFiles;
     private final OpenDirectories open;
-    private final NavigableMap<String, Made> directories = new TreeMap<>();
-    private final long maximumDirectories;
-
-    /// @param assumed made because something below it was named; the layers below say what it is like
-    /// @param modified what it gets at the end, since filling it changes it
-    private record Made(boolean assumed, boolean opaque, Instant modified) {
-        Made explicit(Instant time) {
-            return new Made(false, opaque, time);
-        }
-
-        Made asOpaque() {
-            return new Made(assumed, true, modified);
-        }
-    }
+    private final DirectoryJournal journal;
+    private final Unsettled unsettled;
+    private final Attributes unnamed = Attributes.UNNAMED.modified(Instant.now());
+    private final AttributeWriter writer = new AttributeWriter();
+    private boolean hasOpaque;
+    private boolean isRootNamed;
+    private boolean isRootOpaque;
+    private long made;
 
     /// A name in a directory that exists.
     record Place(String parent, String name) {
+        /// Of a physical path.
+        static Place of(String path) {
+            var slash = path.lastIndexOf('/');
+            return new Place(slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1));
+        }
+
         String path() {
             return parent.isEmpty() ? name : parent + "/" + name;
         }
     }
 
-    /// @param holder the directory in which the layer's root is named [StorePaths#FILES]; stays the caller's
-    StagedTree(Directory holder, long maximumDirectories) throws IOException {
+    /// @param holder the directory in which the layer's root is made; stays the caller's
+    /// @param folder the same
+    StagedTree(Directory holder, Path folder, Unsettled unsettled) throws IOException {
         this.holder = holder;
-        this.maximumDirectories = maximumDirectories;
-        holder.mkdir(StorePaths.FILES, ASSUMED_MODE);
-        holder.mode(StorePaths.FILES, ASSUMED_MODE);
+        this.unsettled = unsettled;
+        newFiles = NewFiles.byMaking(holder, StorePaths.FILES);
         open = new OpenDirectories(holder.directory(StorePaths.FILES));
-        directories.put("", new Made(true, false, Instant.EPOCH));
+        journal = new DirectoryJournal(folder.resolve(JOURNAL));
+        journal.add("", unnamed);
+    }
+
+    NewFiles newFiles() {
+        return newFiles;
     }
 
     /// The place, after making the directories above it that nobody has named.
@@ -65,127 +73,178 @@ final class StagedTree implements AutoCloseable {
 
     /// The directory of this path, made where it is missing.
     String physical(String path) throws IOException {
-        return directories.containsKey(path)
+        return open.isKnown(path)
                 ? path
                 : walk(path, true).orElseThrow(() -> new AssertionError("a walk that makes always arrives"));
     }
 
     /// The directory of this path, if the layer has it.
     Optional<String> existing(String path) throws IOException {
-        return directories.containsKey(path) ? Optional.of(path) : walk(path, false);
+        return open.isKnown(path) ? Optional.of(path) : walk(path, false);
     }
 
     Directory directory(String physical) throws IOException {
         return open.get(physical);
     }
 
-    /// A directory that the tar names: made, or made known if it was assumed before.
-    void explicit(Place place, Instant modified) throws IOException {
+    boolean isDirectory(Place place) throws IOException {
+        return open.isKnown(place.path())
+                || directory(place.parent())
+                        .status(place.name())
+                        .filter(status -> status.type() == FileType.DIRECTORY)
+                        .isPresent();
+    }
+
+    /// A directory that the layer names. One that is there stays.
+    ///
+    /// @return false if something else has the name
+    boolean make(Place place) throws IOException {
         var path = place.path();
-        var made = directories.get(path);
-        if (made == null) {
-            make(place, new Made(false, false, modified));
+        if (open.isKnown(path)) {
+            return true;
+        }
+        if (path.length() > TarReader.MAXIMUM_NAME_BYTES) {
+            throw new BadLayerException(
+                    "a directory with a path of more than " + TarReader.MAXIMUM_NAME_BYTES + " bytes");
+        }
+        try {
+            directory(place.parent()).mkdir(place.name(), MODE);
+            made++;
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+            if (!isDirectory(place)) {
+                return false;
+            }
+        }
+        open.know(path);
+        return true;
+    }
+
+    /// What the directory is to be like in the end, by the layer's own word.
+    void describe(String physical, Attributes attributes) throws IOException {
+        journal.add(physical, attributes);
+        if (physical.isEmpty()) {
+            isRootNamed = true;
         } else {
-            directories.put(path, made.explicit(modified));
+            unsettled.removeDirectory(physical);
         }
     }
 
-    void explicitRoot(Instant modified) {
-        directories.computeIfPresent("", (_, made) -> made.explicit(modified));
-    }
-
-    boolean isDirectory(String physical) {
-        return directories.containsKey(physical);
-    }
-
+    /// Nothing of the layers below is to be seen in the directory.
     void opaque(String physical) throws IOException {
-        var made = directories.get(physical);
-        if (made == null || made.opaque()) {
-            return;
-        }
-        directories.put(physical, made.asOpaque());
-        if (!physical.isEmpty()) { // overlayfs doesn't ask the root of a layer: its record says so
-            holderOf(physical).xattr(nameOf(physical), OPAQUE_XATTR, YES);
+        hasOpaque = true;
+        if (physical.isEmpty()) { // overlayfs doesn't ask the root of a layer: its record says so
+            isRootOpaque = true;
+        } else {
+            holderOf(physical).xattr(nameOf(physical), Xattrs.OPAQUE, YES);
         }
     }
 
-    boolean isRootOpaque() {
-        var root = directories.get("");
-        return root != null && root.opaque();
+    /// Nothing of it comes from the layers below, although the layer doesn't name it.
+    void fresh(String physical) throws IOException {
+        opaque(physical);
+        unsettled.removeDirectory(physical);
     }
 
     /// A directory and all below it.
     void removeTree(Place place) throws IOException {
-        var path = place.path();
-        open.forget(path);
-        directories.remove(path);
-        below(directories, path).clear();
+        open.forget(place.path());
+        unsettled.removeTree(place.path());
         directory(place.parent()).removeTree(place.name());
     }
 
-    /// The directories whose attributes the layers below decide: assumed, and below nothing that hides those
-    /// layers. The root is not among them: what is seen of it is the container's own.
-    List<String> assumed() {
-        var paths = new ArrayList<String>();
-        directories.forEach((path, made) -> {
-            if (made.assumed() && !path.isEmpty() && !isHidden(path)) {
-                paths.add(path);
+    boolean isRootNamed() {
+        return isRootNamed;
+    }
+
+    boolean isRootOpaque() {
+        return isRootOpaque;
+    }
+
+    /// Directories ever made in it, without the root.
+    long made() {
+        return made;
+    }
+
+    /// Gives each directory what it is to be like; the last thing done to the tree. Unsettled are then only those
+    /// directories that the layers below can decide: the root is not among them, since what is seen of it is the
+    /// container's own, nor what lies in an opaque directory.
+    void finish() throws IOException {
+        journal.read((path, attributes) -> {
+            if (isPhysical(path)) {
+                writer.write(holderOf(path), nameOf(path), FileType.DIRECTORY, attributes);
             }
         });
-        return paths;
-    }
-
-    /// Below the root.
-    int count() {
-        return directories.size() - 1;
-    }
-
-    boolean isRootAssumed() {
-        var root = directories.get("");
-        return root == null || root.assumed();
-    }
-
-    /// Gives each directory that the tar names its time. The last thing done to the tree.
-    void finish() throws IOException {
-        for (var directory : directories.entrySet()) {
-            if (!directory.getValue().assumed()) {
-                var path = directory.getKey();
-                var time = directory.getValue().modified();
-                holderOf(path).times(nameOf(path), time, time);
+        if (hasOpaque) {
+            var known = new HashMap<String, Boolean>();
+            for (var path : List.copyOf(unsettled.directories())) {
+                if (isHidden(path, known)) {
+                    unsettled.removeDirectory(path);
+                }
             }
         }
+    }
+
+    /// False when it has been replaced since.
+    private boolean isPhysical(String path) throws IOException {
+        for (var end = open.isKnown(path) ? path.length() : endOfName(path, 0); ; end = endOfName(path, end + 1)) {
+            var above = path.substring(0, end);
+            if (!open.isKnown(above)) {
+                if (!isDirectory(Place.of(above))) {
+                    return false;
+                }
+                open.know(above);
+            }
+            if (end == path.length()) {
+                return true;
+            }
+        }
+    }
+
+    /// In a directory to which the layers below have nothing to say.
+    private boolean isHidden(String path, Map<String, Boolean> knownAsOpaque) throws IOException {
+        if (isRootOpaque) {
+            return true;
+        }
+        for (var end = endOfName(path, 0); end < path.length(); end = endOfName(path, end + 1)) {
+            var above = path.substring(0, end);
+            var isOpaque = knownAsOpaque.get(above);
+            if (isOpaque == null) {
+                isOpaque = holderOf(above).xattrs(nameOf(above)).containsKey(Xattrs.OPAQUE);
+                knownAsOpaque.put(above, isOpaque);
+            }
+            if (isOpaque) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int endOfName(String path, int from) {
+        var slash = path.indexOf('/', from);
+        return slash < 0 ? path.length() : slash;
     }
 
     /// The directory that names this one, the root included.
     Directory holderOf(String physical) throws IOException {
-        if (physical.isEmpty()) {
-            return holder;
-        }
-        var slash = physical.lastIndexOf('/');
-        return directory(slash < 0 ? "" : physical.substring(0, slash));
+        return physical.isEmpty() ? holder : directory(Place.of(physical).parent());
     }
 
     static String nameOf(String physical) {
         return physical.isEmpty() ? StorePaths.FILES : physical.substring(physical.lastIndexOf('/') + 1);
     }
 
-    static <V> NavigableMap<String, V> below(NavigableMap<String, V> map, String path) {
-        return map.subMap(path + "/", true, path + "0", false); // '0' follows '/'
+    static boolean isWhiteout(FileStatus status) {
+        return status.type() == FileType.CHARACTER_DEVICE && status.major() == 0 && status.minor() == 0;
     }
 
     @Override
-    public void close() {
-        open.close();
-    }
-
-    private boolean isHidden(String path) {
-        for (var slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            var above = directories.get(path.substring(0, slash));
-            if (above != null && above.opaque()) {
-                return true;
-            }
+    public void close() throws IOException {
+        try (journal) {
+            open.close();
         }
-        return isRootOpaque();
     }
 
     private Optional<String> walk(String path, boolean making) throws IOException {
@@ -195,10 +254,11 @@ final class StagedTree implements AutoCloseable {
         while (!todo.isEmpty()) {
             var component = todo.removeFirst();
             if (component.equals("..")) { // only out of a link's target; the root is its own parent
-                physical = physical.contains("/") ? physical.substring(0, physical.lastIndexOf('/')) : "";
+                physical = Place.of(physical).parent();
             } else if (!component.isEmpty() && !component.equals(".")) {
                 var place = new Place(physical, component);
-                if (!directories.containsKey(place.path())) {
+                var below = place.path();
+                if (!open.isKnown(below)) {
                     var status = directory(physical).status(component);
                     if (status.isPresent() && status.get().type() == FileType.SYMBOLIC_LINK) {
                         if (++links > MAXIMUM_LINKS) {
@@ -207,12 +267,12 @@ final class StagedTree implements AutoCloseable {
                         physical = follow(place, todo);
                         continue;
                     }
-                    if (!making) {
-                        return notThere(place, status);
+                    if (status.isEmpty() && !making) {
+                        return Optional.empty();
                     }
-                    makeAssumed(place, status);
+                    enter(place, status, making);
                 }
-                physical = place.path();
+                physical = below;
             }
         }
         return Optional.of(physical);
@@ -228,46 +288,25 @@ final class StagedTree implements AutoCloseable {
         return target.startsWith("/") ? "" : link.parent();
     }
 
-    private static Optional<String> notThere(Place place, Optional<FileStatus> there) throws BadLayerException {
-        if (there.isPresent()) {
-            throw new BadLayerException(place.path() + " is used as a directory and is none");
-        }
-        return Optional.empty();
-    }
-
-    private void makeAssumed(Place place, Optional<FileStatus> there) throws IOException {
-        if (there.isEmpty()) {
-            make(place, new Made(true, false, Instant.EPOCH));
-        } else if (isWhiteout(there.get())) {
+    private void enter(Place place, Optional<FileStatus> there, boolean making) throws IOException {
+        var path = place.path();
+        if (there.isPresent() && there.get().type() == FileType.DIRECTORY) {
+            open.know(path);
+        } else if (there.isEmpty()) {
+            makeUnnamed(place);
+            unsettled.addDirectory(path);
+        } else if (making && isWhiteout(there.get())) {
             // Deleted, then made anew: nothing of the layers below may show through.
             directory(place.parent()).unlink(place.name());
-            make(place, new Made(true, false, Instant.EPOCH));
-            opaque(place.path());
-            fresh(place.path());
+            makeUnnamed(place);
+            opaque(path);
         } else {
-            throw new BadLayerException(place.path() + " is used as a directory and is none");
+            throw new BadLayerException(path + " is used as a directory and is none");
         }
     }
 
-    /// Its attributes are what they are: nothing below this layer has a say.
-    private void fresh(String physical) {
-        directories.computeIfPresent(physical, (_, made) -> made.explicit(Instant.EPOCH));
-    }
-
-    private void make(Place place, Made made) throws IOException {
-        if (directories.size() >= maximumDirectories) {
-            throw new BadLayerException("layer has more than " + maximumDirectories + " directories");
-        }
-        if (place.path().length() > TarReader.MAXIMUM_NAME_BYTES) {
-            throw new BadLayerException("a directory deeper than " + TarReader.MAXIMUM_NAME_BYTES + " bytes");
-        }
-        var parent = directory(place.parent());
-        parent.mkdir(place.name(), ASSUMED_MODE);
-        parent.mode(place.name(), ASSUMED_MODE);
-        directories.put(place.path(), made);
-    }
-
-    static boolean isWhiteout(FileStatus status) {
-        return status.type() == FileType.CHARACTER_DEVICE && status.major() == 0 && status.minor() == 0;
+    private void makeUnnamed(Place place) throws IOException {
+        make(place);
+        journal.add(place.path(), unnamed); // over what a directory of this path was to be like before
     }
 }

@@ -12,6 +12,9 @@ import java.util.UUID;
 /// crash leaves it to the next start, which deletes whatever is in the staging folder or has no record. For one
 /// thread.
 final class Staging implements AutoCloseable {
+    private static final String INCOMING = "in-";
+    private static final String OUTGOING = "out-";
+
     private final Path staging;
     private Path folder;
     private boolean committed;
@@ -22,24 +25,35 @@ final class Staging implements AutoCloseable {
     }
 
     static Staging create(Path staging) throws IOException {
-        return new Staging(staging, Files.createDirectory(unused(staging)));
+        return new Staging(staging, Files.createDirectory(unused(staging, INCOMING)));
     }
 
     /// What is at the path, if anything, is deleted: moved into staging first, so that no half of it stays.
     static void delete(Path staging, Path path) throws IOException {
         if (Files.exists(path)) {
-            var aside = unused(staging);
+            var aside = unused(staging, OUTGOING);
             Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-            Durability.syncDirectory(path.resolveSibling("."));
+            Durability.syncDirectory(folderOf(path));
             removeTree(staging, aside);
         }
     }
 
     /// Deletes all that is in the staging folder.
     static void empty(Path staging) throws IOException {
+        deleteAll(staging, "");
+    }
+
+    /// Deletes what a [#delete] that failed has left in the staging folder.
+    static void deleteLeftovers(Path staging) throws IOException {
+        deleteAll(staging, OUTGOING);
+    }
+
+    private static void deleteAll(Path staging, String prefix) throws IOException {
         try (var directory = Directory.open(staging)) {
             for (var name : directory.names()) {
-                directory.removeTree(name);
+                if (name.startsWith(prefix)) {
+                    directory.removeTree(name);
+                }
             }
         }
     }
@@ -53,27 +67,43 @@ final class Staging implements AutoCloseable {
         delete(staging, target);
         Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
         folder = target;
-        Durability.syncDirectory(target.resolveSibling("."));
+        Durability.syncDirectory(folderOf(target));
     }
 
     void commit() {
         committed = true;
     }
 
+    /// An interrupt, which may be why it was not committed, doesn't keep it from its work.
     @Override
     public void close() throws IOException {
         if (committed) {
             return;
         }
-        if (folder.startsWith(staging)) {
-            removeTree(staging, folder);
-        } else {
-            delete(staging, folder);
+        var interrupted = Thread.interrupted();
+        try {
+            if (folder.startsWith(staging)) {
+                removeTree(staging, folder);
+            } else {
+                delete(staging, folder);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private static Path unused(Path staging) {
-        return staging.resolve(UUID.randomUUID().toString());
+    private static Path unused(Path staging, String prefix) {
+        return staging.resolve(prefix + UUID.randomUUID());
+    }
+
+    private static Path folderOf(Path path) throws IOException {
+        var parent = path.getParent();
+        if (parent == null) {
+            throw new IOException(path + " is in no folder");
+        }
+        return parent;
     }
 
     private static void removeTree(Path staging, Path folder) throws IOException {

@@ -2,12 +2,15 @@ package dev.carafe.storage;
 
 import dev.carafe.oci.Digest;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Where everything of the store is on disk; no other class knows.
 ///
 /// ```
 /// root/layers/sha256/<hex>/fs        an unpacked layer
-/// root/layers/settled/<chain>/fs     a layer as it is above one chain of lower layers
+/// root/layers/sha256/<hex>/unsettled what in it depends on lower layers, if anything
+/// root/layers/patches/<chain>/fs     a thin layer above one that lacks something in one chain
 /// root/layers/staging/<n>/fs         a layer on its way, or on its way out
 /// root/layers/empty                  the lower directory of an image without layers
 /// root/layer-records/                one record a layer, written last and deleted first
@@ -20,6 +23,9 @@ record StorePaths(Path root, Path runRoot) {
     /// Below a layer's folder; beside it there is room for what describes the layer.
     static final String FILES = "fs";
 
+    private static final String PATCHES = "patches";
+    private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
+
     static StorePaths of(StorageConfig config) {
         return new StorePaths(config.root(), config.runRoot());
     }
@@ -28,20 +34,12 @@ record StorePaths(Path root, Path runRoot) {
         return root.resolve("layers");
     }
 
-    Path layersOf(String algorithm) {
-        return layers().resolve(algorithm);
-    }
-
     Path layer(Digest diffId) {
-        return layersOf(diffId.algorithm()).resolve(diffId.hex());
+        return layers().resolve(diffId.algorithm()).resolve(diffId.hex());
     }
 
-    Path settledLayers() {
-        return layers().resolve("settled");
-    }
-
-    Path settledLayer(Digest chain) {
-        return settledLayers().resolve(chain.hex());
+    Path patch(Digest chainId) {
+        return layers().resolve(PATCHES).resolve(chainId.hex());
     }
 
     Path staging() {
@@ -50,6 +48,32 @@ record StorePaths(Path root, Path runRoot) {
 
     Path empty() {
         return layers().resolve("empty");
+    }
+
+    /// Those that hold nothing but folders of layers.
+    List<Path> foldersOfLayers() {
+        var folders = new ArrayList<Path>();
+        ALGORITHMS.forEach(algorithm -> folders.add(layers().resolve(algorithm)));
+        folders.add(layers().resolve(PATCHES));
+        return folders;
+    }
+
+    /// All that are always there.
+    List<Path> layerFolders() {
+        var folders = new ArrayList<>(foldersOfLayers());
+        folders.add(staging());
+        folders.add(empty());
+        return folders;
+    }
+
+    /// In the folder of a layer: the layer.
+    static Path files(Path folder) {
+        return folder.resolve(FILES);
+    }
+
+    /// In the folder of a layer: see [Unsettled].
+    static Path unsettled(Path folder) {
+        return folder.resolve("unsettled");
     }
 
     Path layerRecords() {

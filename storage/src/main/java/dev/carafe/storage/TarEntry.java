@@ -1,27 +1,21 @@
 package dev.carafe.storage;
 
-import java.time.Instant;
-import java.util.Map;
-
 /// One member of a tar archive, its extended headers applied.
 ///
 /// @param name as the archive has it, bytes that are no UTF-8 escaped as in [dev.carafe.linux.FileNames]
-/// @param mode permission bits, with set-user-id, set-group-id and sticky
-/// @param uid 32 bits, to be read as unsigned, as is `gid`
-/// @param size of the content that follows in the archive; 0 for all but regular files
-/// @param xattrs as named, unfiltered
+/// @param attributes with those extended attributes that a layer may have
+/// @param contentBytes what follows in the archive; 0 for all but regular files
+/// @param sparse [SparseMap#NONE] for all but sparse files
+/// @param major of a device, as is `minor`; 0 for others
 record TarEntry(
         Type type,
         String name,
         String linkName,
-        int mode,
-        int uid,
-        int gid,
-        long size,
-        Instant modified,
+        Attributes attributes,
+        long contentBytes,
+        SparseMap sparse,
         int major,
-        int minor,
-        Map<String, byte[]> xattrs) {
+        int minor) {
     enum Type {
         REGULAR,
         HARD_LINK,
@@ -30,5 +24,9 @@ record TarEntry(
         BLOCK_DEVICE,
         DIRECTORY,
         FIFO
+    }
+
+    boolean isSparse() {
+        return sparse != SparseMap.NONE;
     }
 }

@@ -4,16 +4,14 @@ import dev.carafe.linux.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /// Reads a tar stream member by member: V7, ustar, pax and GNU with their extensions for long names, large
-/// numbers, exact times and extended attributes. Every field is bounded, and what it does not know it refuses.
-/// Names come as they are: whoever creates files judges them. For one thread.
+/// numbers, exact times, extended attributes and sparse files. Every field is bounded, and what it does not know
+/// it refuses. Names come as they are: whoever creates files judges them. For one thread.
 final class TarReader {
-    static final int BLOCK = 512;
     /// Of a pax header or a long name; what archive/tar of Go, the tool of our peers, takes.
     static final int MAXIMUM_EXTENSION_BYTES = 1 << 20;
     /// PATH_MAX: a longer name or link target can't be used.
@@ -21,17 +19,24 @@ final class TarReader {
     /// Extension headers in front of one member.
     static final int MAXIMUM_EXTENSIONS = 16;
 
-    private static final int MAGIC_OFFSET = 257;
-    private static final byte[] USTAR = "ustar\0".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] GNU = "ustar  \0".getBytes(StandardCharsets.US_ASCII);
+    /// XATTR_NAME_MAX and XATTR_SIZE_MAX (limits.h of Linux).
+    private static final int MAXIMUM_XATTR_NAME_BYTES = 255;
+
+    private static final int MAXIMUM_XATTR_BYTES = 64 << 10;
+    private static final String XATTR_PREFIX = "SCHILY.xattr.";
+    private static final int PERMISSIONS = 07777;
+    /// The highest is no ID: chown(2) takes it for "leave as it is".
     private static final long MAXIMUM_ID = 0xffff_fffeL;
+    private static final int MAXIMUM_MAJOR = 0xfff;
+    private static final int MAXIMUM_MINOR = 0xfffff;
+    private static final byte[] NONE = {};
 
     private final LayerStream stream;
-    private final byte[] block = new byte[BLOCK];
+    private final TarHeader header = new TarHeader();
     private Map<String, byte[]> global = Map.of();
     private Map<String, byte[]> local = Map.of();
-    private byte[] longName = {};
-    private byte[] longLink = {};
+    private byte[] longName = NONE;
+    private byte[] longLink = NONE;
     private long contentLeft;
     private long paddingLeft;
 
@@ -41,12 +46,13 @@ final class TarReader {
 
     /// The next member; whatever of the last one's content was not read is skipped. Empty at the archive's end.
     Optional<TarEntry> next() throws IOException {
-        skip(contentLeft + paddingLeft);
+        skip(contentLeft);
+        skip(paddingLeft);
         contentLeft = 0;
         paddingLeft = 0;
         local = Map.of();
-        longName = new byte[0];
-        longLink = new byte[0];
+        longName = NONE;
+        longLink = NONE;
         for (var extensions = 0; extensions <= MAXIMUM_EXTENSIONS; extensions++) {
             if (!readHeader()) {
                 if (extensions > 0) {
@@ -81,43 +87,34 @@ final class TarReader {
         if (!stream.fill()) {
             return false; // no end marker: as Go's and GNU tar's readers do, taken for the end
         }
-        readBlock();
-        if (isZero()) {
+        read(header.block());
+        if (header.isZero()) {
             if (stream.fill()) {
-                readBlock();
-                if (!isZero()) {
+                read(header.block());
+                if (!header.isZero()) {
                     throw new BadLayerException("tar: a lone block of zeros");
                 }
             }
             return false;
         }
-        checkSum();
+        header.checkSum();
         return true;
     }
 
     private boolean takeExtension() throws IOException {
-        switch (block[156]) {
-            case 'x' -> {
-                local = PaxHeader.parse(extension());
-                return true;
-            }
+        switch (header.type()) {
+            case 'x' -> local = PaxHeader.parse(extension());
             case 'g' -> {
                 global = merged(global, PaxHeader.parse(extension()));
                 boundGlobal();
-                return true;
             }
-            case 'L' -> {
-                longName = extension();
-                return true;
-            }
-            case 'K' -> {
-                longLink = extension();
-                return true;
-            }
+            case 'L' -> longName = extension();
+            case 'K' -> longLink = extension();
             default -> {
                 return false;
             }
         }
+        return true;
     }
 
     private void boundGlobal() throws BadLayerException {
@@ -131,76 +128,91 @@ final class TarReader {
     }
 
     private byte[] extension() throws IOException {
-        var size = size(TarNumbers.parse(block, 124, 12, "size"));
+        var size = size(header.size());
         if (size > MAXIMUM_EXTENSION_BYTES) {
             throw new BadLayerException("tar: extension header of " + size + " bytes");
         }
         var content = new byte[(int) size];
-        for (var at = 0; at < content.length; ) {
-            if (!stream.fill()) {
-                throw cutShort();
-            }
-            var n = Math.min(content.length - at, stream.available());
-            System.arraycopy(stream.buffer(), stream.position(), content, at, n);
-            stream.consume(n);
-            at += n;
-        }
+        read(content);
         skip(padding(size));
         return content;
     }
 
     private TarEntry entry() throws IOException {
         var pax = merged(global, local);
-        for (var key : pax.keySet()) {
-            if (key.startsWith("GNU.sparse.")) {
-                throw new BadLayerException("tar: sparse files are not supported");
-            }
-        }
-        var name = name(pax, "path", longName, headerName());
-        var link = name(pax, "linkpath", longLink, text(157, 100));
+        var name = name(pax, "path", longName, header.name());
         var type = type(name);
-        var size = size(number(pax, "size", 124, 12));
-        if (type == TarEntry.Type.REGULAR) {
-            contentLeft = size;
-            paddingLeft = padding(size);
-        } else {
-            size = 0; // any size of a member without content means nothing, as with Go's reader
-        }
-        var mode = (int) TarNumbers.parse(block, 100, 8, "mode") & 07777;
-        var uid = id(number(pax, "uid", 108, 8), "uid");
-        var gid = id(number(pax, "gid", 116, 8), "gid");
+        var link = name(pax, "linkpath", longLink, header.linkName());
         var isDevice = type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
-        var major = isDevice ? device(329, 0xfff) : 0;
-        var minor = isDevice ? device(337, 0xfffff) : 0;
-        return new TarEntry(type, name, link, mode, uid, gid, size, modified(pax), major, minor, xattrs(pax));
+        var major = isDevice ? device(header.deviceMajor(), MAXIMUM_MAJOR) : 0;
+        var minor = isDevice ? device(header.deviceMinor(), MAXIMUM_MINOR) : 0;
+        var attributes = new Attributes(
+                (int) header.mode() & PERMISSIONS,
+                id(pax.containsKey("uid") ? decimal(pax, "uid") : header.uid(), "uid"),
+                id(pax.containsKey("gid") ? decimal(pax, "gid") : header.gid(), "gid"),
+                modified(pax),
+                xattrs(pax));
+        if (hasContent()) {
+            contentLeft = size(pax.containsKey("size") ? decimal(pax, "size") : header.size());
+            paddingLeft = padding(contentLeft);
+        }
+        var isRegular = type == TarEntry.Type.REGULAR;
+        var sparse = isRegular && GnuSparse.isSparse(header, pax) ? sparse(pax) : SparseMap.NONE;
+        return new TarEntry(type, name, link, attributes, isRegular ? contentLeft : 0, sparse, major, minor);
+    }
+
+    /// Any size of another member means nothing, as with Go's reader.
+    private boolean hasContent() {
+        return switch (header.type()) {
+            case 0, '0', '7', 'S' -> true;
+            default -> false;
+        };
     }
 
     private TarEntry.Type type(String name) throws BadLayerException {
-        return switch (block[156]) {
+        return switch (header.type()) {
             // V7 had no type for directories.
-            case 0 -> name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.REGULAR;
-            case '0', '7' -> TarEntry.Type.REGULAR;
+            case 0, '0', '7' -> name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.REGULAR;
+            case 'S' -> TarEntry.Type.REGULAR;
             case '1' -> TarEntry.Type.HARD_LINK;
             case '2' -> TarEntry.Type.SYMBOLIC_LINK;
             case '3' -> TarEntry.Type.CHARACTER_DEVICE;
             case '4' -> TarEntry.Type.BLOCK_DEVICE;
             case '5' -> TarEntry.Type.DIRECTORY;
             case '6' -> TarEntry.Type.FIFO;
-            case 'S' -> throw new BadLayerException("tar: sparse files are not supported: " + name);
             default ->
-                throw new BadLayerException(
-                        "tar: member type 0x" + Integer.toHexString(block[156] & 0xff) + " is not supported: " + name);
+                throw new BadLayerException("tar: member type 0x" + Integer.toHexString(header.type() & 0xff)
+                        + " is not supported: " + name);
         };
+    }
+
+    private SparseMap sparse(Map<String, byte[]> pax) throws IOException {
+        var fileBytes = size(GnuSparse.fileBytes(header, pax));
+        if (GnuSparse.leads(pax)) {
+            return GnuSparse.map(header, pax, this::readContentBlock).build(fileBytes, contentLeft);
+        }
+        return GnuSparse.map(header, pax, this::read).build(fileBytes, contentLeft);
+    }
+
+    private void readContentBlock(byte[] block) throws IOException {
+        if (contentLeft < block.length) {
+            throw new BadLayerException("tar: sparse map without an end");
+        }
+        read(block);
+        contentLeft -= block.length;
     }
 
     private static String name(Map<String, byte[]> pax, String key, byte[] longForm, String plain)
             throws BadLayerException {
         var value = pax.get(key);
+        if (key.equals("path")) {
+            value = pax.getOrDefault(GnuSparse.NAME, value);
+        }
         var name = plain;
         if (value != null) {
             name = FileNames.decode(value);
         } else if (longForm.length > 0) {
-            name = FileNames.decode(longForm, 0, terminated(longForm, 0, longForm.length));
+            name = FileNames.decode(longForm, 0, terminated(longForm));
         }
         if (name.indexOf('\0') >= 0) {
             throw new BadLayerException("tar: NUL in " + key);
@@ -211,26 +223,24 @@ final class TarReader {
         return name;
     }
 
-    private String headerName() {
-        var name = text(0, 100);
-        // GNU headers keep other things where ustar keeps the prefix.
-        return is(USTAR) && block[345] != 0 ? text(345, 155) + "/" + name : name;
+    private static int terminated(byte[] text) {
+        var end = 0;
+        while (end < text.length && text[end] != 0) {
+            end++;
+        }
+        return end;
     }
 
-    private static long number(Map<String, byte[]> pax, String key, int offset, int length, byte[] block)
-            throws BadLayerException {
-        var value = pax.get(key);
-        return value != null
-                ? TarNumbers.decimal(new String(value, StandardCharsets.US_ASCII), key)
-                : TarNumbers.parse(block, offset, length, key);
+    private static long decimal(Map<String, byte[]> pax, String key) throws BadLayerException {
+        return TarNumbers.decimal(text(pax, key), key);
     }
 
-    private long number(Map<String, byte[]> pax, String key, int offset, int length) throws BadLayerException {
-        return number(pax, key, offset, length, block);
+    private static String text(Map<String, byte[]> pax, String key) {
+        return new String(pax.getOrDefault(key, NONE), StandardCharsets.US_ASCII);
     }
 
     private static long size(long size) throws BadLayerException {
-        if (size < 0 || size > Long.MAX_VALUE - BLOCK) {
+        if (size < 0 || size > Long.MAX_VALUE - TarHeader.BYTES) {
             throw new BadLayerException("tar: member of " + size + " bytes");
         }
         return size;
@@ -243,9 +253,7 @@ final class TarReader {
         return (int) id;
     }
 
-    private int device(int offset, int maximum) throws BadLayerException {
-        // V7 headers have no such field.
-        var number = is(USTAR) || is(GNU) ? TarNumbers.parse(block, offset, 8, "device") : 0;
+    private static int device(long number, int maximum) throws BadLayerException {
         if (number < 0 || number > maximum) {
             throw new BadLayerException("tar: device number " + number + " is out of range");
         }
@@ -253,24 +261,35 @@ final class TarReader {
     }
 
     private Instant modified(Map<String, byte[]> pax) throws BadLayerException {
-        var value = pax.get("mtime");
-        return value != null
-                ? TarNumbers.time(new String(value, StandardCharsets.US_ASCII), "mtime")
-                : TarNumbers.instant(TarNumbers.parse(block, 136, 12, "mtime"), 0, "mtime");
+        return pax.containsKey("mtime")
+                ? TarNumbers.time(text(pax, "mtime"), "mtime")
+                : TarNumbers.instant(header.modifiedSeconds(), 0, "mtime");
     }
 
-    private static Map<String, byte[]> xattrs(Map<String, byte[]> pax) {
+    private static Map<String, byte[]> xattrs(Map<String, byte[]> pax) throws BadLayerException {
         if (pax.isEmpty()) {
             return Map.of();
         }
-        var prefix = "SCHILY.xattr.";
         var xattrs = new HashMap<String, byte[]>();
-        pax.forEach((key, value) -> {
-            if (key.startsWith(prefix)) {
-                xattrs.put(key.substring(prefix.length()), value);
+        for (var record : pax.entrySet()) {
+            if (record.getKey().startsWith(XATTR_PREFIX)) {
+                var name = record.getKey().substring(XATTR_PREFIX.length());
+                if (Xattrs.isKept(name)) {
+                    checkXattr(name, record.getValue());
+                    xattrs.put(name, record.getValue());
+                }
             }
-        });
+        }
         return xattrs.isEmpty() ? Map.of() : xattrs;
+    }
+
+    private static void checkXattr(String name, byte[] value) throws BadLayerException {
+        if (name.length() > MAXIMUM_XATTR_NAME_BYTES || name.indexOf('\0') >= 0) {
+            throw new BadLayerException("tar: extended attribute with a name of " + name.length() + " bytes or a NUL");
+        }
+        if (value.length > MAXIMUM_XATTR_BYTES) {
+            throw new BadLayerException("tar: extended attribute " + name + " of " + value.length + " bytes");
+        }
     }
 
     /// The second over the first; an empty value takes a key away. Attributes may well be empty.
@@ -280,7 +299,7 @@ final class TarReader {
         }
         var all = new HashMap<>(first);
         second.forEach((key, value) -> {
-            if (value.length == 0 && !key.startsWith("SCHILY.xattr.")) {
+            if (value.length == 0 && !key.startsWith(XATTR_PREFIX)) {
                 all.remove(key);
             } else {
                 all.put(key, value);
@@ -289,55 +308,16 @@ final class TarReader {
         return all;
     }
 
-    private boolean is(byte[] magic) {
-        return Arrays.equals(block, MAGIC_OFFSET, MAGIC_OFFSET + magic.length, magic, 0, magic.length);
-    }
-
-    private String text(int offset, int length) {
-        return FileNames.decode(block, offset, terminated(block, offset, length) - offset);
-    }
-
-    private static int terminated(byte[] bytes, int offset, int length) {
-        var at = offset;
-        while (at < offset + length && bytes[at] != 0) {
-            at++;
-        }
-        return at;
-    }
-
-    private void readBlock() throws IOException {
-        for (var at = 0; at < BLOCK; ) {
+    /// Fills it.
+    private void read(byte[] bytes) throws IOException {
+        for (var at = 0; at < bytes.length; ) {
             if (!stream.fill()) {
                 throw cutShort();
             }
-            var n = Math.min(BLOCK - at, stream.available());
-            System.arraycopy(stream.buffer(), stream.position(), block, at, n);
+            var n = Math.min(bytes.length - at, stream.available());
+            System.arraycopy(stream.buffer(), stream.position(), bytes, at, n);
             stream.consume(n);
             at += n;
-        }
-    }
-
-    private boolean isZero() {
-        for (var b : block) {
-            if (b != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// The sum over the header with blanks for the sum itself; old writers added signed bytes.
-    private void checkSum() throws BadLayerException {
-        var unsigned = 0L;
-        var signed = 0L;
-        for (var i = 0; i < BLOCK; i++) {
-            var value = i >= 148 && i < 156 ? (byte) ' ' : block[i];
-            unsigned += value & 0xff;
-            signed += value;
-        }
-        var expected = TarNumbers.parse(block, 148, 8, "checksum");
-        if (expected != unsigned && expected != signed) {
-            throw new BadLayerException("tar: no header where one is due");
         }
     }
 
@@ -353,7 +333,7 @@ final class TarReader {
     }
 
     private static long padding(long size) {
-        return -size & BLOCK - 1;
+        return -size & (TarHeader.BYTES - 1);
     }
 
     private static BadLayerException cutShort() {

@@ -6,41 +6,35 @@ import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
 import dev.carafe.storage.StagedTree.Place;
-import dev.carafe.storage.UnpackedLayer.PendingLink;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.util.ArrayList;
-import java.util.Map;
-import java.util.NavigableMap;
+import java.nio.file.Path;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /// Turns the members of one layer's tar into files below a staging folder, with whiteouts as overlayfs wants
 /// them. A later member replaces an earlier one of its name, except that two directories become one. Leaves the
-/// undoing to the caller, who deletes the folder. For one thread; an interrupt ends it at the next member.
+/// undoing to the caller, who deletes the folder. For one thread.
 final class Unpacker implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Unpacker.class.getName());
-    private static final int WRITING_MODE = 0600;
-    private static final int TYPES = 0170000;
-    /// Names that must be kept until the lower layers are known; they go into the layer's record.
-    private static final int MAXIMUM_UNSETTLED = 50_000;
+    private static final int PERMISSIONS = 0777;
 
     private final TarReader tar;
-    private final LayerStream stream;
+    private final FileContent content;
     private final LayerLimits limits;
     private final StagedTree tree;
-    private final NavigableMap<String, String> pending = new TreeMap<>();
+    private final Unsettled unsettled = new Unsettled();
+    private final AttributeWriter writer = new AttributeWriter();
     private long entries;
     private long bytes;
+    private long holes;
     private long inodes = 1;
-    private boolean recount;
-    private boolean xattrsUnsupported;
+    private boolean hasReplaced;
 
-    Unpacker(LayerStream stream, Directory holder, LayerLimits limits) throws IOException {
-        this.stream = stream;
+    /// @param holder the staging folder; stays the caller's
+    /// @param folder the same
+    Unpacker(LayerStream stream, Directory holder, Path folder, LayerLimits limits) throws IOException {
         this.limits = limits;
         tar = new TarReader(stream);
-        tree = new StagedTree(holder, limits.maximumEntries());
+        content = new FileContent(tar, stream);
+        tree = new StagedTree(holder, folder, unsettled);
     }
 
     UnpackedLayer run() throws IOException {
@@ -48,20 +42,11 @@ final class Unpacker implements AutoCloseable {
             if (++entries > limits.maximumEntries()) {
                 throw new BadLayerException("layer has more than " + limits.maximumEntries() + " entries");
             }
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("interrupted while unpacking");
-            }
             apply(entry.get());
         }
         tree.finish();
-        var links = new ArrayList<PendingLink>();
-        pending.forEach((path, target) -> links.add(new PendingLink(path, target)));
-        var assumed = tree.assumed();
-        if (links.size() + assumed.size() > MAXIMUM_UNSETTLED) {
-            throw new BadLayerException("layer leaves more than " + MAXIMUM_UNSETTLED + " names to the layers below");
-        }
-        var info = recount ? TreeSize.of(tree.directory("")) : new LayerInfo(bytes, inodes + tree.count());
-        return new UnpackedLayer(info, assumed, links, !tree.isRootAssumed(), tree.isRootOpaque());
+        var info = hasReplaced ? TreeSize.of(tree.directory("")) : new LayerInfo(bytes, inodes + tree.made());
+        return new UnpackedLayer(info, unsettled, tree.isRootNamed(), tree.isRootOpaque());
     }
 
     private void apply(TarEntry entry) throws IOException {
@@ -74,7 +59,12 @@ final class Unpacker implements AutoCloseable {
                 case LayerName.Ignored() -> {}
             }
         } catch (ErrnoException e) {
-            throw new IOException("unpacking " + entry.name() + ": " + e.getMessage(), e);
+            var message = entry.name() + ": " + e.getMessage();
+            throw switch (e.errno()) {
+                case Errno.ENAMETOOLONG, Errno.ELOOP, Errno.EMLINK, Errno.EINVAL, Errno.ERANGE ->
+                    new BadLayerException(message, e);
+                default -> new IOException("unpacking " + message, e);
+            };
         }
     }
 
@@ -82,22 +72,22 @@ final class Unpacker implements AutoCloseable {
         if (entry.type() != TarEntry.Type.DIRECTORY) {
             throw new BadLayerException("the layer's root is no directory");
         }
-        tree.explicitRoot(entry.modified());
-        attributes(entry, tree.holderOf(""), StagedTree.nameOf(""));
+        tree.describe("", entry.attributes());
     }
 
     private void file(TarEntry entry, Place place) throws IOException {
-        if (!pending.isEmpty()) {
-            pending.remove(place.path());
+        if (!unsettled.isEmpty()) {
+            unsettled.removeLink(place.path());
         }
         switch (entry.type()) {
             case REGULAR -> regular(entry, place);
             case HARD_LINK -> hardLink(entry, place);
-            case SYMBOLIC_LINK -> {
-                replacing(place, directory -> directory.symlink(entry.linkName(), place.name()));
-                inodes++;
-                attributes(entry, tree.directory(place.parent()), place.name());
-            }
+            case SYMBOLIC_LINK ->
+                create(
+                        entry,
+                        place,
+                        FileType.SYMBOLIC_LINK,
+                        directory -> directory.symlink(entry.linkName(), place.name()));
             case CHARACTER_DEVICE -> special(entry, place, FileType.CHARACTER_DEVICE);
             case BLOCK_DEVICE -> special(entry, place, FileType.BLOCK_DEVICE);
             case FIFO -> special(entry, place, FileType.FIFO);
@@ -106,100 +96,91 @@ final class Unpacker implements AutoCloseable {
     }
 
     private void regular(TarEntry entry, Place place) throws IOException {
-        replacing(place, directory -> content(directory, place.name()));
-        bytes += entry.size();
-        inodes++;
-        attributes(entry, tree.directory(place.parent()), place.name());
-    }
-
-    private void content(Directory directory, String name) throws IOException {
-        try (var file = directory.create(name, WRITING_MODE)) {
-            for (var n = tar.contentAvailable(); n > 0; n = tar.contentAvailable()) {
-                file.write(stream.buffer(), stream.position(), n);
-                tar.consumeContent(n);
-            }
+        holes += entry.isSparse() ? entry.sparse().fileBytes() - entry.contentBytes() : 0;
+        if (holes < 0 || holes > limits.maximumBytes()) { // whoever reads the files reads so much
+            throw new BadLayerException("layer has sparse files of more than " + limits.maximumBytes() + " bytes");
         }
+        create(entry, place, FileType.REGULAR, directory -> {
+            try (var file = directory.create(place.name(), entry.attributes().mode() & PERMISSIONS)) {
+                content.write(entry, file);
+            }
+        });
+        bytes += entry.contentBytes();
     }
 
     private void special(TarEntry entry, Place place, FileType type) throws IOException {
+        var mode = type.bits() | (entry.attributes().mode() & PERMISSIONS);
         if (type == FileType.CHARACTER_DEVICE && entry.major() == 0 && entry.minor() == 0) {
             throw new BadLayerException("character device 0/0, which overlayfs takes for a deleted file");
         }
-        replacing(
-                place,
-                directory -> directory.mknod(place.name(), type.bits() | WRITING_MODE, entry.major(), entry.minor()));
-        inodes++;
-        attributes(entry, tree.directory(place.parent()), place.name());
+        create(entry, place, type, directory -> directory.mknod(place.name(), mode, entry.major(), entry.minor()));
     }
 
     private void directory(TarEntry entry, Place place) throws IOException {
-        if (!tree.isDirectory(place.path())) {
-            var there = tree.directory(place.parent()).status(place.name());
-            if (there.isPresent()) {
-                remove(place);
-            }
-            tree.explicit(place, entry.modified());
-            if (there.isPresent()) {
-                // What was there hid the layers below, and a directory would let them through again.
-                tree.opaque(place.path());
-            }
-        } else {
-            tree.explicit(place, entry.modified());
+        if (!tree.make(place)) {
+            remove(place);
+            tree.make(place);
+            // What was there hid the layers below, and a directory would let them through again.
+            tree.opaque(place.path());
         }
-        attributes(entry, tree.directory(place.parent()), place.name());
+        tree.describe(place.path(), entry.attributes());
     }
 
     /// A link to what this layer doesn't have waits for the layers below.
     private void hardLink(TarEntry entry, Place place) throws IOException {
-        var target = LayerName.normalise(entry.linkName());
-        if (target.isEmpty()) {
+        var path = LayerName.normalise(entry.linkName());
+        if (path.isEmpty()) {
             throw new BadLayerException("hard link to the layer's root: " + entry.name());
         }
-        var slash = target.lastIndexOf('/');
-        var name = target.substring(slash + 1);
-        var parent = tree.existing(slash < 0 ? "" : target.substring(0, slash));
+        var target = Place.of(path);
+        var parent = tree.existing(target.parent());
         var status = Optional.<FileStatus>empty();
         if (parent.isPresent()) {
-            status = tree.directory(parent.get()).status(name);
+            status = tree.directory(parent.get()).status(target.name());
         }
         if (parent.isEmpty() || status.isEmpty()) {
-            pend(place, target);
+            pend(place, path);
             return;
         }
-        var type = status.get().type();
-        if (type == FileType.DIRECTORY || StagedTree.isWhiteout(status.get())) {
+        if (status.get().type() == FileType.DIRECTORY || StagedTree.isWhiteout(status.get())) {
             throw new BadLayerException("hard link to a directory or a deleted file: " + entry.linkName());
         }
-        var from = new Place(parent.get(), name);
+        var from = new Place(parent.get(), target.name());
         if (!from.equals(place)) {
             replacing(place, directory -> directory.link(tree.directory(from.parent()), from.name(), place.name()));
         }
     }
 
     private void pend(Place place, String target) throws IOException {
-        var there = tree.directory(place.parent()).status(place.name());
-        if (there.isPresent()) {
+        if (tree.directory(place.parent()).status(place.name()).isPresent()) {
             remove(place);
         }
-        if (pending.size() >= MAXIMUM_UNSETTLED) {
-            throw new BadLayerException("layer has more than " + MAXIMUM_UNSETTLED + " links into the layers below");
-        }
-        pending.put(place.path(), pending.getOrDefault(target, target));
+        unsettled.addLink(place.path(), unsettled.links().getOrDefault(target, target));
     }
 
-    /// Hides the file in the layers below; what this layer itself has of the name stays.
+    /// Hides the file in the layers below; what this layer itself has of the name stays, wherever in the tar it
+    /// is (OCI image spec, "Whiteouts").
     private void whiteout(Place place) throws IOException {
-        var directory = tree.directory(place.parent());
-        if (tree.isDirectory(place.path())) {
-            tree.opaque(place.path());
-        } else if (directory.status(place.name()).isEmpty() && !pending.containsKey(place.path())) {
-            directory.mknod(place.name(), FileType.CHARACTER_DEVICE.bits(), 0, 0);
+        var path = place.path();
+        if (tree.isDirectory(place)) {
+            tree.fresh(path);
+        } else if (!unsettled.links().containsKey(path)
+                && tree.directory(place.parent()).status(place.name()).isEmpty()) {
+            tree.directory(place.parent()).mknod(place.name(), FileType.CHARACTER_DEVICE.bits(), 0, 0);
             inodes++;
         }
     }
 
+    @FunctionalInterface
     private interface Creation {
         void in(Directory directory) throws IOException;
+    }
+
+    private void create(TarEntry entry, Place place, FileType type, Creation creation) throws IOException {
+        replacing(place, creation);
+        inodes++;
+        var directory = tree.directory(place.parent());
+        writer.writeNew(directory, place.name(), type, entry.attributes(), tree.newFiles());
     }
 
     private void replacing(Place place, Creation creation) throws IOException {
@@ -215,53 +196,16 @@ final class Unpacker implements AutoCloseable {
     }
 
     private void remove(Place place) throws IOException {
-        recount = true;
-        if (tree.isDirectory(place.path())) {
-            StagedTree.below(pending, place.path()).clear();
+        hasReplaced = true;
+        if (tree.isDirectory(place)) {
             tree.removeTree(place);
         } else {
             tree.directory(place.parent()).unlink(place.name());
         }
     }
 
-    /// In this order: a change of owner clears set-user-id and capabilities, and all of them change nothing of
-    /// the times.
-    private void attributes(TarEntry entry, Directory directory, String name) throws IOException {
-        directory.own(name, entry.uid(), entry.gid());
-        if (entry.type() != TarEntry.Type.SYMBOLIC_LINK) {
-            directory.mode(name, entry.mode() & ~TYPES);
-        }
-        for (var xattr : entry.xattrs().entrySet()) {
-            if (Xattrs.isKept(xattr.getKey())) {
-                xattr(entry, directory, name, xattr);
-            }
-        }
-        if (entry.type() != TarEntry.Type.DIRECTORY) { // theirs come last: StagedTree.finish
-            directory.times(name, entry.modified(), entry.modified());
-        }
-    }
-
-    private void xattr(TarEntry entry, Directory directory, String name, Map.Entry<String, byte[]> xattr)
-            throws IOException {
-        var isUser = xattr.getKey().startsWith(Xattrs.USER);
-        if (isUser && entry.type() != TarEntry.Type.REGULAR && entry.type() != TarEntry.Type.DIRECTORY) {
-            return; // xattr(7): only files and directories may have them
-        }
-        try {
-            directory.xattr(name, xattr.getKey(), xattr.getValue());
-        } catch (ErrnoException e) {
-            if (!isUser || !e.is(Errno.EOPNOTSUPP)) {
-                throw e;
-            }
-            if (!xattrsUnsupported) {
-                LOG.log(System.Logger.Level.WARNING, "The file system has no user attributes; the layer loses its own");
-                xattrsUnsupported = true;
-            }
-        }
-    }
-
     @Override
-    public void close() {
+    public void close() throws IOException {
         tree.close();
     }
 }
