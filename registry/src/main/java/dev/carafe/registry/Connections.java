@@ -71,19 +71,24 @@ final class Connections implements AutoCloseable {
             throw new TransportException(
                     Kind.UNREACHABLE, origin + ": all " + MOST_AT_ONCE + " connections are in use");
         }
-        var bootstrap = eventLoops.bootstrap(share).handler(new Initializer(origin, tls));
-        var connecting = bootstrap.connect(new InetSocketAddress(address, origin.port()));
-        var channel = connecting.channel();
+        var channel = eventLoops.newChannel();
         channel.closeFuture().addListener(_ -> free.release());
+        var connection = new Connection(origin, idle, channel);
+        var handshake = tls == null ? null : tls.newHandler(channel.alloc(), origin.host(), origin.port());
         var done = false;
         try {
-            await(connecting, origin);
-            if (tls != null) {
+            await(
+                    eventLoops
+                            .bootstrap(channel, share)
+                            .handler(new Initializer(connection, handshake))
+                            .connect(new InetSocketAddress(address, origin.port())),
+                    origin);
+            if (handshake != null) {
                 channel.read();
-                handshake(channel.pipeline().get(SslHandler.class), origin);
+                await(handshake, origin);
             }
             done = true;
-            return channel.pipeline().get(Connection.class);
+            return connection;
         } finally {
             if (!done) {
                 var _ = channel.close();
@@ -91,22 +96,21 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /// What arrives on a channel: TLS records, HTTP, our exchanges.
+    /// What bytes become on their way in: TLS records, HTTP, our exchanges.
     private final class Initializer extends ChannelInitializer<Channel> {
-        private final Origin origin;
-        private final @Nullable SslContext tls;
+        private final Connection connection;
+        private final @Nullable SslHandler tls;
 
-        Initializer(Origin origin, @Nullable SslContext tls) {
-            this.origin = origin;
+        Initializer(Connection connection, @Nullable SslHandler tls) {
+            this.connection = connection;
             this.tls = tls;
         }
 
         @Override
         protected void initChannel(Channel channel) {
             if (tls != null) {
-                var handler = tls.newHandler(channel.alloc(), origin.host(), origin.port());
-                handler.setHandshakeTimeoutMillis(limit.toMillis());
-                channel.pipeline().addLast(handler);
+                tls.setHandshakeTimeoutMillis(limit.toMillis());
+                channel.pipeline().addLast(tls);
             }
             channel.pipeline()
                     .addLast(new HttpClientCodec(
@@ -115,8 +119,8 @@ final class Connections implements AutoCloseable {
                                     .setMaxHeaderSize(LARGEST_HEADER_BYTES)
                                     .setMaxChunkSize(LARGEST_CHUNK_BYTES),
                             HttpClientCodec.DEFAULT_PARSE_HTTP_AFTER_CONNECT_REQUEST,
-                            false))
-                    .addLast(new Connection(origin, idle, channel));
+                            HttpClientCodec.DEFAULT_FAIL_ON_MISSING_RESPONSE))
+                    .addLast(connection);
         }
     }
 
@@ -128,7 +132,7 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private static void handshake(SslHandler handler, Origin origin) throws TransportException, InterruptedException {
+    private static void await(SslHandler handler, Origin origin) throws TransportException, InterruptedException {
         var handshake = handler.handshakeFuture();
         handshake.await();
         if (!handshake.isSuccess()) {

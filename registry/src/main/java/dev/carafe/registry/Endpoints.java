@@ -1,6 +1,7 @@
 package dev.carafe.registry;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where a registry answers: by HTTPS, and by plain HTTP only on this machine or where the configuration calls the
@@ -27,20 +28,51 @@ final class Endpoints {
     /// @param registry as references have it
     /// @param request made for the URL it will be sent to
     Answer send(String registry, String path, RequestFor request) throws TransportException, InterruptedException {
-        var origins = origins(registry);
-        for (var i = 0; ; i++) {
-            var origin = origins.get(i);
-            try {
-                var answer = http.send(request.at(new HttpUrl(origin, path)));
-                remember(registry, origin, answer.status());
-                return answer;
-            } catch (TransportException e) {
-                plain.remove(registry);
-                if (!e.isWithoutConnection() || i == origins.size() - 1) {
-                    throw e;
-                }
+        var remembered = plain.get(registry);
+        if (remembered.isPresent()) {
+            var answer = sendPlain(registry, request.at(new HttpUrl(remembered.get(), path)));
+            if (answer.isPresent()) {
+                return answer.get();
             }
         }
+        return sendBy(origins(registry), registry, path, request);
+    }
+
+    private Answer sendBy(List<Origin> origins, String registry, String path, RequestFor request)
+            throws TransportException, InterruptedException {
+        try {
+            var origin = origins.getFirst();
+            var answer = http.send(request.at(new HttpUrl(origin, path)));
+            if (!origin.isSecure()) {
+                plain.put(registry, origin);
+            }
+            return answer;
+        } catch (TransportException e) {
+            if (!e.isWithoutConnection() || origins.size() == 1) {
+                throw e;
+            }
+            try {
+                return sendBy(origins.subList(1, origins.size()), registry, path, request);
+            } catch (TransportException other) {
+                other.addSuppressed(e);
+                throw other;
+            }
+        }
+    }
+
+    /// Empty when it may have turned to TLS since: such servers answer 400, or what is no HTTP, or nothing.
+    private Optional<Answer> sendPlain(String registry, Request request) throws InterruptedException {
+        try {
+            var answer = http.send(request);
+            if (answer.status() != 400) {
+                return Optional.of(answer);
+            }
+            answer.discard();
+        } catch (TransportException e) {
+            // What is wrong will show again.
+        }
+        plain.remove(registry);
+        return Optional.empty();
     }
 
     interface RequestFor {
@@ -52,22 +84,13 @@ final class Endpoints {
         return origin.isLoopback() || TlsContexts.isInsecure(insecureRegistries, origin);
     }
 
-    private List<Origin> origins(String registry) {
+    List<Origin> origins(String registry) {
         var host = registry.equals(HUB) ? HUB_API : registry;
         var secure = Origin.of(true, host);
         var unsecured = Origin.of(false, host);
         if (!mayBePlain(secure) && !mayBePlain(unsecured)) {
             return List.of(secure);
         }
-        return plain.get(registry).isPresent() ? List.of(unsecured, secure) : List.of(secure, unsecured);
-    }
-
-    /// A server that has turned to TLS answers a plain request by 400.
-    private void remember(String registry, Origin origin, int status) {
-        if (origin.isSecure() || status == 400) {
-            plain.remove(registry);
-        } else {
-            plain.put(registry, origin);
-        }
+        return List.of(secure, unsecured);
     }
 }

@@ -14,9 +14,10 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// The threads that serve all sockets: epoll, or NIO where its library can't be loaded.
-record EventLoops(EventLoopGroup group, Class<? extends SocketChannel> channelType) implements AutoCloseable {
+record EventLoops(EventLoopGroup group, Supplier<SocketChannel> channels) implements AutoCloseable {
     /// A second one keeps a TLS handshake from holding up the blobs of the first. They start when needed.
     private static final int THREADS = 2;
 
@@ -30,17 +31,21 @@ record EventLoops(EventLoopGroup group, Class<? extends SocketChannel> channelTy
         return Epoll.isAvailable()
                 ? new EventLoops(
                         new MultiThreadIoEventLoopGroup(THREADS, threads, EpollIoHandler.newFactory()),
-                        EpollSocketChannel.class)
+                        EpollSocketChannel::new)
                 : new EventLoops(
                         new MultiThreadIoEventLoopGroup(THREADS, threads, NioIoHandler.newFactory()),
-                        NioSocketChannel.class);
+                        NioSocketChannel::new);
     }
 
-    /// Connections that read only when told to.
-    Bootstrap bootstrap(Duration connectTimeout) {
+    SocketChannel newChannel() {
+        return channels.get();
+    }
+
+    /// What connects the channel, which will read only when told to.
+    Bootstrap bootstrap(SocketChannel channel, Duration connectTimeout) {
         return new Bootstrap()
                 .group(group)
-                .channel(channelType)
+                .channelFactory(() -> channel)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 final class Shown {
     private static final int LONGEST = 200;
     private static final Pattern QUERY = Pattern.compile("(?i)(https?://[^\\s?\"'<>]*)\\?[^\\s\"'<>]*");
-    /// Control, format (bidirectional overrides), line and paragraph separators, private use, lone surrogates.
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
+    /// Besides spaces: control, format (bidirectional overrides), separators, private use, lone surrogates.
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\s\\p{C}\\p{Zl}\\p{Zp}]+");
 
     private Shown() {}
 

@@ -58,8 +58,12 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     static ScriptedServer tls(SSLContext context, Script script) throws IOException {
+        return tls(0, context, script);
+    }
+
+    static ScriptedServer tls(int port, SSLContext context, Script script) throws IOException {
         var factory = context.getServerSocketFactory();
-        return new ScriptedServer(factory.createServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1")), script);
+        return new ScriptedServer(factory.createServerSocket(port, 50, InetAddress.ofLiteral("127.0.0.1")), script);
     }
 
     int port() {
@@ -77,6 +81,11 @@ final class ScriptedServer implements AutoCloseable {
 
     List<String> paths() {
         return requests.stream().map(Received::path).toList();
+    }
+
+    /// Those too that brought no request.
+    int connections() {
+        return connections.get();
     }
 
     long connectionsWithRequests() {
