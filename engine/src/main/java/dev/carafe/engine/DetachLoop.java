@@ -44,10 +44,10 @@ final class DetachLoop implements AutoCloseable {
         }
     }
 
+    /// A detachment that a plugin holds up is given up and stays postponed.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed.countDown();
         thread.interrupt();
-        thread.join();
     }
 }

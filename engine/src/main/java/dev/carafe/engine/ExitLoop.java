@@ -39,9 +39,9 @@ final class ExitLoop implements AutoCloseable {
         }
     }
 
+    /// An exit that is being recorded is recorded to its end.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.interrupt();
-        thread.join();
     }
 }

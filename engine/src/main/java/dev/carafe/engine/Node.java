@@ -61,7 +61,8 @@ public final class Node {
     private RuntimeCondition networkReady() {
         var condition = RuntimeCondition.newBuilder().setType("NetworkReady");
         return switch (network.status()) {
-            case NetworkStatus.Ready _ -> condition.setStatus(true).build();
+            case NetworkStatus.Ready(var _, var problems) ->
+                condition.setStatus(true).setMessage(String.join("; ", problems)).build();
             case NetworkStatus.NotReady(var reason, var message) ->
                 condition.setStatus(false).setReason(reason).setMessage(message).build();
         };

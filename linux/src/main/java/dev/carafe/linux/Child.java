@@ -67,12 +67,16 @@ public final class Child implements AutoCloseable {
                 return;
             }
         }
-        Thread.ofVirtual().name("reaper " + pid()).start(this::end);
+        try {
+            killGroup(Signals.KILL);
+        } catch (ErrnoException e) {
+            LOG.log(System.Logger.Level.WARNING, "could not end process " + pid(), e);
+        }
+        Thread.ofVirtual().name("reaper " + pid()).start(this::reap);
     }
 
-    private void end() {
+    private void reap() {
         try (pidfd) {
-            killGroup(Signals.KILL);
             if (await(KILLED_WITHIN).isEmpty()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -81,7 +85,7 @@ public final class Child implements AutoCloseable {
                         KILLED_WITHIN.toSeconds());
             }
         } catch (ErrnoException e) {
-            LOG.log(System.Logger.Level.WARNING, "could not end process " + pid(), e);
+            LOG.log(System.Logger.Level.WARNING, "could not wait for process " + pid(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

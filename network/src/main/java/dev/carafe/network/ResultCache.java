@@ -33,9 +33,11 @@ final class ResultCache {
         file(network.name(), attachment).writeQuickly(document(network, attachment));
     }
 
-    /// When it returns, the result survives a power cut.
+    /// The result survives the daemon. A power cut may take it, but it takes the pod's namespace too, and a DEL of what
+    /// is left then needs only the configuration.
     void complete(NetworkList network, Attachment attachment, JsonObject result) throws IOException {
-        file(network.name(), attachment).write(document(network, attachment).with("result", result));
+        file(network.name(), attachment)
+                .writeQuickly(document(network, attachment).with("result", result));
     }
 
     private static JsonObject document(NetworkList network, Attachment attachment) {

@@ -1,6 +1,7 @@
 package dev.carafe.engine.pod;
 
 import dev.carafe.cri.v1.Protocol;
+import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unavailable;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.NamespaceKind;
@@ -23,8 +24,17 @@ public final class PodNetwork {
         this.network = network;
     }
 
-    /// Before anything is made: a pod that needs the network can't start without one.
-    void requireReady() {
+    /// Before anything is made: a pod that needs the network can't start without one, nor with names that would change
+    /// what the plugins are told.
+    void require(PodRecord pod) {
+        if (pod.usesHostNetwork()) {
+            return;
+        }
+        try {
+            var _ = attachment(pod);
+        } catch (IllegalArgumentException e) {
+            throw new Invalid("PodSandboxConfig: " + e.getMessage());
+        }
         if (network.status() instanceof NetworkStatus.NotReady(var reason, var message)) {
             throw new Unavailable("the pod network is not ready (" + reason + "): " + message);
         }

@@ -103,9 +103,7 @@ public final class RunPod {
                         parts.cgroups().toBeMade(cgroup)),
                 new PodState.Starting());
         parts.namespaces().sysctls(pod);
-        if (!pod.usesHostNetwork()) {
-            parts.network().requireReady();
-        }
+        parts.network().require(pod);
         return pod;
     }
 
