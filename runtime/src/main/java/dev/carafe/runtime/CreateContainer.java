@@ -5,6 +5,7 @@ import dev.carafe.linux.Child;
 import dev.carafe.linux.Fd;
 import dev.carafe.linux.IoCallable;
 import dev.carafe.linux.Pipe;
+import dev.carafe.linux.Signals;
 import dev.carafe.linux.Spawn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ final class CreateContainer {
 
     /// conmon lets go of our pipe when it has forked; a failed one has ended.
     private static final Duration WORDS_WITHIN = Duration.ofSeconds(1);
+
+    private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
     private static final int SYNC_PIPE = 3;
     private static final int START_PIPE = 4;
@@ -55,8 +58,18 @@ final class CreateContainer {
                 sync.write().close();
                 start.read().close();
                 errors.write().close();
-                release(first, start.write(), container.monitorCgroup());
-                return await(files, first, sync.read(), words);
+                var hasForked = false;
+                try {
+                    release(first, start.write(), container.monitorCgroup());
+                    var deadline = Deadline.in(handler.createTimeout());
+                    awaitFork(files, first, words, deadline);
+                    hasForked = true;
+                    return awaitCreation(files, sync.read(), words, deadline);
+                } finally {
+                    if (!hasForked) {
+                        end(first);
+                    }
+                }
             }
         }
     }
@@ -80,9 +93,16 @@ final class CreateContainer {
         }
     }
 
-    private Started await(ContainerFiles files, Child first, Fd sync, Collected words)
+    private static void end(Child first) throws IOException, InterruptedException {
+        first.killGroup(Signals.KILL);
+        if (first.await(KILLED_WITHIN).isEmpty()) {
+            throw new IOException(
+                    "conmon " + first.pid() + " did not end within " + KILLED_WITHIN.toSeconds() + " s of SIGKILL");
+        }
+    }
+
+    private static void awaitFork(ContainerFiles files, Child first, Collected words, Deadline deadline)
             throws IOException, InterruptedException {
-        var deadline = Deadline.in(handler.createTimeout());
         var status = first.await(deadline.left());
         if (status.isEmpty()) {
             throw failure(
@@ -91,6 +111,10 @@ final class CreateContainer {
         if (!status.get().isSuccess()) {
             throw failure(files, "conmon ended with " + status.get().shellCode(), "", words);
         }
+    }
+
+    private Started awaitCreation(ContainerFiles files, Fd sync, Collected words, Deadline deadline)
+            throws IOException, InterruptedException {
         var message = SyncMessage.read(sync, deadline);
         if (message.isEmpty()) {
             var what = deadline.isOver()

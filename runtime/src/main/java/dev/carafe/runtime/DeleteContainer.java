@@ -62,12 +62,15 @@ final class DeleteContainer {
         }
     }
 
-    /// A monitor that may still be at it would go on after the runtime has forgotten the container. The runtime's
-    /// create dies with it: conmon sets its parent-death signal.
+    /// A monitor that may still be at it would go on after the runtime has forgotten the container; so would what
+    /// it has started, and that may grow between one look and the end of the monitor.
     private static void endCreation(ContainerFiles files) throws IOException, InterruptedException {
         for (var monitor : Monitor.search(files)) {
             try (monitor) {
+                var started = new ProcessTree(monitor.pid());
+                started.kill();
                 monitor.kill();
+                started.kill();
             }
         }
     }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The processes that a runtime's `exec` has brought into being: its descendants, and all that are in a session
-/// which it or one of them has led. What has left both its parents and its session is a daemon of the container.
-/// For one thread.
+/// The processes that one of ours has brought into being, a runtime's `exec` or a monitor: its descendants, and all
+/// that are in a session which it or one of them has led. What has left both its parents and its session is a
+/// daemon of the container. For one thread.
 final class ProcessTree {
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
@@ -25,7 +25,7 @@ final class ProcessTree {
     private final int root;
     private final Set<Integer> sessions = new HashSet<>();
 
-    /// @param root leads a session; is not itself counted as one of the tree
+    /// @param root leads a session of its own; is not itself counted as one of the tree
     ProcessTree(int root) {
         this.root = root;
         sessions.add(root);
@@ -44,7 +44,7 @@ final class ProcessTree {
             }
             kill(living);
         }
-        throw new IOException("processes of the command fork faster than they can be killed");
+        throw new IOException("the processes of " + root + " fork faster than they can be killed");
     }
 
     private List<HostProcess> living() throws IOException {
@@ -81,8 +81,8 @@ final class ProcessTree {
             }
             for (var pidfd : signaled) {
                 if (!pidfd.awaitExit(KILLED_WITHIN)) {
-                    throw new IOException("process " + pidfd.pid() + " of the command did not end within "
-                            + KILLED_WITHIN.toSeconds() + " s of SIGKILL");
+                    throw new IOException("process " + pidfd.pid() + " did not end within " + KILLED_WITHIN.toSeconds()
+                            + " s of SIGKILL");
                 }
             }
         } finally {
