@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// The users and groups of an image, from its `/etc/passwd` and `/etc/group` (passwd(5), group(5)). Lines that are not
-/// understood are skipped, as the C library does.
+/// The users and groups of an image, from its `/etc/passwd` and `/etc/group` (passwd(5), group(5)). Lines that are
+/// not understood are skipped, as the C library does.
 record Accounts(List<User> users, List<Group> groups) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
 

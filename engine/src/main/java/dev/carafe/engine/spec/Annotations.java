@@ -1,6 +1,7 @@
 package dev.carafe.engine.spec;
 
 import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.ContainerMetadata;
 import dev.carafe.cri.v1.Mount;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -11,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The annotations of the runtime spec, by which hooks and tools know a container: the pod's, the container's and its
-/// labels, less those that runtimes act on and nobody allowed, and over them CRI-O's own.
+/// The annotations of the runtime spec, by which hooks and tools know a container: the pod's, the container's and
+/// its labels, less those that runtimes act on and nobody allowed, and over them CRI-O's own.
 final class Annotations {
     private static final String CRIO = "io.kubernetes.cri-o.";
     /// A runtime would do as these say: give unit properties, another init, another kernel (CVE-2024-3154).
@@ -74,7 +75,9 @@ final class Annotations {
         annotations.put(CRIO + "ImageRef", container.getImage().getImage());
         annotations.put(CRIO + "Labels", json(container.getLabelsMap()));
         annotations.put(CRIO + "LogPath", logPath(request));
-        annotations.put(CRIO + "Metadata", json(Map.of("attempt", metadata.getAttempt(), "name", metadata.getName())));
+        annotations.put(
+                CRIO + "Metadata",
+                json(new TreeMap<>(Map.of("attempt", attempt(metadata), "name", metadata.getName()))));
         annotations.put(CRIO + "MountPoint", request.rootfs().toString());
         annotations.put(CRIO + "Name", name(container, request));
         annotations.put(CRIO + "Stdin", Boolean.toString(container.getStdin()));
@@ -111,7 +114,11 @@ final class Annotations {
                 pod.getName(),
                 pod.getNamespace(),
                 pod.getUid(),
-                Integer.toUnsignedString(container.getMetadata().getAttempt()));
+                Long.toString(attempt(container.getMetadata())));
+    }
+
+    private static long attempt(ContainerMetadata metadata) {
+        return Integer.toUnsignedLong(metadata.getAttempt());
     }
 
     private static String sandboxName(SpecRequest request) {

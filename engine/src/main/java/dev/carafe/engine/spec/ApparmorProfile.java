@@ -9,8 +9,8 @@ import java.nio.file.Files;
 
 /// The name of the AppArmor profile that confines a container; empty means none.
 ///
-/// A host without AppArmor runs what asks for nothing in particular, and refuses what names a profile. A container that
-/// names none gets the default profile where it is loaded.
+/// A host without AppArmor runs what asks for nothing in particular, and refuses what names a profile. A container
+/// that names none gets the default profile where it is loaded.
 final class ApparmorProfile {
     private static final String FIELD = "linux.security_context.apparmor: ";
     private static final String LOCALHOST = "localhost/";

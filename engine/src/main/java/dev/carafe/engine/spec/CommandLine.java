@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What the container runs, by Kubernetes' rules: a command replaces the image's entrypoint and its cmd, arguments
-/// alone
-/// replace only the cmd.
+/// alone replace only the cmd.
 final class CommandLine {
     private CommandLine() {}
 

@@ -35,7 +35,7 @@ public final class ContainerConfigCheck {
         }
         checkLogPath(container.getLogPath());
         container.getMountsList().forEach(mount -> checkMount(mount, host));
-        checkDevices(container);
+        container.getDevicesList().forEach(DeviceRequest::of);
         checkSecurity(container.getLinux().getSecurityContext(), pod, host);
     }
 
@@ -82,14 +82,6 @@ public final class ContainerConfigCheck {
             throw new Invalid(where + "recursive_read_only: only with PROPAGATION_PRIVATE");
         }
         throw new Unsupported("RROUnsupported: " + where + "recursive_read_only: not supported yet");
-    }
-
-    private static void checkDevices(ContainerConfig container) {
-        try {
-            container.getDevicesList().forEach(DeviceRequest::of);
-        } catch (IllegalArgumentException e) {
-            throw new Invalid("devices: " + e.getMessage());
-        }
     }
 
     private static void checkSecurity(LinuxContainerSecurityContext security, PodSandboxConfig pod, HostFacts host) {

@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// How much of which processors a container gets. The ranges are the kernel's: beyond them it refuses or changes a
-/// value,
-/// and runtimes fail on both.
+/// value, and runtimes fail on both.
 final class CpuLimits {
     private static final long MINIMUM_SHARES = 2;
     private static final long MAXIMUM_SHARES = 262144;
@@ -28,8 +27,9 @@ final class CpuLimits {
         var shares = inRange(asked.getCpuShares(), MINIMUM_SHARES, MAXIMUM_SHARES, "cpu_shares");
         var period =
                 inRange(asked.getCpuPeriod(), MINIMUM_PERIOD_MICROSECONDS, MAXIMUM_PERIOD_MICROSECONDS, "cpu_period");
+        // A new control group has no quota, and crun 1.8 can't write -1 on cgroup v1.
         var quota = asked.getCpuQuota() == UNLIMITED
-                ? Long.valueOf(UNLIMITED)
+                ? null
                 : inRange(asked.getCpuQuota(), MINIMUM_QUOTA_MICROSECONDS, MAXIMUM_QUOTA_MICROSECONDS, "cpu_quota");
         var cpus = list(asked.getCpusetCpus(), "cpuset_cpus");
         var mems = list(asked.getCpusetMems(), "cpuset_mems");

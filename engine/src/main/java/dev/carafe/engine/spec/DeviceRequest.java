@@ -1,39 +1,54 @@
 package dev.carafe.engine.spec;
 
 import dev.carafe.cri.v1.Device;
+import dev.carafe.engine.Invalid;
 
 /// A host's device for a container, as the CRI or an entry of `additional_devices` names it.
-record DeviceRequest(String hostPath, String containerPath, String permissions) {
+///
+/// @param field where it stands, for messages
+record DeviceRequest(String field, String hostPath, String containerPath, String permissions) {
+    private static final String KEY = "additional_devices";
+
     /// @throws IllegalArgumentException when a path is not absolute or the permissions are not of `rwm`
     DeviceRequest {
         permissions = permissions.isEmpty() ? "rwm" : permissions;
-        AbsolutePath.parse(hostPath);
-        if (AbsolutePath.parse(containerPath).normalize().getNameCount() == 0) {
-            throw new IllegalArgumentException("device " + hostPath + ": not below /: " + containerPath);
+        if (AbsolutePath.parse(hostPath).getNameCount() == 0
+                || AbsolutePath.parse(containerPath).normalize().getNameCount() == 0) {
+            throw new IllegalArgumentException("not below /: " + hostPath + ", " + containerPath);
         }
         if (!permissions.matches("[rwm]{1,3}")) {
-            throw new IllegalArgumentException(
-                    "device " + hostPath + ": permissions are of r, w, m, not " + permissions);
+            throw new IllegalArgumentException(hostPath + ": permissions are of r, w, m, not " + permissions);
         }
     }
 
+    /// @throws Invalid as the constructor
     static DeviceRequest of(Device device) {
+        var field = "devices";
         var inside = device.getContainerPath().isEmpty() ? device.getHostPath() : device.getContainerPath();
-        return new DeviceRequest(device.getHostPath(), inside, device.getPermissions());
+        try {
+            return new DeviceRequest(field, device.getHostPath(), inside, device.getPermissions());
+        } catch (IllegalArgumentException e) {
+            throw new Invalid(field + ": " + e.getMessage());
+        }
     }
 
     /// `host[:container[:permissions]]`, where the second part may be the permissions.
+    ///
+    /// @throws IllegalArgumentException as the constructor
     static DeviceRequest parse(String entry) {
         var parts = entry.split(":", -1);
-        return switch (parts.length) {
-            case 1 -> new DeviceRequest(parts[0], parts[0], "");
-            case 2 ->
-                parts[1].startsWith("/")
-                        ? new DeviceRequest(parts[0], parts[1], "")
-                        : new DeviceRequest(parts[0], parts[0], parts[1]);
-            case 3 -> new DeviceRequest(parts[0], parts[1], parts[2]);
-            default ->
-                throw new IllegalArgumentException("additional_devices: not host:container:permissions: " + entry);
-        };
+        try {
+            return switch (parts.length) {
+                case 1 -> new DeviceRequest(KEY, parts[0], parts[0], "");
+                case 2 ->
+                    parts[1].startsWith("/")
+                            ? new DeviceRequest(KEY, parts[0], parts[1], "")
+                            : new DeviceRequest(KEY, parts[0], parts[0], parts[1]);
+                case 3 -> new DeviceRequest(KEY, parts[0], parts[1], parts[2]);
+                default -> throw new IllegalArgumentException("not host:container:permissions");
+            };
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(KEY + ": " + entry + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -1,17 +1,16 @@
 package dev.carafe.engine.spec;
 
 import dev.carafe.cri.v1.LinuxContainerSecurityContext;
-import dev.carafe.engine.Invalid;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
-/// The devices of a container and what its control group lets it do with them. The usual ones (null, zero, tty …) are
-/// the runtime's to make. A privileged container has all of the host's and may use any.
+/// The devices of a container and what its control group lets it do with them. The usual ones (null, zero, tty …)
+/// are the runtime's to make. A privileged container has all of the host's and may use any.
 ///
 /// @param nodes in the order asked for, each path once
 record Devices(List<RuntimeSpec.Device> nodes, List<RuntimeSpec.DeviceRule> rules) {
@@ -30,11 +29,13 @@ record Devices(List<RuntimeSpec.Device> nodes, List<RuntimeSpec.DeviceRule> rule
                 nodes.put(found.path().toString(), SpecDevice.node(found.path().toString(), found.status(), nobody()));
             }
         }
-        for (var entry : defaults.additionalDevices()) {
-            add(DeviceRequest.parse(entry), owner, nodes, rules);
-        }
-        for (var device : request.container().getDevicesList()) {
-            add(request(device), owner, nodes, rules);
+        for (var asked : asked(request, defaults)) {
+            var real = HostPath.real(asked.hostPath(), asked.field());
+            for (var found : HostDevices.at(real, asked.field())) {
+                var inside = inside(asked, real.relativize(found.path()));
+                nodes.put(inside, SpecDevice.node(inside, found.status(), owner));
+                rules.add(SpecDevice.rule(found.status(), asked.permissions()));
+            }
         }
         return new Devices(List.copyOf(nodes.values()), rules);
     }
@@ -48,29 +49,15 @@ record Devices(List<RuntimeSpec.Device> nodes, List<RuntimeSpec.DeviceRule> rule
                 .anyMatch(mount -> HostMounts.destination(mount).equals("/dev"));
     }
 
-    private static DeviceRequest request(dev.carafe.cri.v1.Device device) {
-        try {
-            return DeviceRequest.of(device);
-        } catch (IllegalArgumentException e) {
-            throw new Invalid("devices: " + e.getMessage());
-        }
+    private static List<DeviceRequest> asked(SpecRequest request, ContainerDefaults defaults) {
+        return Stream.concat(
+                        defaults.additionalDevices().stream().map(DeviceRequest::parse),
+                        request.container().getDevicesList().stream().map(DeviceRequest::of))
+                .toList();
     }
 
     /// The devices of a folder keep their places in it.
-    private static void add(
-            DeviceRequest asked,
-            LinuxContainerSecurityContext owner,
-            Map<String, RuntimeSpec.Device> nodes,
-            List<RuntimeSpec.DeviceRule> rules)
-            throws IOException {
-        var real = HostPath.real(asked.hostPath(), "devices.host_path");
-        for (var found : HostDevices.at(real)) {
-            var inside = Path.of(asked.containerPath())
-                    .resolve(real.relativize(found.path()).toString())
-                    .normalize()
-                    .toString();
-            nodes.put(inside, SpecDevice.node(inside, found.status(), owner));
-            rules.add(SpecDevice.rule(found.status(), asked.permissions()));
-        }
+    private static String inside(DeviceRequest asked, Path place) {
+        return Path.of(asked.containerPath()).resolve(place).normalize().toString();
     }
 }

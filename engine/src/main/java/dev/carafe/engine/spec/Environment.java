@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The container's environment, each name once. Weakest first: what every container has, `default_env`, the image, the
-/// container's own.
+/// The container's environment, each name once. Weakest first: what every container has, `default_env`, the image,
+/// the container's own.
 final class Environment {
     private static final Path NODE_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -1,6 +1,5 @@
 package dev.carafe.engine.spec;
 
-import dev.carafe.engine.Invalid;
 import java.util.List;
 
 /// The paths of /proc and /sys that a container can't see, or can't change: those that the request lists. A request
@@ -43,9 +42,7 @@ record HiddenPaths(List<String> masked, List<String> readOnly) {
 
     private static List<String> check(List<String> paths, String field) {
         for (var path : paths) {
-            if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
-                throw new Invalid("linux.security_context." + field + ": not absolute: " + path.replace("\0", ""));
-            }
+            AbsolutePath.of(path, "linux.security_context." + field);
         }
         return paths;
     }

@@ -50,7 +50,8 @@ final class HostDetection {
         return grantable;
     }
 
-    /// On a hybrid host the runtimes set limits only in the hierarchies of v1, which stand in folders of their names.
+    /// On a hybrid host the runtimes set limits only in the hierarchies of v1, which stand in folders of their
+    /// names.
     private static Set<CgroupController> limitable(Cgroups cgroups) {
         var controllers = EnumSet.noneOf(CgroupController.class);
         for (var controller : cgroups.controllers()) {

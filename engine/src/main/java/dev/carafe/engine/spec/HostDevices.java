@@ -44,7 +44,9 @@ final class HostDevices {
     }
 
     /// The device at a path without links, or those of the folder there.
-    static List<Found> at(Path real) throws IOException {
+    ///
+    /// @param field for the message when there is none
+    static List<Found> at(Path real, String field) throws IOException {
         var found = new ArrayList<Found>();
         var parent = real.getParent();
         if (parent == null || Files.isDirectory(real)) {
@@ -56,7 +58,7 @@ final class HostDevices {
             status.ifPresent(value -> found.add(new Found(real, value)));
         }
         if (found.isEmpty()) {
-            throw new Invalid("devices.host_path: " + real + " is not a device");
+            throw new Invalid(field + ": " + real + " is not a device");
         }
         return found;
     }

@@ -5,8 +5,10 @@ import dev.carafe.cri.v1.MountPropagation;
 import dev.carafe.engine.Invalid;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +93,10 @@ final class HostMounts {
                 break;
             }
         }
-        Files.createDirectories(path);
+        try {
+            Files.createDirectories(path);
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            throw new Invalid(FIELD + ": " + path + " does not exist, and its file system lets nobody make it");
+        }
     }
 }

@@ -7,9 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// How much memory in large pages a container may use, by the size of the page. The kubelet sends all the sizes that
-/// the
-/// host has, most of them with 0.
+/// How much memory in large pages a container may use, by the size of the page. The kubelet sends all the sizes
+/// that the host has, most of them with 0.
 final class HugepageLimits {
     private static final String FIELD = "hugepage_limits";
     /// As the kernel writes it in the names of its files, such as `hugetlb.2MB.max`.

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The folders that the image declares as volumes, to be made in the container's root where no mount takes their place.
+/// The folders that the image declares as volumes, to be made in the container's root where no mount takes their
+/// place.
 final class ImageVolumeFolders {
     static final String FIELD = "the image's volumes";
     private static final int MAXIMUM_VOLUMES = 1024;

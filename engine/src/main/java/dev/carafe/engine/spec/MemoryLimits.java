@@ -6,8 +6,8 @@ import dev.carafe.oci.RuntimeSpec;
 import java.util.Optional;
 
 /// How much memory a container may use. The CRI's swap limit is, as the runtime spec's, one for memory and swap
-/// together
-/// (runtimes make of it what cgroup v2 wants); a container with a memory limit that asks for none gets no swap.
+/// together; runtimes make of it what cgroup v2 wants. A container with a memory limit that asks for none gets no
+/// swap.
 final class MemoryLimits {
     private static final String LIMIT = "memory_limit_in_bytes";
     private static final String SWAP = "memory_swap_limit_in_bytes";

@@ -10,8 +10,8 @@ import dev.carafe.engine.Unsupported;
 
 /// The namespace modes of a pod and of a container in it.
 ///
-/// POD is the zero of the enumeration, so a missing message and a wish for a shared process namespace look alike: only
-/// a message that is there counts as a wish, and without one every container has its own process namespace.
+/// POD is the zero of the enumeration, so a missing message and a wish for a shared process namespace look alike:
+/// only a message that is there counts as a wish, and without one every container has its own process namespace.
 final class NamespaceOptions {
     static final String FIELD = "linux.security_context.namespace_options";
 

@@ -5,9 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What all containers of a pod share: /dev/shm, /etc/resolv.conf, /etc/hostname, and an /etc/hosts for those to which
-/// the
-/// request mounts none. What the pod does not have is the host's when the pod uses the host's.
+/// What all containers of a pod share: /dev/shm, /etc/resolv.conf, /etc/hostname, and an /etc/hosts for those to
+/// which the request mounts none. What the pod does not have is the host's when the pod uses the host's.
 final class PodFiles {
     private static final Path HOST_HOSTS = Path.of("/etc/hosts");
     private static final Path HOST_SHM = Path.of("/dev/shm");

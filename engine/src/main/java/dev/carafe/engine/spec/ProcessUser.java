@@ -46,8 +46,8 @@ record ProcessUser(int uid, int gid, List<Integer> groups) {
         return new ProcessUser(login.uid(), gid, List.copyOf(groups));
     }
 
-    /// The primary group stands among the additional ones too, so that a program that drops it is still in it: else a
-    /// file could deny a group what it gives to others, and the program would come around that (CVE-2022-2995).
+    /// The primary group stands among the additional ones too, so that a program that drops it is still in it: else
+    /// a file could deny a group what it gives to others, and the program would come around that (CVE-2022-2995).
     RuntimeSpec.User forSpec() {
         return new RuntimeSpec.User(
                 uid, gid, null, groups.stream().map(Integer::longValue).toList());

@@ -7,8 +7,8 @@ import dev.carafe.oci.RuntimeSpec;
 import java.util.List;
 import java.util.Optional;
 
-/// The limits of a container's control group. 0 and the empty text mean that nothing was asked. Each is checked whether
-/// this host can keep it or not; what it can't keep is left out.
+/// The limits of a container's control group. 0 and the empty text mean that nothing was asked. Each is checked
+/// whether this host can keep it or not; what it can't keep is left out.
 final class ResourceLimits {
     private static final String FIELD = "linux.resources.";
 

@@ -6,8 +6,8 @@ import dev.carafe.oci.RuntimeSpec;
 import java.util.EnumMap;
 import java.util.List;
 
-/// The resource limits that `default_ulimits` names, each within what the daemon can give (setrlimit(2)): beyond that
-/// the runtime would fail. The last entry of a kind counts.
+/// The resource limits that `default_ulimits` names, each within what the daemon can give (setrlimit(2)): beyond
+/// that the runtime would fail. The last entry of a kind counts.
 final class Rlimits {
     /// RLIM_INFINITY does not go through a signed number; nothing that the kernel counts comes near this one.
     private static final long HIGHEST = Long.MAX_VALUE;

@@ -8,9 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// A small text file of an image, which is the image's author's: links are followed inside the root only, and what is
-/// no
-/// regular file, or one beyond the bound, is refused.
+/// A small text file of an image, which is the image's author's: links are followed inside the root only, and what
+/// is no regular file, or one beyond the bound, is refused.
 final class RootFile {
     private static final int MAXIMUM_BYTES = 4 << 20;
 

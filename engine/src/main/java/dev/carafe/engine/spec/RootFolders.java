@@ -13,9 +13,8 @@ final class RootFolders {
 
     private RootFolders() {}
 
-    /// Makes the folder and its missing parents; idempotent. Below a link that leads nowhere nothing is made: it may
-    /// lead
-    /// to what a mount will bring.
+    /// Makes the folder and its missing parents; idempotent. Below a link that leads nowhere nothing is made: it
+    /// may lead to what a mount will bring.
     ///
     /// @param absolute normalized
     /// @param field for the message when something else than a folder is in the way

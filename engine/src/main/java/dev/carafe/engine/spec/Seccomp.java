@@ -12,9 +12,8 @@ import java.nio.file.Files;
 import java.util.Optional;
 import java.util.Set;
 
-/// The filter of a container's system calls. A container that names no profile has none; `RuntimeDefault` is the file
-/// of
-/// `seccomp_profile` or the built-in one.
+/// The filter of a container's system calls. A container that names no profile has none; `RuntimeDefault` is the
+/// file of `seccomp_profile` or the built-in one.
 final class Seccomp {
     private static final String FIELD = "linux.security_context.seccomp";
     private static final String BUILT_IN = "seccomp.json";

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A seccomp profile in the JSON that Kubernetes nodes keep them in: the runtime spec's, with rules that hold only for
-/// some capabilities, architectures or kernels.
+/// A seccomp profile in the JSON that Kubernetes nodes keep them in: the runtime spec's, with rules that hold only
+/// for some capabilities, architectures or kernels.
 @Json
 record SeccompProfile(
         String defaultAction,

@@ -8,9 +8,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
-/// Makes a container's OCI runtime spec. Safe for all threads. Besides the spec it makes, in the container's root file
-/// system, the working directory and the folders of the image's volumes, and on the host the missing sources of mounts;
-/// all of this again does no harm.
+/// Makes a container's OCI runtime spec. Safe for all threads. Besides the spec it makes, in the container's root
+/// file system, the working directory and the folders of the image's volumes, and on the host the missing sources
+/// of mounts; all of this again does no harm.
 public final class SpecBuilder {
     /// What the oldest runtimes in use know; what we write stays within it.
     private static final String OCI_VERSION = "1.0.2";

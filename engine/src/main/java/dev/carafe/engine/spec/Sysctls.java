@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// Which kernel parameters a pod may set: those of its own network and IPC namespaces. Everything else is the host's.
-/// Names come with dots or with slashes between their parts; the first separator decides, as sysctl(8) has it.
+/// Which kernel parameters a pod may set: those of its own network and IPC namespaces. Everything else is the
+/// host's. Names come with dots or with slashes between their parts; the first separator decides, as sysctl(8) has
+/// it.
 public final class Sysctls {
     private static final System.Logger LOG = System.getLogger(Sysctls.class.getName());
     private static final int MAXIMUM_SYSCTLS = 256;

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Files of the container's cgroup v2 group and what is written to them. Only limits: a file is one of a controller's,
-/// and its name is no path.
+/// Files of the container's cgroup v2 group and what is written to them. Only limits: a file is one of a
+/// controller's, and its name is no path.
 final class UnifiedLimits {
     private static final String FIELD = "unified";
     private static final int MAXIMUM_ENTRIES = 256;

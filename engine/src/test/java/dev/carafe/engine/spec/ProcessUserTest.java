@@ -14,15 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ProcessUserTest {
-    private static final Accounts ACCOUNTS = Accounts.parse(
-            """
+    private static final Accounts ACCOUNTS = Accounts.parse("""
             root:x:0:0:root:/root:/bin/sh
             a broken line
             web:x:1000:1000::/home/web:/bin/sh
             77:x:500:501::/:/bin/sh
             huge:x:99999999999:0::/:/bin/sh
-            """,
-            """
+            """, """
             root:x:0:
             wheel:x:10:root,web
             staff:x:50000:web
@@ -42,9 +40,7 @@ final class ProcessUserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             ''        | 0    | 0     | 0 10
             web       | 1000 | 1000  | 1000 10 50000
             1000      | 1000 | 1000  | 1000 10 50000
@@ -59,7 +55,9 @@ final class ProcessUserTest {
         var user = of(security(), imageUser);
         assertEquals(uid, user.uid());
         assertEquals(gid, user.gid());
-        assertEquals(groups, String.join(" ", user.groups().stream().map(String::valueOf).toList()));
+        assertEquals(
+                groups,
+                String.join(" ", user.groups().stream().map(String::valueOf).toList()));
     }
 
     @ParameterizedTest
@@ -90,7 +88,8 @@ final class ProcessUserTest {
 
     @Test
     void mergedSupplementalGroupsComeAfterTheImages() {
-        var user = of(security().setRunAsUser(id(1000)).addSupplementalGroups(1234).addSupplementalGroups(10), "");
+        var user =
+                of(security().setRunAsUser(id(1000)).addSupplementalGroups(1234).addSupplementalGroups(10), "");
         assertEquals(List.of(1000, 10, 50000, 1234), user.groups());
     }
 
@@ -103,8 +102,7 @@ final class ProcessUserTest {
                         .setSupplementalGroupsPolicy(SupplementalGroupsPolicy.Strict),
                 "");
         assertEquals(List.of(1000, 1234), user.groups());
-        assertEquals(
-                List.of(1000L, 1234L), user.forStatus().getSupplementalGroupsList());
+        assertEquals(List.of(1000L, 1234L), user.forStatus().getSupplementalGroupsList());
     }
 
     @Test

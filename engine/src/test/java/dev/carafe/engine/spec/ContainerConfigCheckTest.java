@@ -1,0 +1,180 @@
+package dev.carafe.engine.spec;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+
+import dev.carafe.cri.v1.CDIDevice;
+import dev.carafe.cri.v1.IDMapping;
+import dev.carafe.cri.v1.ImageSpec;
+import dev.carafe.cri.v1.Mount;
+import dev.carafe.cri.v1.MountPropagation;
+import dev.carafe.cri.v1.NamespaceMode;
+import dev.carafe.cri.v1.SELinuxOption;
+import dev.carafe.cri.v1.UserNamespace;
+import dev.carafe.cri.v1.WindowsContainerConfig;
+import dev.carafe.engine.EngineException;
+import dev.carafe.engine.Invalid;
+import dev.carafe.engine.Unsupported;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ContainerConfigCheckTest {
+    private static final String SECURITY = "linux.security_context.";
+    private static final String NAMESPACES = SECURITY + "namespace_options.";
+
+    @TempDir
+    private Path folder;
+
+    private Given given;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        given = new Given(folder);
+    }
+
+    private void check() {
+        ContainerConfigCheck.refuseUnsupported(given.container.build(), given.pod.build(), given.host.build());
+    }
+
+    @Test
+    void theKubeletsRequestPasses() throws IOException {
+        given.asOfTheKubelet();
+        given.security().getNamespaceOptionsBuilder().getUsernsOptionsBuilder().setMode(NamespaceMode.NODE);
+        assertDoesNotThrow(this::check);
+    }
+
+    private static Arguments invalid(String field, Consumer<Given> change) {
+        return Arguments.of(Invalid.class, field, change);
+    }
+
+    private static Arguments unsupported(String field, Consumer<Given> change) {
+        return Arguments.of(Unsupported.class, field, change);
+    }
+
+    private static Arguments mount(String field, Consumer<Mount.Builder> change) {
+        return invalid(field, given -> change.accept(given.mount("/data", Path.of("/srv"))));
+    }
+
+    private static Arguments unsupportedMount(String field, Consumer<Mount.Builder> change) {
+        return unsupported(field, given -> change.accept(given.mount("/data", Path.of("/srv"))));
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                unsupported(
+                        "windows", given -> given.container.setWindows(WindowsContainerConfig.getDefaultInstance())),
+                unsupported("CDI_devices", given -> given.container.addCDIDevices(CDIDevice.getDefaultInstance())),
+                invalid("stop_signal", given -> given.container.setStopSignalValue(999)),
+                invalid("log_path", given -> given.container.setLogPath("../other/0.log")),
+                invalid("log_path", given -> given.container.setLogPath("web/..")),
+                invalid("log_path", given -> given.container.setLogPath("a\0b")),
+                invalid("devices", given -> given.container.addDevicesBuilder().setHostPath("null")),
+                invalid("mounts or devices", given -> {
+                    for (var i = 0; i <= 4096; i++) {
+                        given.mount("/data", Path.of("/srv"));
+                    }
+                }),
+                mount("mounts.container_path", mount -> mount.setContainerPath("")),
+                mount("mounts.container_path", mount -> mount.setContainerPath("data")),
+                mount("mounts.container_path", mount -> mount.setContainerPath("/a\0b")),
+                mount("mounts /a/..: container_path", mount -> mount.setContainerPath("/a/..")),
+                mount("mounts /data: host_path", mount -> mount.setHostPath("")),
+                mount("mounts /data: host_path", mount -> mount.setHostPath("srv")),
+                mount("mounts /data: propagation", mount -> mount.setPropagationValue(9)),
+                mount("mounts /data: recursive_read_only", mount -> mount.setRecursiveReadOnly(true)),
+                mount(
+                        "mounts /data: recursive_read_only",
+                        mount -> mount.setRecursiveReadOnly(true)
+                                .setReadonly(true)
+                                .setPropagation(MountPropagation.PROPAGATION_HOST_TO_CONTAINER)),
+                unsupportedMount(
+                        "RROUnsupported: mounts /data",
+                        mount -> mount.setRecursiveReadOnly(true).setReadonly(true)),
+                unsupportedMount("mounts /data: image", mount -> mount.setImage(ImageSpec.getDefaultInstance())),
+                unsupportedMount("mounts /data: image", mount -> mount.setImageSubPath("x")),
+                unsupportedMount("mounts /data: mount_options", mount -> mount.addMountOptions("noexec")),
+                unsupportedMount(
+                        "mounts /data: uidMappings", mount -> mount.addUidMappings(IDMapping.getDefaultInstance())),
+                unsupported("mounts /data: selinux_relabel", given -> {
+                    given.host.selinux = true;
+                    given.mount("/data", Path.of("/srv")).setSelinuxRelabel(true);
+                }),
+                unsupported(SECURITY + "selinux_options", given -> {
+                    given.host.selinux = true;
+                    given.security()
+                            .setSelinuxOptions(SELinuxOption.newBuilder().setType("container_t"));
+                }),
+                invalid(SECURITY + "privileged", given -> given.security().setPrivileged(true)),
+                invalid(
+                        SECURITY + "run_as_user and run_as_username",
+                        given -> given.security().setRunAsUser(Given.number(1)).setRunAsUsername("web")),
+                invalid(SECURITY + "run_as_group", given -> given.security().setRunAsGroup(Given.number(1))),
+                unsupported(
+                        NAMESPACES + "pid",
+                        given -> given.security().getNamespaceOptionsBuilder().setPid(NamespaceMode.POD)),
+                unsupported(
+                        NAMESPACES + "pid",
+                        given -> given.security().getNamespaceOptionsBuilder().setPid(NamespaceMode.TARGET)),
+                invalid(
+                        NAMESPACES + "pid",
+                        given -> given.security().getNamespaceOptionsBuilder().setPidValue(17)),
+                invalid(
+                        NAMESPACES + "target_id",
+                        given -> given.security().getNamespaceOptionsBuilder().setTargetId("c1")),
+                invalid(
+                        NAMESPACES + "network",
+                        given -> given.security().getNamespaceOptionsBuilder().setNetwork(NamespaceMode.NODE)),
+                invalid(
+                        NAMESPACES + "network",
+                        given -> given.security().getNamespaceOptionsBuilder().setNetwork(NamespaceMode.CONTAINER)),
+                invalid(
+                        NAMESPACES + "ipc",
+                        given -> given.security().getNamespaceOptionsBuilder().setIpc(NamespaceMode.NODE)),
+                unsupported(
+                        NAMESPACES + "userns_options",
+                        given -> given.security()
+                                .getNamespaceOptionsBuilder()
+                                .setUsernsOptions(UserNamespace.newBuilder().setMode(NamespaceMode.POD))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void whatCannotBeKeptIsRefusedByItsField(
+            Class<? extends EngineException> how, String field, Consumer<Given> change) {
+        change.accept(given);
+        Refusals.refused(how, field, this::check);
+    }
+
+    @Test
+    void labelsMeanNothingOnAHostWithoutSelinux() {
+        given.mount("/data", Path.of("/srv")).setSelinuxRelabel(true);
+        given.security().setSelinuxOptions(SELinuxOption.newBuilder().setType("container_t"));
+        assertDoesNotThrow(this::check);
+    }
+
+    @Test
+    void aContainerIsAsNearToTheHostAsItsPod() {
+        given.useHostNamespaces();
+        given.security()
+                .getNamespaceOptionsBuilder()
+                .setNetwork(NamespaceMode.NODE)
+                .setIpc(NamespaceMode.NODE)
+                .setPid(NamespaceMode.NODE);
+        assertDoesNotThrow(this::check);
+        given.bePrivileged();
+        assertDoesNotThrow(this::check);
+    }
+
+    @Test
+    void dotsInALogsNameAreNoWayOut() {
+        given.container.setLogPath("web../0..log");
+        assertDoesNotThrow(this::check);
+    }
+}

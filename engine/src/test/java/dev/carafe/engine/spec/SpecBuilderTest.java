@@ -1,0 +1,203 @@
+package dev.carafe.engine.spec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.carafe.cri.v1.Capability;
+import dev.carafe.cri.v1.LinuxContainerUser;
+import dev.carafe.engine.Invalid;
+import dev.carafe.linux.Signals;
+import dev.carafe.oci.RuntimeSpec;
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SpecBuilderTest {
+    @TempDir
+    private Path folder;
+
+    private Given given;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        folder = folder.toRealPath();
+        given = new Given(folder);
+    }
+
+    @SuppressWarnings("unchecked") // a JSON object
+    private static Map<String, Object> tree(String json) {
+        return new LinkedHashMap<>(
+                (Map<String, Object>) Jsonb.instance().type(Object.class).fromJson(json));
+    }
+
+    @Test
+    void theKubeletsContainerIsWrittenAsRuntimesReadIt() throws IOException {
+        given.asOfTheKubelet();
+        given.security().clearSeccomp();
+        var written = tree(given.build().spec().toJson());
+        written.remove("annotations");
+        assertEquals(tree("""
+                {
+                  "ociVersion": "1.0.2",
+                  "process": {
+                    "terminal": false,
+                    "user": {"uid": 1000, "gid": 1000, "additionalGids": [1000, 50, 2000]},
+                    "args": ["/bin/web", "--port", "80"],
+                    "env": [
+                      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                      "HOSTNAME=shop",
+                      "KUBERNETES_SERVICE_HOST=10.96.0.1"
+                    ],
+                    "cwd": "/",
+                    "capabilities": {
+                      "bounding": ["CAP_NET_BIND_SERVICE"],
+                      "effective": ["CAP_NET_BIND_SERVICE"],
+                      "permitted": ["CAP_NET_BIND_SERVICE"]
+                    },
+                    "noNewPrivileges": true,
+                    "oomScoreAdj": 900
+                  },
+                  "root": {"path": "FOLDER/rootfs", "readonly": false},
+                  "mounts": [
+                    {"destination": "/proc", "type": "proc", "source": "proc",
+                     "options": ["nosuid", "noexec", "nodev"]},
+                    {"destination": "/dev", "type": "tmpfs", "source": "tmpfs",
+                     "options": ["nosuid", "strictatime", "mode=755", "size=65536k"]},
+                    {"destination": "/sys", "type": "sysfs", "source": "sysfs",
+                     "options": ["nosuid", "noexec", "nodev", "ro"]},
+                    {"destination": "/dev/pts", "type": "devpts", "source": "devpts",
+                     "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]},
+                    {"destination": "/dev/mqueue", "type": "mqueue", "source": "mqueue",
+                     "options": ["nosuid", "noexec", "nodev"]},
+                    {"destination": "/dev/shm", "type": "bind", "source": "FOLDER/shm",
+                     "options": ["bind", "rprivate", "rw", "nosuid", "nodev", "noexec"]},
+                    {"destination": "/etc/resolv.conf", "type": "bind", "source": "FOLDER/resolv.conf",
+                     "options": ["bind", "rprivate", "rw", "nosuid", "nodev", "noexec"]},
+                    {"destination": "/etc/hostname", "type": "bind", "source": "FOLDER/hostname",
+                     "options": ["bind", "rprivate", "rw", "nosuid", "nodev", "noexec"]},
+                    {"destination": "/etc/hosts", "type": "bind", "source": "FOLDER/etc-hosts",
+                     "options": ["rbind", "rprivate", "rw"]},
+                    {"destination": "/dev/termination-log", "type": "bind", "source": "FOLDER/termination-log",
+                     "options": ["rbind", "rprivate", "rw"]},
+                    {"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup",
+                     "options": ["nosuid", "noexec", "nodev", "relatime", "ro"]},
+                    {"destination": "/var/run/secrets/kubernetes.io/serviceaccount", "type": "bind",
+                     "source": "FOLDER/volumes/token", "options": ["rbind", "rprivate", "ro"]}
+                  ],
+                  "linux": {
+                    "sysctl": {},
+                    "resources": {
+                      "devices": [{"allow": false, "type": "a", "access": "rwm"}],
+                      "memory": {"limit": 134217728, "swap": 134217728},
+                      "cpu": {"shares": 256, "quota": 50000, "period": 100000},
+                      "hugepageLimits": [{"pageSize": "2MB", "limit": 0}],
+                      "unified": {}
+                    },
+                    "cgroupsPath": "/kubepods/pod11-22/crio-container1",
+                    "namespaces": [
+                      {"type": "network", "path": "FOLDER/net"},
+                      {"type": "ipc", "path": "FOLDER/ipc"},
+                      {"type": "uts", "path": "FOLDER/uts"},
+                      {"type": "pid"},
+                      {"type": "mount"},
+                      {"type": "cgroup"}
+                    ],
+                    "maskedPaths": ["/proc/acpi", "/proc/kcore", "/proc/timer_list", "/sys/firmware"],
+                    "readonlyPaths": ["/proc/bus", "/proc/sys", "/proc/sysrq-trigger"]
+                  }
+                }
+                """.replace("FOLDER", folder.toString())), written);
+    }
+
+    @Test
+    void theStatusTellsTheUserTheMountsAndTheSignal() throws IOException {
+        given.asOfTheKubelet();
+        given.image.stopSignal = "SIGQUIT";
+        var built = given.build();
+        var user = LinuxContainerUser.newBuilder().setUid(1000).setGid(1000);
+        user.addAllSupplementalGroups(List.of(1000L, 50L, 2000L));
+        assertEquals(user.build(), built.user());
+        assertEquals(given.container.getMountsList(), built.mounts());
+        assertEquals(Signals.QUIT, built.stopSignal());
+        assertEquals("SIGQUIT", built.spec().annotations().get("org.opencontainers.image.stopSignal"));
+    }
+
+    @Test
+    void aRequestWithoutAnythingOfLinuxRuns() throws IOException {
+        given.container.clearLinux();
+        var spec = given.build().spec();
+        assertEquals(9, spec.process().capabilities().bounding().size());
+        assertEquals(0, spec.process().oomScoreAdj());
+        assertEquals(0, spec.process().user().uid());
+        assertFalse(spec.process().noNewPrivileges());
+        assertTrue(spec.linux().maskedPaths().contains("/proc/kcore"));
+        assertEquals(null, spec.linux().seccomp());
+    }
+
+    @Test
+    void theSameRequestAgainIsTheSameSpec() throws IOException {
+        given.image.volumes = Set.of("/data");
+        given.image.workingDirectory = "/srv";
+        given.mount("/host", folder.resolve("made"));
+        assertEquals(given.build(), given.build());
+    }
+
+    @Test
+    void aRefusedRequestMakesNothing() throws IOException {
+        given.mount("/host", folder.resolve("made"));
+        given.image.workingDirectory = "/srv/app";
+        given.security().setCapabilities(Capability.newBuilder().addAddCapabilities("ROOT"));
+        Refusals.refused(Invalid.class, "linux.security_context.capabilities.add_capabilities", given::build);
+        given.security().clearCapabilities();
+        given.resources().setCpuShares(1);
+        Refusals.refused(Invalid.class, "linux.resources.cpu_shares", given::build);
+        assertFalse(Files.exists(folder.resolve("made")));
+        assertFalse(Files.exists(given.rootfs.resolve("srv")));
+        given.resources().clearCpuShares();
+        given.build();
+        assertTrue(Files.exists(folder.resolve("made")));
+        assertTrue(Files.exists(given.rootfs.resolve("srv/app")));
+    }
+
+    @Test
+    void aFurtherProcessIsAsTheFirstButForItsCommandAndTerminal() throws IOException {
+        given.asOfTheKubelet();
+        given.container.setTty(true);
+        given.defaults.ulimits = List.of("nofile=10:20");
+        var first = given.build().spec().process();
+        assertTrue(first.terminal());
+        var builder = new SpecBuilder(given.defaults.build(), given.host.build());
+        var further =
+                builder.execProcess(RuntimeSpec.parse(given.build().spec().toJson()), List.of("/bin/sh", "-c", "x"));
+        assertEquals(
+                new RuntimeSpec.Process(
+                        false,
+                        null,
+                        first.user(),
+                        List.of("/bin/sh", "-c", "x"),
+                        first.env(),
+                        first.cwd(),
+                        first.capabilities(),
+                        first.rlimits(),
+                        first.noNewPrivileges(),
+                        first.apparmorProfile(),
+                        first.oomScoreAdj(),
+                        first.selinuxLabel()),
+                further);
+        for (var command : List.of(List.<String>of(), List.of(""))) {
+            Refusals.refused(
+                    Invalid.class,
+                    "cmd: ",
+                    () -> builder.execProcess(given.build().spec(), command));
+        }
+    }
+}

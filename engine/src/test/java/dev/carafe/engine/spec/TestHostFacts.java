@@ -1,0 +1,47 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.linux.CgroupController;
+import dev.carafe.linux.CgroupMode;
+import dev.carafe.linux.Rlimit;
+import dev.carafe.linux.RlimitKind;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/// A host that can do everything, until a test takes something away.
+final class TestHostFacts {
+    Set<String> capabilities = CapabilityNames.all();
+    Set<CgroupController> controllers = EnumSet.allOf(CgroupController.class);
+    CgroupMode cgroupMode = CgroupMode.V2;
+    boolean memorySwap = true;
+    int minimumOomScoreAdj = -1000;
+    Map<RlimitKind, Long> hardLimits = unlimited();
+    boolean seccomp = true;
+    boolean selinux;
+    Path apparmorProfiles = Path.of("");
+    String architecture = "amd64";
+
+    HostFacts build() {
+        return new HostFacts(
+                capabilities,
+                controllers,
+                cgroupMode,
+                memorySwap,
+                minimumOomScoreAdj,
+                hardLimits,
+                seccomp,
+                selinux,
+                apparmorProfiles,
+                architecture);
+    }
+
+    private static Map<RlimitKind, Long> unlimited() {
+        var limits = new EnumMap<RlimitKind, Long>(RlimitKind.class);
+        for (var kind : RlimitKind.values()) {
+            limits.put(kind, Rlimit.UNLIMITED);
+        }
+        return limits;
+    }
+}
