@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -29,6 +30,8 @@ record TestCertificate(KeyStore store, Path pem) {
                         "server",
                         "-keyalg",
                         "EC",
+                        "-groupname",
+                        "secp384r1",
                         "-dname",
                         "CN=test",
                         "-ext",
@@ -63,10 +66,13 @@ record TestCertificate(KeyStore store, Path pem) {
                 + "-----\n";
     }
 
+    PrivateKey key() throws GeneralSecurityException {
+        return (PrivateKey) store.getKey("server", PASSWORD.toCharArray());
+    }
+
     /// The key in PKCS 8, for servers of other make.
     Path writeKey(Path folder) throws IOException, GeneralSecurityException {
-        var key = store.getKey("server", PASSWORD.toCharArray());
-        return Files.writeString(folder.resolve("server.key"), pem("PRIVATE KEY", key.getEncoded()));
+        return Files.writeString(folder.resolve("server.key"), pem("PRIVATE KEY", key().getEncoded()));
     }
 
     SSLContext serverContext() throws GeneralSecurityException {

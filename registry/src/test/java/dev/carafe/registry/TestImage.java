@@ -4,31 +4,47 @@ import dev.carafe.oci.Descriptor;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.MediaTypes;
 import dev.carafe.oci.Platform;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 
 /// An image of one layer.
 final class TestImage {
-    private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
-
+    private final String layerType;
     final byte[] layer;
     final byte[] config;
     final byte[] manifest;
 
-    private TestImage(byte[] layer) {
+    private TestImage(String layerType, byte[] layer) {
+        this.layerType = layerType;
         this.layer = layer;
         config = bytes("{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
                 + Digest.sha256(layer) + "\"]}}");
         manifest = bytes("{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.OCI_MANIFEST + "\",\"config\":"
-                + json(MediaTypes.OCI_CONFIG, config) + ",\"layers\":[" + json(LAYER_TYPE, layer) + "]}");
+                + json(MediaTypes.OCI_CONFIG, config) + ",\"layers\":[" + json(layerType, layer) + "]}");
     }
 
     static TestImage ofLayer(int layerBytes) {
-        var layer = new byte[layerBytes];
-        new Random(layerBytes).nextBytes(layer);
-        return new TestImage(layer);
+        return new TestImage("application/vnd.oci.image.layer.v1.tar", random(layerBytes));
+    }
+
+    /// As tools that look into layers want them. The random bytes in it are no tar.
+    static TestImage ofCompressedLayer(int layerBytes) throws IOException {
+        var layer = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(layer)) {
+            gzip.write(random(layerBytes));
+        }
+        return new TestImage("application/vnd.oci.image.layer.v1.tar+gzip", layer.toByteArray());
+    }
+
+    private static byte[] random(int count) {
+        var bytes = new byte[count];
+        new Random(count).nextBytes(bytes);
+        return bytes;
     }
 
     Digest digest() {
@@ -36,7 +52,7 @@ final class TestImage {
     }
 
     Descriptor layerDescriptor() {
-        return descriptor(LAYER_TYPE, layer);
+        return descriptor(layerType, layer);
     }
 
     Descriptor configDescriptor() {
