@@ -32,7 +32,9 @@ final class Documents {
                     what + " has " + bytes.length + " bytes, more than the " + maxBytes + " allowed");
         }
         try {
-            var document = JSON.type(type).fromJson(new String(bytes, StandardCharsets.UTF_8));
+            var json = new String(bytes, StandardCharsets.UTF_8);
+            JsonNesting.check(json);
+            var document = JSON.type(type).fromJson(json);
             return Objects.requireNonNull(document, "the document is null");
         } catch (JsonException | IllegalStateException | NullPointerException | IllegalArgumentException e) {
             throw new InvalidImageException(what + " is not the JSON it should be: " + e.getMessage(), e);

@@ -77,6 +77,11 @@ class ManifestTest {
     }
 
     @Test
+    void refusesWhatIsNestedWithoutEnd() {
+        refuses("{\"unknown\":" + "[".repeat(1_000_000), "levels deep");
+    }
+
+    @Test
     void bearsEveryMutation() {
         var random = new Random(11);
         var good = image(MediaTypes.OCI_MANIFEST, CONFIG, LAYER).getBytes(StandardCharsets.UTF_8);

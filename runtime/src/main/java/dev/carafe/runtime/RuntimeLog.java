@@ -1,5 +1,6 @@
 package dev.carafe.runtime;
 
+import dev.carafe.oci.JsonNesting;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
@@ -33,7 +34,7 @@ record RuntimeLog(
 
     private static Optional<RuntimeLog> json(String line) {
         try {
-            Nesting.check(line);
+            JsonNesting.check(line);
             return Optional.ofNullable(JSON.fromJson(line)).filter(entry -> entry.msg != null);
         } catch (JsonException | IllegalStateException | NullPointerException | NumberFormatException e) {
             return Optional.empty();

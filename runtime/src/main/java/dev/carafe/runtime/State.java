@@ -1,6 +1,7 @@
 package dev.carafe.runtime;
 
 import dev.carafe.linux.ProcessStat;
+import dev.carafe.oci.JsonNesting;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
@@ -41,7 +42,7 @@ public record State(String id, Status status, int pid) {
     /// What `state` prints. A container whose first process is a zombie has stopped; some runtimes don't see that.
     static State parse(String id, String json) throws IOException {
         try {
-            Nesting.check(json);
+            JsonNesting.check(json);
             var document = JSON.fromJson(json);
             if (document == null || document.status == null) {
                 throw new IOException("the runtime gives container " + id + " no status");

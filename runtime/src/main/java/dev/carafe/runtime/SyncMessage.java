@@ -2,6 +2,7 @@ package dev.carafe.runtime;
 
 import dev.carafe.linux.Fd;
 import dev.carafe.linux.Poller;
+import dev.carafe.oci.JsonNesting;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
@@ -34,7 +35,7 @@ record SyncMessage(@Nullable Long pid, @Nullable String message) {
     /// What can't be read is a message without a pid that holds it as it is.
     static SyncMessage parse(String line) {
         try {
-            Nesting.check(line);
+            JsonNesting.check(line);
             var message = JSON.fromJson(line);
             return message == null ? new SyncMessage(null, line) : message;
         } catch (JsonException | IllegalStateException | NullPointerException | NumberFormatException e) {

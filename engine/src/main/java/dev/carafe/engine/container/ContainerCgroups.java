@@ -32,7 +32,7 @@ public final class ContainerCgroups {
         return path;
     }
 
-    void remove(ContainerRecord container) throws IOException {
+    void remove(ContainerRecord container) throws IOException, InterruptedException {
         var pod = stores.pods().get(container.pod().value());
         if (manager == CgroupManager.CGROUPFS && pod.isPresent()) {
             cgroups.remove(path(pod.get(), container.id()));

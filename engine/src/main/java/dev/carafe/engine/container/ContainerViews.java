@@ -78,13 +78,12 @@ final class ContainerViews {
         return container.config().getLinux().getResources();
     }
 
-    /// The CRI's signals are an enumeration of names; one that it lacks is its runtime's default.
+    /// `SIGRTMIN+3` is the CRI's SIGNAL_SIGRTMINPLUS3; before there is a process, no signal is decided yet.
     private static Signal signal(int number) {
-        try {
-            return Signal.valueOf(Signals.name(number));
-        } catch (IllegalArgumentException notOfTheCri) {
-            return Signal.RUNTIME_DEFAULT;
-        }
+        return number == 0
+                ? Signal.SIGNAL_RUNTIME_DEFAULT
+                : Signal.valueOf("SIGNAL_"
+                        + Signals.name(number).replace("+", "PLUS").replace("-", "MINUS"));
     }
 
     static long nanos(Instant at) {

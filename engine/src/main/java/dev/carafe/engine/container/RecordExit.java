@@ -26,8 +26,11 @@ public final class RecordExit {
         }
     }
 
-    /// The words that the kubelet passes on to people.
+    /// The words that the kubelet passes on to people; the last is its own for a container whose end nobody saw.
     private static String reason(ContainerExit exit) {
+        if (!exit.seen()) {
+            return "ContainerStatusUnknown";
+        }
         if (exit.oomKilled()) {
             return "OOMKilled";
         }

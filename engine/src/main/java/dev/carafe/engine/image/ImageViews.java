@@ -65,7 +65,7 @@ public final class ImageViews {
             return;
         }
         try {
-            view.setUid(Int64Value.of(Long.parseLong(name)));
+            view.setUid(Int64Value.newBuilder().setValue(Long.parseLong(name)));
         } catch (NumberFormatException notAnId) {
             view.setUsername(name);
         }

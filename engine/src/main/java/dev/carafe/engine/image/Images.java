@@ -111,8 +111,8 @@ public final class Images {
                 .addImageFilesystems(FilesystemUsage.newBuilder()
                         .setTimestamp(clock.millis() * 1_000_000)
                         .setFsId(FilesystemIdentifier.newBuilder().setMountpoint(root.toString()))
-                        .setUsedBytes(UInt64Value.of(usage.sizeBytes()))
-                        .setInodesUsed(UInt64Value.of(usage.inodes())))
+                        .setUsedBytes(UInt64Value.newBuilder().setValue(usage.sizeBytes()))
+                        .setInodesUsed(UInt64Value.newBuilder().setValue(usage.inodes())))
                 .build();
     }
 
@@ -162,7 +162,7 @@ public final class Images {
         try {
             return Reference.parse(required(spec));
         } catch (IllegalArgumentException e) {
-            throw new Invalid(e.getMessage());
+            throw new Invalid("ImageSpec.image: " + e.getMessage());
         }
     }
 

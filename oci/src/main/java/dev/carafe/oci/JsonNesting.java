@@ -1,14 +1,15 @@
-package dev.carafe.runtime;
+package dev.carafe.oci;
 
-/// What runtimes and monitors print is flat. The JSON parser skips what it does not know by recursion, so a
-/// document that is nested deeply enough would use up the stack.
-final class Nesting {
+/// A bound on foreign JSON before it is parsed: the parser skips what it does not know by recursion, so a document that
+/// is nested deeply enough would use up the stack.
+public final class JsonNesting {
+    /// The documents of the specifications need a dozen.
     private static final int DEEPEST = 64;
 
-    private Nesting() {}
+    private JsonNesting() {}
 
     /// @throws IllegalStateException when it is nested too deeply
-    static void check(String json) {
+    public static void check(String json) {
         var depth = 0;
         var inString = false;
         for (var i = 0; i < json.length() && depth <= DEEPEST; i++) {
