@@ -8,9 +8,9 @@ import dev.carafe.linux.Cgroups;
 import dev.carafe.runtime.CgroupManager;
 import java.io.IOException;
 
-/// The cgroup of a container's monitor, beside the container's own in the pod's, so that the daemon's cgroup can go
-/// without it. Named as CRI-O names it. With the systemd manager the monitor stays in the daemon's unit, which must not
-/// kill it (KillMode=process).
+/// The cgroup of a container's monitor, beside the container's own in the pod's, so that the daemon's cgroup can
+/// go without it. Named as CRI-O names it. With the systemd manager the monitor stays in the daemon's unit, which
+/// must not kill it (KillMode=process).
 public final class ContainerCgroups {
     private final Cgroups cgroups;
     private final CgroupManager manager;

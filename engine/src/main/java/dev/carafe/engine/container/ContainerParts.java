@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What a container owns outside of its record: its root, its bundle, its monitor and what the runtime knows of it. Each
-/// removal is idempotent. Safe for all threads, one verb at a time for a container.
+/// What a container owns outside of its record: its root, its bundle, its monitor and what the runtime knows of
+/// it. Each removal is idempotent. Safe for all threads, one verb at a time for a container.
 public final class ContainerParts {
     private final Folders folders;
     private final ContainerRoots roots;

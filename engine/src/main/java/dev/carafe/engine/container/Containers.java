@@ -23,8 +23,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The node's containers. Ids may be shortened to an unambiguous beginning. Safe for all threads; what has returned
-/// survives a crash.
+/// The node's containers. Ids may be shortened to an unambiguous beginning. Safe for all threads; what has
+/// returned survives a crash.
 public final class Containers {
     /// As the peers bound it (crio.md, ExecSync); what comes beyond is read and dropped.
     private static final int EXEC_OUTPUT_BYTES = 16 * 1024 * 1024;

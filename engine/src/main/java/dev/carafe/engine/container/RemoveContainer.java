@@ -8,8 +8,8 @@ import dev.carafe.engine.state.Stores;
 import java.io.IOException;
 import java.time.Duration;
 
-/// RemoveContainer: kills it if it runs, then removes all it owns, its record last. Idempotent at each step, so a failed
-/// removal is finished by the next.
+/// RemoveContainer: kills it if it runs, then removes all it owns, its record last. Idempotent at each step, so a
+/// failed removal is finished by the next.
 public final class RemoveContainer {
     private final Stores stores;
     private final Locks<ContainerId> locks;

@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// StopContainer: the stop signal, the time asked for, then SIGKILL. A stop that joins one under way shortens its wait
-/// when it asks for less. No lock is held while waiting: the exit arrives meanwhile.
+/// StopContainer: the stop signal, the time asked for, then SIGKILL. A stop that joins one under way shortens its
+/// wait when it asks for less. No lock is held while waiting: the exit arrives meanwhile.
 public final class StopContainer {
+    /// More than anybody waits; a caller's number may be any.
+    private static final Duration LONGEST_GRACE = Duration.ofDays(365);
+
     private final Store<ContainerRecord> containers;
     private final Runtimes runtimes;
     private final Duration killTimeout;
@@ -37,7 +40,8 @@ public final class StopContainer {
         if (container.isEmpty() || container.get().hasExited()) {
             return;
         }
-        deadlines.merge(id, clock.instant().plus(timeout), (a, b) -> a.isBefore(b) ? a : b);
+        var grace = timeout.compareTo(LONGEST_GRACE) < 0 ? timeout : LONGEST_GRACE;
+        deadlines.merge(id, clock.instant().plus(grace), (a, b) -> a.isBefore(b) ? a : b);
         containers.wake(id.value());
         underWay.join(id, () -> {
             try {

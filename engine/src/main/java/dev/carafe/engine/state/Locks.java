@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/// One writer per object: a pod's own verbs hold it alone, what happens inside the pod shares it. Objects never wait for
-/// each other. Safe for all threads; released by the thread that took it.
+/// One writer per object: a pod's own verbs hold it alone, what happens inside the pod shares it. Objects never
+/// wait for each other. Safe for all threads; released by the thread that took it.
 public final class Locks<I> {
     private final ConcurrentHashMap<I, Counted> locks = new ConcurrentHashMap<>();
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A pod as it stands on disk, schema 1. Name and namespace are there for whoever reads the file; the request itself is
-/// kept as the bytes that came, which later versions can read too.
+/// A pod as it stands on disk, schema 1. Name and namespace are there for whoever reads the file; the request
+/// itself is kept as the bytes that came, which later versions can read too.
 @Json
 record PodDocument(
         String id,

@@ -34,8 +34,8 @@ public record PodRecord(
     ///
     /// @param namespaces where its namespaces are pinned
     /// @param cgroup the control group that its containers are made in
-    /// @param madeCgroup that group or one above it, made for this pod or for one that shares it: it goes with the last
-    ///     of them; empty when all were there before
+    /// @param madeCgroup that group or one above it, made for this pod or for one that shares it: it goes with
+    ///     the last of them; empty when all were there before
     public record PodPlace(Map<NamespaceKind, Path> namespaces, String cgroup, String madeCgroup) {
         public PodPlace {
             namespaces = Map.copyOf(namespaces);

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/// The records of one kind. A change is on disk before anybody sees it; readers never wait for a writer. What it holds
-/// survives a crash at any moment. Safe for all threads.
+/// The records of one kind. A change is on disk before anybody sees it; readers never wait for a writer. What it
+/// holds survives a crash at any moment. Safe for all threads.
 ///
 /// @param <R> the record's type
 public final class Store<R> {
@@ -24,6 +24,9 @@ public final class Store<R> {
 
     /// An unambiguous beginning of an id stands for it, as clients of the CRI show and send short ones.
     private static final int SHORTEST_PREFIX = 1;
+
+    /// A wall clock may be set meanwhile, so a waiter looks at it now and then.
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
     private final String kind;
     private final RecordFolder folder;
@@ -119,8 +122,8 @@ public final class Store<R> {
         }
     }
 
-    /// Waits until the record satisfies the claim or is gone; false when the deadline passed first. The deadline is asked
-    /// for anew after each change and each [#wake(String)].
+    /// Waits until the record satisfies the claim or is gone; false when the deadline passed first. The deadline
+    /// is asked for anew after each change and each [#wake(String)].
     public boolean await(String id, Predicate<R> claim, Supplier<Instant> deadline) throws InterruptedException {
         var entry = entries.get(id);
         if (entry == null) {
@@ -129,11 +132,14 @@ public final class Store<R> {
         entry.lock.lockInterruptibly();
         try {
             while (!entry.gone && !claim.test(entry.current)) {
-                var left = Duration.between(clock.instant(), deadline.get());
-                if (!left.isPositive()) {
+                var now = clock.instant();
+                var until = deadline.get();
+                if (!now.isBefore(until)) {
                     return false;
                 }
-                var _ = entry.changed.awaitNanos(left.toNanos());
+                var soon = now.plus(LOOK_AGAIN);
+                var _ = entry.changed.awaitNanos(
+                        Duration.between(now, soon.isBefore(until) ? soon : until).toNanos());
             }
             return true;
         } finally {

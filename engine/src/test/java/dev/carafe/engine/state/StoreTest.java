@@ -158,7 +158,7 @@ class StoreTest {
                 .build();
         var id = PodId.random();
         var place = new PodRecord.PodPlace(
-                Map.of(NamespaceKind.NETWORK, Path.of("/run/netns/" + id)), "/kubepods/pod1", true);
+                Map.of(NamespaceKind.NETWORK, Path.of("/run/netns/" + id)), "/kubepods/pod1", "/kubepods/pod1");
         return new PodRecord(id, config, "runc", AT, place, state);
     }
 
