@@ -80,7 +80,11 @@ final class ContainerConfigCheckTest {
                     for (var i = 0; i <= 4096; i++) {
                         given.mount("/data", Path.of("/srv"));
                     }
-                }),
+                }));
+    }
+
+    static Stream<Arguments> refusalsOfMounts() {
+        return Stream.of(
                 mount("mounts.container_path", mount -> mount.setContainerPath("")),
                 mount("mounts.container_path", mount -> mount.setContainerPath("data")),
                 mount("mounts.container_path", mount -> mount.setContainerPath("/a\0b")),
@@ -105,7 +109,11 @@ final class ContainerConfigCheckTest {
                 unsupported("mounts /data: selinux_relabel", given -> {
                     given.host.selinux = true;
                     given.mount("/data", Path.of("/srv")).setSelinuxRelabel(true);
-                }),
+                }));
+    }
+
+    static Stream<Arguments> refusalsOfSecurity() {
+        return Stream.of(
                 unsupported(SECURITY + "selinux_options", given -> {
                     given.host.selinux = true;
                     given.security()
@@ -145,7 +153,7 @@ final class ContainerConfigCheckTest {
     }
 
     @ParameterizedTest
-    @MethodSource("refusals")
+    @MethodSource({"refusals", "refusalsOfMounts", "refusalsOfSecurity"})
     void whatCannotBeKeptIsRefusedByItsField(
             Class<? extends EngineException> how, String field, Consumer<Given> change) {
         change.accept(given);

@@ -11,6 +11,7 @@ import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,83 +40,20 @@ final class SpecBuilderTest {
                 (Map<String, Object>) Jsonb.instance().type(Object.class).fromJson(json));
     }
 
+    /// A file beside this class, in which FOLDER stands for the test's.
+    private String expected(String name) throws IOException {
+        try (var resource = SpecBuilderTest.class.getResourceAsStream(name)) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8).replace("FOLDER", folder.toString());
+        }
+    }
+
     @Test
     void theKubeletsContainerIsWrittenAsRuntimesReadIt() throws IOException {
         given.asOfTheKubelet();
         given.security().clearSeccomp();
         var written = tree(given.build().spec().toJson());
         written.remove("annotations");
-        assertEquals(tree("""
-                {
-                  "ociVersion": "1.0.2",
-                  "process": {
-                    "terminal": false,
-                    "user": {"uid": 1000, "gid": 1000, "additionalGids": [1000, 50, 2000]},
-                    "args": ["/bin/web", "--port", "80"],
-                    "env": [
-                      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                      "HOSTNAME=shop",
-                      "KUBERNETES_SERVICE_HOST=10.96.0.1"
-                    ],
-                    "cwd": "/",
-                    "capabilities": {
-                      "bounding": ["CAP_NET_BIND_SERVICE"],
-                      "effective": ["CAP_NET_BIND_SERVICE"],
-                      "permitted": ["CAP_NET_BIND_SERVICE"]
-                    },
-                    "noNewPrivileges": true,
-                    "oomScoreAdj": 900
-                  },
-                  "root": {"path": "FOLDER/rootfs", "readonly": false},
-                  "mounts": [
-                    {"destination": "/proc", "type": "proc", "source": "proc",
-                     "options": ["nosuid", "noexec", "nodev"]},
-                    {"destination": "/dev", "type": "tmpfs", "source": "tmpfs",
-                     "options": ["nosuid", "strictatime", "mode=755", "size=65536k"]},
-                    {"destination": "/sys", "type": "sysfs", "source": "sysfs",
-                     "options": ["nosuid", "noexec", "nodev", "ro"]},
-                    {"destination": "/dev/pts", "type": "devpts", "source": "devpts",
-                     "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]},
-                    {"destination": "/dev/mqueue", "type": "mqueue", "source": "mqueue",
-                     "options": ["nosuid", "noexec", "nodev"]},
-                    {"destination": "/dev/shm", "type": "bind", "source": "FOLDER/shm",
-                     "options": ["bind", "rprivate", "rw", "nosuid", "nodev", "noexec"]},
-                    {"destination": "/etc/resolv.conf", "type": "bind", "source": "FOLDER/resolv.conf",
-                     "options": ["bind", "rprivate", "rw", "nosuid", "nodev", "noexec"]},
-                    {"destination": "/etc/hostname", "type": "bind", "source": "FOLDER/hostname",
-                     "options": ["bind", "rprivate", "rw", "nosuid", "nodev", "noexec"]},
-                    {"destination": "/etc/hosts", "type": "bind", "source": "FOLDER/etc-hosts",
-                     "options": ["rbind", "rprivate", "rw"]},
-                    {"destination": "/dev/termination-log", "type": "bind", "source": "FOLDER/termination-log",
-                     "options": ["rbind", "rprivate", "rw"]},
-                    {"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup",
-                     "options": ["nosuid", "noexec", "nodev", "relatime", "ro"]},
-                    {"destination": "/var/run/secrets/kubernetes.io/serviceaccount", "type": "bind",
-                     "source": "FOLDER/volumes/token", "options": ["rbind", "rprivate", "ro"]}
-                  ],
-                  "linux": {
-                    "sysctl": {},
-                    "resources": {
-                      "devices": [{"allow": false, "type": "a", "access": "rwm"}],
-                      "memory": {"limit": 134217728, "swap": 134217728},
-                      "cpu": {"shares": 256, "quota": 50000, "period": 100000},
-                      "hugepageLimits": [{"pageSize": "2MB", "limit": 0}],
-                      "unified": {}
-                    },
-                    "cgroupsPath": "/kubepods/pod11-22/crio-container1",
-                    "namespaces": [
-                      {"type": "network", "path": "FOLDER/net"},
-                      {"type": "ipc", "path": "FOLDER/ipc"},
-                      {"type": "uts", "path": "FOLDER/uts"},
-                      {"type": "pid"},
-                      {"type": "mount"},
-                      {"type": "cgroup"}
-                    ],
-                    "maskedPaths": ["/proc/acpi", "/proc/kcore", "/proc/timer_list", "/sys/firmware"],
-                    "readonlyPaths": ["/proc/bus", "/proc/sys", "/proc/sysrq-trigger"]
-                  }
-                }
-                """.replace("FOLDER", folder.toString())), written);
+        assertEquals(tree(expected("kubelet-container.json")), written);
     }
 
     @Test
