@@ -278,6 +278,8 @@ class DaemonTest {
                 () -> images.pullImage(
                         PullImageRequest.newBuilder().setImage(spec).build()));
         assertEquals(Status.Code.UNKNOWN, pull.getStatus().getCode());
+        assertTrue(
+                String.valueOf(pull.getStatus().getDescription()).startsWith("RegistryUnavailable: "), pull::toString);
     }
 
     @Test

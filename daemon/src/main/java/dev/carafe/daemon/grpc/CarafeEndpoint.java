@@ -33,13 +33,21 @@ final class CarafeEndpoint extends CarafeGrpc.CarafeImplBase {
     @Override
     public void watchPulls(WatchPullsRequest request, StreamObserver<WatchPullsResponse> caller) {
         calls.stream(Operation.of("WatchPulls"), caller, answers -> {
-            do {
-                // A caller that doesn't read misses some; it must not grow our memory.
-                if (answers.isReady()) {
-                    answers.send(pulls(request.getImage()));
-                }
-            } while (!stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+            try {
+                watch(request.getImage(), answers);
+            } catch (InterruptedException hungUp) {
+                // As every watch ends.
+            }
         });
+    }
+
+    private void watch(String image, Answers<WatchPullsResponse> answers) throws InterruptedException {
+        do {
+            // A caller that doesn't read misses some; it must not grow our memory.
+            if (answers.isReady()) {
+                answers.send(pulls(image));
+            }
+        } while (!stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private WatchPullsResponse pulls(String image) {

@@ -9,6 +9,7 @@ import dev.carafe.engine.TimedOut;
 import dev.carafe.engine.Unavailable;
 import dev.carafe.engine.Unsupported;
 import dev.carafe.engine.WrongState;
+import dev.carafe.registry.RegistryUnavailableException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -19,15 +20,18 @@ final class Failures {
     /// The text travels in a header, which clients bound.
     private static final int MAX_TEXT = 2048;
 
+    private static final int MAX_CAUSES = 8;
+
+    private static final String REGISTRY_UNAVAILABLE = "RegistryUnavailable: ";
+
     private Failures() {}
 
     /// @param id of the operation; it leads from a bug's answer to its stack in the log
     static Status status(Throwable failure, String id) {
         return switch (failure) {
             case EngineException known -> described(of(known), known);
-            // Go clients show the text alone for this code and read the kubelet's error names from its beginning.
-            case IOException outside -> described(Status.UNKNOWN, outside);
-            case UncheckedIOException outside -> described(Status.UNKNOWN, outside);
+            case IOException outside -> ofTheWorld(outside);
+            case UncheckedIOException outside -> ofTheWorld(outside);
             case InterruptedException _ -> Status.UNAVAILABLE.withDescription("the daemon is stopping");
             case StatusRuntimeException ours -> ours.getStatus();
             default -> Status.INTERNAL.withDescription("internal error; the daemon's log shows it under id=" + id);
@@ -45,8 +49,29 @@ final class Failures {
         };
     }
 
+    /// The code for which Go clients show the text alone: the kubelet reads from its beginning what it may act on
+    /// (k8s.io/cri-api, pkg/errors).
+    private static Status ofTheWorld(Exception failure) {
+        return Status.UNKNOWN.withDescription(
+                bounded((isOfRegistry(failure) ? REGISTRY_UNAVAILABLE : "") + Causes.text(failure)));
+    }
+
+    private static boolean isOfRegistry(Exception failure) {
+        Throwable cause = failure;
+        for (var depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof RegistryUnavailableException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
     private static Status described(Status status, Exception failure) {
-        var text = Causes.text(failure);
-        return status.withDescription(text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...");
+        return status.withDescription(bounded(Causes.text(failure)));
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
     }
 }
