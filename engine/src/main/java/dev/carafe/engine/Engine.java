@@ -49,8 +49,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Everything the kubelet asks for, on one node. Opening it finds again what the last run left; closing it ends only the
-/// daemon's part: containers go on under their monitors.
+/// Everything the kubelet asks for, on one node. Opening it finds again what the last run left; closing it ends
+/// only the daemon's part: containers go on under their monitors.
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
 
@@ -102,7 +102,11 @@ public final class Engine implements AutoCloseable {
         var roots = ContainerRoots.open(config.storage(), layers);
         var registry = close(closing, new Registry(config.registry()));
         var images = new Images(
-                new Images.Parts(index, layers, () -> usedLayers(index, roots), config.storage().root()),
+                new Images.Parts(
+                        index,
+                        layers,
+                        () -> usedLayers(index, roots),
+                        config.storage().root()),
                 new PullImage(registry, layers, index, failpoint, clock),
                 new ImageViews(config.images()),
                 stores.containers(),
@@ -130,7 +134,8 @@ public final class Engine implements AutoCloseable {
         var network = close(closing, new CniNetwork(config.network(), new ProcessPluginRunner()));
         var podParts = new PodParts(
                 new PodFiles(folders, ResolvConf.ofThisHost()),
-                new PodNamespaces(settings.namespacesDirectory(), config.containers().sysctls()),
+                new PodNamespaces(
+                        settings.namespacesDirectory(), config.containers().sysctls()),
                 new PodNetwork(network),
                 new PodCgroups(cgroups, manager, stores.pods()));
         var stopPod = new StopPod(stores, podParts, stop, failpoint);
@@ -139,8 +144,7 @@ public final class Engine implements AutoCloseable {
                 stores,
                 podLocks,
                 runtimes,
-                new Pods.Verbs(
-                        new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod));
+                new Pods.Verbs(new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod));
 
         var recordExit = new RecordExit(stores, containerLocks);
         close(closing, ExitLoop.start(exits, recordExit));
@@ -152,7 +156,8 @@ public final class Engine implements AutoCloseable {
                 .reconcile();
         layers.collect(() -> usedLayers(index, roots));
         close(closing, DetachLoop.start(network));
-        return new Engine(pods, containers, images, new Node(settings, config.storage(), cgroups.mode(), network), closing);
+        return new Engine(
+                pods, containers, images, new Node(settings, config.storage(), cgroups.mode(), network), closing);
     }
 
     private static Runtimes runtimes(RuntimeSettings settings) {

@@ -4,8 +4,8 @@ import dev.carafe.engine.container.RecordExit;
 import dev.carafe.runtime.ContainerExit;
 import dev.carafe.runtime.ExitWatcher;
 
-/// Puts each container's end on record as it is reported. One waits for a start that is under way; the others don't wait
-/// for that one.
+/// Puts each container's end on record as it is reported. One waits for a start that is under way; the others
+/// don't wait for that one.
 final class ExitLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ExitLoop.class.getName());
 

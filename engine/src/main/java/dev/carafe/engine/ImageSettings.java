@@ -4,8 +4,8 @@ import java.util.List;
 
 /// What crio.conf's \[crio.image] says to the engine.
 ///
-/// @param pinnedImages names that the kubelet's image garbage collection is told to spare: exact, ending in `*`, or
-///     `*keyword*`
+/// @param pinnedImages names that the kubelet's image garbage collection is told to spare: exact, ending in `*`,
+///     or `*keyword*`
 public record ImageSettings(List<String> pinnedImages) {
     public ImageSettings {
         pinnedImages = List.copyOf(pinnedImages);

@@ -6,27 +6,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// Operations under way, each on a virtual thread of its own. Who asks for the same key joins the one that runs. An
-/// interrupt ends only the caller's waiting: the operation goes on, and a retry joins it or finds its result in the store.
-/// Safe for all threads.
+/// Operations under way, each on a virtual thread of its own. Who asks for the same key joins the one that runs.
+/// An interrupt ends only the caller's waiting: the operation goes on, and a retry joins it or finds its result
+/// in the store. Safe for all threads.
 public final class InFlight<K, R> {
     private final ConcurrentHashMap<K, FutureTask<R>> running = new ConcurrentHashMap<>();
 
     /// Waits for the operation's end and gives its result, or throws what it threw.
     public R join(K key, Callable<R> operation) throws IOException, InterruptedException {
-        var mine = new FutureTask<>(operation);
-        var running = this.running.putIfAbsent(key, mine);
-        if (running == null) {
-            running = mine;
-            Thread.ofVirtual().name("operation " + key).start(() -> {
-                try {
-                    mine.run();
-                } finally {
-                    this.running.remove(key, mine);
-                }
-            });
+        var mine = new FutureTask<>(() -> {
+            try {
+                return operation.call();
+            } finally {
+                // Before anybody sees its result, so that who asks again after that begins anew.
+                running.remove(key);
+            }
+        });
+        var first = running.putIfAbsent(key, mine);
+        if (first == null) {
+            Thread.ofVirtual().name("operation " + key).start(mine);
         }
-        return result(running);
+        return result(first == null ? mine : first);
     }
 
     private static <R> R result(FutureTask<R> operation) throws IOException, InterruptedException {

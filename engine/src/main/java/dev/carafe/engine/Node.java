@@ -37,7 +37,8 @@ public final class Node {
         // The kubelet asks for the default handler by its empty name.
         response.addRuntimeHandlers(RuntimeHandler.newBuilder().setName(""));
         settings.handlers()
-                .forEach(h -> response.addRuntimeHandlers(RuntimeHandler.newBuilder().setName(h.name())));
+                .forEach(h ->
+                        response.addRuntimeHandlers(RuntimeHandler.newBuilder().setName(h.name())));
         if (verbose) {
             response.putInfo("config", info().toJson());
         }
@@ -62,7 +63,10 @@ public final class Node {
         var condition = RuntimeCondition.newBuilder().setType("NetworkReady");
         return switch (network.status()) {
             case NetworkStatus.Ready(var _, var problems) ->
-                condition.setStatus(true).setMessage(String.join("; ", problems)).build();
+                condition
+                        .setStatus(true)
+                        .setMessage(String.join("; ", problems))
+                        .build();
             case NetworkStatus.NotReady(var reason, var message) ->
                 condition.setStatus(false).setReason(reason).setMessage(message).build();
         };

@@ -20,9 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
-/// What a start makes of what the last run left: containers that ended meanwhile get their exits, what was half made is
-/// taken back, pods that a reboot ended are stopped. A failure with one object is logged and leaves that object for the
-/// next attempt; it never keeps the daemon from starting.
+/// What a start makes of what the last run left: containers that ended meanwhile get their exits, what was half
+/// made is taken back, pods that a reboot ended are stopped. A failure with one object is logged and leaves that
+/// object for the next attempt; it never keeps the daemon from starting.
 final class Restart {
     private static final System.Logger LOG = System.getLogger(Restart.class.getName());
 
@@ -79,9 +79,7 @@ final class Restart {
         if (state.isEmpty() || !state.get().isAlive()) {
             LOG.log(System.Logger.Level.WARNING, "container {0} ended while nobody watched", id);
             stores.containers()
-                    .update(
-                            id,
-                            c -> c.with(c.state().exited(clock.instant(), UNSEEN_EXIT_CODE, UNSEEN_REASON)));
+                    .update(id, c -> c.with(c.state().exited(clock.instant(), UNSEEN_EXIT_CODE, UNSEEN_REASON)));
             return;
         }
         if (state.get().isRunning() && container.state() instanceof ContainerState.Created) {
@@ -99,7 +97,10 @@ final class Restart {
             }
             case PodState.Ready _ -> {
                 if (!pods.parts.namespaces().areThere(pod)) {
-                    LOG.log(System.Logger.Level.WARNING, "pod {0} lost its namespaces (a reboot?), stopping it", pod.id());
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "pod {0} lost its namespaces (a reboot?), stopping it",
+                            pod.id());
                     pods.stop.stop(pod);
                 }
             }

@@ -1,7 +1,7 @@
 package dev.carafe.engine;
 
-/// The points between the steps of the verbs that change something outside the daemon. A crash can happen at each of
-/// them, and a test makes it happen: see [Failpoint].
+/// The points between the steps of the verbs that change something outside the daemon. A crash can happen at each
+/// of them, and a test makes it happen: see [Failpoint].
 public enum Step {
     RUN_POD_RECORDED,
     RUN_POD_FILES,

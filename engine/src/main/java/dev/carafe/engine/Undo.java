@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// The way back of an operation with several steps. Closing it without [#commit()] takes all steps back, newest first,
-/// whatever fails, with the interrupt flag set aside; then the last steps, but only if nothing failed: what could not be
-/// taken back stays on record for the next attempt. For one thread.
+/// The way back of an operation with several steps. Closing it without [#commit()] takes all steps back, newest
+/// first, whatever fails, with the interrupt flag set aside; then the last steps, but only if nothing failed:
+/// what could not be taken back stays on record for the next attempt. For one thread.
 public final class Undo implements AutoCloseable {
     private final String operation;
     private final Deque<Step> steps = new ArrayDeque<>();

@@ -1,4 +1,5 @@
-/// What a node's kubelet asks for: pods, containers, images. Combines the modules below it, each through its contract.
+/// What a node's kubelet asks for: pods, containers, images. Combines the modules below it, each through its
+/// contract.
 @NullMarked
 package dev.carafe.engine;
 

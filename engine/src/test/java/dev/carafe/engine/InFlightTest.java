@@ -48,9 +48,11 @@ class InFlightTest {
     @Test
     void aFailureReachesTheCallerAsItWasThrown() {
         var failure = new NotFound("no pod with id x");
-        var seen = assertThrows(NotFound.class, () -> inFlight.join("pod", () -> {
-            throw failure;
-        }));
+        var seen = assertThrows(
+                NotFound.class,
+                () -> inFlight.join("pod", () -> {
+                    throw failure;
+                }));
         assertSame(failure, seen);
     }
 
@@ -83,9 +85,11 @@ class InFlightTest {
 
     @Test
     void anInterruptInsideTheOperationIsAFailureOfTheOperation() {
-        var failure = assertThrows(IOException.class, () -> inFlight.join("pod", () -> {
-            throw new InterruptedException();
-        }));
+        var failure = assertThrows(
+                IOException.class,
+                () -> inFlight.join("pod", () -> {
+                    throw new InterruptedException();
+                }));
         assertEquals("the operation was interrupted", failure.getMessage());
     }
 }

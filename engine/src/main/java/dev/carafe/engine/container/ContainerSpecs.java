@@ -32,8 +32,7 @@ public final class ContainerSpecs {
     private final CgroupManager cgroupManager;
     private final long logSizeMaxBytes;
 
-    public ContainerSpecs(
-            ContainerDefaults defaults, HostFacts host, Folders folders, CgroupManager cgroupManager) {
+    public ContainerSpecs(ContainerDefaults defaults, HostFacts host, Folders folders, CgroupManager cgroupManager) {
         this.builder = new SpecBuilder(defaults, host);
         this.host = host;
         this.folders = folders;
@@ -77,7 +76,12 @@ public final class ContainerSpecs {
     }
 
     private static boolean usesHostIpc(PodRecord pod) {
-        return pod.config().getLinux().getSecurityContext().getNamespaceOptions().getIpc() == NamespaceMode.NODE;
+        return pod.config()
+                        .getLinux()
+                        .getSecurityContext()
+                        .getNamespaceOptions()
+                        .getIpc()
+                == NamespaceMode.NODE;
     }
 
     /// The names of the files in a pod's folder.

@@ -1,10 +1,10 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.Container;
+import dev.carafe.cri.v1.ContainerResources;
 import dev.carafe.cri.v1.ContainerStatus;
 import dev.carafe.cri.v1.ContainerUser;
 import dev.carafe.cri.v1.LinuxContainerResources;
-import dev.carafe.cri.v1.ContainerResources;
 import dev.carafe.cri.v1.Signal;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.ContainerState;
@@ -82,8 +82,8 @@ final class ContainerViews {
     private static Signal signal(int number) {
         return number == 0
                 ? Signal.SIGNAL_RUNTIME_DEFAULT
-                : Signal.valueOf("SIGNAL_"
-                        + Signals.name(number).replace("+", "PLUS").replace("-", "MINUS"));
+                : Signal.valueOf(
+                        "SIGNAL_" + Signals.name(number).replace("+", "PLUS").replace("-", "MINUS"));
     }
 
     static long nanos(Instant at) {

@@ -1,5 +1,6 @@
 package dev.carafe.engine.container;
 
+import com.google.protobuf.ByteString;
 import dev.carafe.cri.v1.Container;
 import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.ContainerFilter;
@@ -10,12 +11,11 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.engine.NotFound;
 import dev.carafe.engine.TimedOut;
 import dev.carafe.engine.WrongState;
-import dev.carafe.engine.state.ContainerKey;
 import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerKey;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.Stores;
-import com.google.protobuf.ByteString;
 import dev.carafe.runtime.ExecProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -88,10 +88,13 @@ public final class Containers {
         return stores.containers().all().stream()
                 .filter(Containers::isVisible)
                 .filter(c -> filter.getId().isEmpty() || c.id().value().startsWith(filter.getId()))
-                .filter(c -> filter.getPodSandboxId().isEmpty()
-                        || c.pod().value().startsWith(filter.getPodSandboxId()))
+                .filter(c ->
+                        filter.getPodSandboxId().isEmpty() || c.pod().value().startsWith(filter.getPodSandboxId()))
                 .filter(c -> !filter.hasState() || filter.getState().getState() == ContainerViews.state(c))
-                .filter(c -> c.config().getLabelsMap().entrySet().containsAll(filter.getLabelSelectorMap().entrySet()))
+                .filter(c -> c.config()
+                        .getLabelsMap()
+                        .entrySet()
+                        .containsAll(filter.getLabelSelectorMap().entrySet()))
                 .sorted(Comparator.comparing(ContainerRecord::createdAt).reversed())
                 .map(ContainerViews::item)
                 .toList();
@@ -109,7 +112,8 @@ public final class Containers {
                         container.id().value(),
                         new ExecProcess(specs.exec(container.id(), command), timeout, EXEC_OUTPUT_BYTES));
         if (result.timedOut()) {
-            throw new TimedOut("the command did not end within " + timeout.toSeconds() + " s and was killed: " + command.getFirst());
+            throw new TimedOut("the command did not end within " + timeout.toSeconds() + " s and was killed: "
+                    + command.getFirst());
         }
         return ExecSyncResponse.newBuilder()
                 .setStdout(ByteString.copyFrom(result.stdout()))

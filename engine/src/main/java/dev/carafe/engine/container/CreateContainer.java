@@ -99,7 +99,9 @@ public final class CreateContainer {
             stores.containers()
                     .update(
                             id.value(),
-                            c -> c.with(c.making().with(process), c.hasExited() ? c.state() : new ContainerState.Created()));
+                            c -> c.with(
+                                    c.making().with(process),
+                                    c.hasExited() ? c.state() : new ContainerState.Created()));
             failpoint.at(Step.CREATE_CONTAINER_CREATED);
             undo.commit();
             return id;

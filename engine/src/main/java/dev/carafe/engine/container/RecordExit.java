@@ -21,7 +21,8 @@ public final class RecordExit {
         var id = new ContainerId(exit.id());
         try (var _ = locks.hold(id)) {
             if (stores.containers().get(id.value()).isPresent()) {
-                stores.containers().update(id.value(), c -> c.with(c.state().exited(exit.at(), exit.exitCode(), reason(exit))));
+                stores.containers()
+                        .update(id.value(), c -> c.with(c.state().exited(exit.at(), exit.exitCode(), reason(exit))));
             }
         }
     }

@@ -18,7 +18,8 @@ public final class StartContainer {
     private final Failpoint failpoint;
     private final Clock clock;
 
-    public StartContainer(Stores stores, Locks<ContainerId> locks, Runtimes runtimes, Failpoint failpoint, Clock clock) {
+    public StartContainer(
+            Stores stores, Locks<ContainerId> locks, Runtimes runtimes, Failpoint failpoint, Clock clock) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
@@ -30,8 +31,8 @@ public final class StartContainer {
         try (var _ = locks.hold(id)) {
             var container = stores.containers().require(id.value());
             if (!(container.state() instanceof ContainerState.Created)) {
-                throw new WrongState("container " + id + " is " + container.state().name()
-                        + "; only a created one can be started");
+                throw new WrongState(
+                        "container " + id + " is " + container.state().name() + "; only a created one can be started");
             }
             runtimes.get(container.making().handler()).start(id.value());
             failpoint.at(Step.START_CONTAINER_STARTED);

@@ -69,8 +69,9 @@ public final class StopContainer {
         runtime.kill(id, Signals.KILL);
         var last = clock.instant().plus(killTimeout);
         if (!containers.await(id, ContainerRecord::hasExited, () -> last)) {
-            throw new TimedOut("container " + id + " was sent SIGKILL and has not ended after " + killTimeout.toSeconds()
-                    + " s; " + seen(container.making().process().pid()));
+            throw new TimedOut(
+                    "container " + id + " was sent SIGKILL and has not ended after " + killTimeout.toSeconds() + " s; "
+                            + seen(container.making().process().pid()));
         }
     }
 
@@ -82,7 +83,9 @@ public final class StopContainer {
     private static String seen(int pid) {
         return ProcessStat.read(pid)
                 .map(stat -> "its process " + pid + " is in state " + stat.state()
-                        + (stat.state() == 'D' ? " (waits in the kernel, often for a disk or a network file system)" : ""))
+                        + (stat.state() == 'D'
+                                ? " (waits in the kernel, often for a disk or a network file system)"
+                                : ""))
                 .orElse("its process " + pid + " is gone, its exit was not reported");
     }
 }

@@ -26,9 +26,7 @@ public final class ImageViews {
 
     /// The image by its manifest's digest, for ContainerStatus.image_ref.
     public static String reference(StoredImage image) {
-        return image.repoDigests().isEmpty()
-                ? id(image)
-                : image.repoDigests().getFirst();
+        return image.repoDigests().isEmpty() ? id(image) : image.repoDigests().getFirst();
     }
 
     Image image(StoredImage image) {

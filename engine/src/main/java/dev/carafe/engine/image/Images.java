@@ -57,7 +57,8 @@ public final class Images {
     /// @param usedLayers what must stay when an image goes
     public record Parts(ImageIndex index, Layers layers, Supplier<Set<Digest>> usedLayers, Path root) {}
 
-    /// Gives the image's id. The same image asked for with the same credentials by several callers is pulled once.
+    /// Gives the image's id. The same image asked for with the same credentials by several callers is pulled
+    /// once.
     public String pull(ImageSpec spec, AuthConfig auth) throws IOException, InterruptedException {
         var reference = reference(spec);
         var credentials = Auth.credentials(auth);
@@ -98,7 +99,8 @@ public final class Images {
         try (var _ = users.hold(image)) {
             var user = users.of(image);
             if (user.isPresent()) {
-                throw new InUse("image " + spec.getImage() + " is used by container " + user.get() + "; remove that first");
+                throw new InUse(
+                        "image " + spec.getImage() + " is used by container " + user.get() + "; remove that first");
             }
             index.remove(image.id());
         }

@@ -24,8 +24,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
-/// PullImage: the manifest, its configuration, all layers that are missing side by side, and at last the image's record.
-/// Until then nobody sees the image; what a crash leaves of it is collected at the next start.
+/// PullImage: the manifest, its configuration, all layers that are missing side by side, and at last the image's
+/// record. Until then nobody sees the image; what a crash leaves of it is collected at the next start.
 public final class PullImage {
     /// Layers of all pulls that are fetched and unpacked at once: each costs buffers and a decoder.
     private static final int LAYERS_AT_ONCE = 4;
@@ -51,7 +51,8 @@ public final class PullImage {
     }
 
     /// @param spelling the name as the request has it
-    String pull(String spelling, Reference reference, Credentials credentials) throws IOException, InterruptedException {
+    String pull(String spelling, Reference reference, Credentials credentials)
+            throws IOException, InterruptedException {
         var progress = new Progress(spelling);
         underWay.add(progress);
         try {

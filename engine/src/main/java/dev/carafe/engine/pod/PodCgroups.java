@@ -10,8 +10,8 @@ import dev.carafe.runtime.CgroupManager;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// The control group that a pod's containers are made in: the kubelet's, or one of our own where the request names none
-/// that exists. With the systemd manager a slice, which systemd makes and removes.
+/// The control group that a pod's containers are made in: the kubelet's, or one of our own where the request
+/// names none that exists. With the systemd manager a slice, which systemd makes and removes.
 public final class PodCgroups {
     private final Cgroups cgroups;
     private final CgroupManager manager;
@@ -33,8 +33,8 @@ public final class PodCgroups {
         return parent;
     }
 
-    /// What a pod in this group will have to remove: the topmost missing group of the path, or what another pod made of
-    /// it; empty when that is nothing.
+    /// What a pod in this group will have to remove: the topmost missing group of the path, or what another pod
+    /// made of it; empty when that is nothing.
     String toBeMade(String path) {
         if (manager == CgroupManager.SYSTEMD) {
             return "";

@@ -31,7 +31,8 @@ public final class PodFiles {
 
     void make(PodRecord pod) throws IOException {
         var folder = Files.createDirectories(folders.pod(pod.id()));
-        Files.writeString(folder.resolve(PodFile.RESOLV_CONF), resolvConf.of(pod.config().getDnsConfig()));
+        Files.writeString(
+                folder.resolve(PodFile.RESOLV_CONF), resolvConf.of(pod.config().getDnsConfig()));
         Files.writeString(folder.resolve(PodFile.HOSTNAME), hostname(pod) + "\n");
         if (pod.usesHostNetwork()) {
             Files.copy(Path.of("/etc/hosts"), folder.resolve(PodFile.HOSTS));

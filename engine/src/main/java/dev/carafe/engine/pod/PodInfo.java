@@ -14,8 +14,8 @@ record PodInfo(String runtimeHandler, String cgroupParent, Map<String, String> n
                 pod.handler(),
                 pod.place().cgroup(),
                 pod.place().namespaces().entrySet().stream()
-                        .collect(Collectors.toMap(e -> e.getKey().procName(), e -> e.getValue()
-                                .toString())));
+                        .collect(Collectors.toMap(
+                                e -> e.getKey().procName(), e -> e.getValue().toString())));
     }
 
     String toJson() {

@@ -51,8 +51,7 @@ public final class PodNamespaces {
         }
         if (!pins.isEmpty()) {
             var hostname = pins.containsKey(NamespaceKind.UTS) ? PodFiles.hostname(pod) : "";
-            Namespaces.pin(
-                    pins, new NamespaceSetup(hostname, sysctls(pod), pins.containsKey(NamespaceKind.NETWORK)));
+            Namespaces.pin(pins, new NamespaceSetup(hostname, sysctls(pod), pins.containsKey(NamespaceKind.NETWORK)));
         }
     }
 

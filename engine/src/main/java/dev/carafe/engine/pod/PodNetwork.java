@@ -24,8 +24,8 @@ public final class PodNetwork {
         this.network = network;
     }
 
-    /// Before anything is made: a pod that needs the network can't start without one, nor with names that would change
-    /// what the plugins are told.
+    /// Before anything is made: a pod that needs the network can't start without one, nor with names that would
+    /// change what the plugins are told.
     void require(PodRecord pod) {
         if (pod.usesHostNetwork()) {
             return;
@@ -42,10 +42,13 @@ public final class PodNetwork {
 
     /// Gives its addresses, the pod's IP first; none for a pod in the node's network.
     List<String> attach(PodRecord pod) throws IOException, InterruptedException {
-        return pod.usesHostNetwork() ? List.of() : network.attach(attachment(pod)).addresses();
+        return pod.usesHostNetwork()
+                ? List.of()
+                : network.attach(attachment(pod)).addresses();
     }
 
-    /// Detaches it now or, when a plugin fails, leaves that to be tried again later: a pod's end waits for no plugin.
+    /// Detaches it now or, when a plugin fails, leaves that to be tried again later: a pod's end waits for no
+    /// plugin.
     public void detach(PodRecord pod) throws IOException, InterruptedException {
         if (pod.usesHostNetwork()) {
             return;
@@ -54,7 +57,11 @@ public final class PodNetwork {
             network.detach(attachment(pod));
         } catch (IOException e) {
             network.postpone(attachment(pod));
-            LOG.log(System.Logger.Level.WARNING, "pod {0} could not be detached from its network, to be tried again: {1}", pod.id(), e.getMessage());
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "pod {0} could not be detached from its network, to be tried again: {1}",
+                    pod.id(),
+                    e.getMessage());
         }
     }
 

@@ -54,7 +54,9 @@ final class PodViews {
         var network = PodSandboxNetworkStatus.newBuilder();
         if (state instanceof PodState.Ready(var addresses) && !addresses.isEmpty()) {
             network.setIp(addresses.getFirst());
-            addresses.stream().skip(1).forEach(a -> network.addAdditionalIps(PodIP.newBuilder().setIp(a)));
+            addresses.stream()
+                    .skip(1)
+                    .forEach(a -> network.addAdditionalIps(PodIP.newBuilder().setIp(a)));
         }
         return network.build();
     }

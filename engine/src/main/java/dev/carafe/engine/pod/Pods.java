@@ -18,8 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The node's pods. Ids may be shortened to an unambiguous beginning. Safe for all threads; what has returned survives a
-/// crash.
+/// The node's pods. Ids may be shortened to an unambiguous beginning. Safe for all threads; what has returned
+/// survives a crash.
 public final class Pods {
     private final Stores stores;
     private final Locks<PodId> locks;
@@ -42,7 +42,8 @@ public final class Pods {
     /// Gives the pod's id. The same pod asked for again joins the run under way, or finds the pod that is ready.
     public String run(PodSandboxConfig config, String handler) throws IOException, InterruptedException {
         var resolved = runtimes.resolve(handler);
-        return runs.join(PodKey.of(config), () -> verbs.run.run(config, resolved)).value();
+        return runs.join(PodKey.of(config), () -> verbs.run.run(config, resolved))
+                .value();
     }
 
     public void stop(String id) throws IOException, InterruptedException {
@@ -95,7 +96,10 @@ public final class Pods {
                 .filter(Pods::isVisible)
                 .filter(p -> filter.getId().isEmpty() || p.id().value().startsWith(filter.getId()))
                 .filter(p -> !filter.hasState() || filter.getState().getState() == PodViews.state(p))
-                .filter(p -> p.config().getLabelsMap().entrySet().containsAll(filter.getLabelSelectorMap().entrySet()))
+                .filter(p -> p.config()
+                        .getLabelsMap()
+                        .entrySet()
+                        .containsAll(filter.getLabelSelectorMap().entrySet()))
                 .sorted(Comparator.comparing(PodRecord::createdAt).reversed())
                 .map(PodViews::item)
                 .toList();

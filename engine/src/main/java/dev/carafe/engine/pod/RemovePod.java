@@ -7,8 +7,8 @@ import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.Stores;
 import java.io.IOException;
 
-/// RemovePodSandbox: stops it, removes its containers and what it owns, its record last. Idempotent at each step. For one
-/// caller at a time for each pod.
+/// RemovePodSandbox: stops it, removes its containers and what it owns, its record last. Idempotent at each step.
+/// For one caller at a time for each pod.
 public final class RemovePod {
     private final Stores stores;
     private final PodParts parts;

@@ -16,8 +16,8 @@ public final class ResolvConf {
     private final Path behindStub;
 
     /// @param host the host's file
-    /// @param behindStub the file with the real servers where the host's names only systemd-resolved's stub, which a pod
-    ///     can't reach
+    /// @param behindStub the file with the real servers where the host's names only systemd-resolved's stub,
+    ///     which a pod can't reach
     ResolvConf(Path host, Path behindStub) {
         this.host = host;
         this.behindStub = behindStub;
@@ -35,7 +35,8 @@ public final class ResolvConf {
         if (dns.getSearchesCount() > 0) {
             text.append("search ").append(words(dns.getSearchesList())).append('\n');
         }
-        checked(dns.getServersList()).forEach(s -> text.append("nameserver ").append(s).append('\n'));
+        checked(dns.getServersList())
+                .forEach(s -> text.append("nameserver ").append(s).append('\n'));
         if (dns.getOptionsCount() > 0) {
             text.append("options ").append(words(dns.getOptionsList())).append('\n');
         }

@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 
-/// RunPodSandbox: the pod's record, files, cgroup and namespaces, then its network; only then it is seen. A failure takes
-/// everything back, name included.
+/// RunPodSandbox: the pod's record, files, cgroup and namespaces, then its network; only then it is seen. A
+/// failure takes everything back, name included.
 public final class RunPod {
     private final Stores stores;
     private final PodParts parts;

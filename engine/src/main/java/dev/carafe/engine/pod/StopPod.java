@@ -9,8 +9,8 @@ import dev.carafe.engine.state.Stores;
 import java.io.IOException;
 import java.time.Duration;
 
-/// StopPodSandbox: ends its containers at once, as the contract wants it ("forcibly"), then frees its network, namespaces
-/// and memory. Idempotent at each step. For one caller at a time for each pod.
+/// StopPodSandbox: ends its containers at once, as the contract wants it ("forcibly"), then frees its network,
+/// namespaces and memory. Idempotent at each step. For one caller at a time for each pod.
 public final class StopPod {
     private final Stores stores;
     private final PodParts parts;

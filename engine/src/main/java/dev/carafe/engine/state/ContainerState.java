@@ -20,7 +20,8 @@ public sealed interface ContainerState {
     default Running started(Instant now) {
         return switch (this) { // no default: a new state must be considered here
             case Created() -> new Running(now);
-            case Creating _, Running _, Exited _ -> throw new WrongState("a container that is " + name() + " can't be started");
+            case Creating _, Running _, Exited _ ->
+                throw new WrongState("a container that is " + name() + " can't be started");
         };
     }
 

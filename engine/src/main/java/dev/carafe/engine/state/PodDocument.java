@@ -37,7 +37,8 @@ record PodDocument(
                 pod.handler(),
                 pod.createdAt(),
                 pod.place().namespaces().entrySet().stream()
-                        .collect(Collectors.toMap(e -> e.getKey().name(), e -> e.getValue().toString())),
+                        .collect(Collectors.toMap(
+                                e -> e.getKey().name(), e -> e.getValue().toString())),
                 pod.place().cgroup(),
                 pod.place().madeCgroup(),
                 switch (pod.state()) {

@@ -46,7 +46,12 @@ public final class Store<R> {
         var store = new Store<>(kind, folder, codec, clock);
         var contents = folder.readAll();
         for (var damaged : contents.damaged()) {
-            LOG.log(System.Logger.Level.ERROR, "lost a {0}: its record {1} is damaged: {2}", kind, damaged.name(), damaged.why());
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "lost a {0}: its record {1} is damaged: {2}",
+                    kind,
+                    damaged.name(),
+                    damaged.why());
         }
         contents.documents().forEach(store::restore);
         return store;
@@ -138,8 +143,8 @@ public final class Store<R> {
                     return false;
                 }
                 var soon = now.plus(LOOK_AGAIN);
-                var _ = entry.changed.awaitNanos(
-                        Duration.between(now, soon.isBefore(until) ? soon : until).toNanos());
+                var _ = entry.changed.awaitNanos(Duration.between(now, soon.isBefore(until) ? soon : until)
+                        .toNanos());
             }
             return true;
         } finally {

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthTest {
     @Test
     void userAndPasswordComeInTwoForms() {
-        var plain = AuthConfig.newBuilder().setUsername("joe").setPassword("pa:ss").build();
+        var plain =
+                AuthConfig.newBuilder().setUsername("joe").setPassword("pa:ss").build();
         var joined = AuthConfig.newBuilder().setAuth(base64("joe:pa:ss")).build();
         assertEquals(new Credentials("joe", "pa:ss", "", ""), Auth.credentials(plain));
         assertEquals(new Credentials("joe", "pa:ss", "", ""), Auth.credentials(joined));

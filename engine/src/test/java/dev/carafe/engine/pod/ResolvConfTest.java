@@ -26,27 +26,23 @@ class ResolvConfTest {
                 .addServers("fd00::10")
                 .addOptions("ndots:5")
                 .build();
-        assertEquals(
-                """
+        assertEquals("""
                 search svc.cluster.local cluster.local
                 nameserver 10.96.0.10
                 nameserver fd00::10
                 options ndots:5
-                """,
-                host("nameserver 192.0.2.1\n").of(dns));
+                """, host("nameserver 192.0.2.1\n").of(dns));
     }
 
     @Test
     void otherwiseItIsTheHosts() throws IOException {
-        assertEquals(
-                "nameserver 192.0.2.1\n", host("nameserver 192.0.2.1\n").of(DNSConfig.getDefaultInstance()));
+        assertEquals("nameserver 192.0.2.1\n", host("nameserver 192.0.2.1\n").of(DNSConfig.getDefaultInstance()));
     }
 
     @Test
     void aStubOnLoopbackIsReplacedByTheServersBehindIt() throws IOException {
         Files.writeString(folder.resolve("behind"), "nameserver 192.0.2.7\n");
-        assertEquals(
-                "nameserver 192.0.2.7\n", host("nameserver 127.0.0.53\n").of(DNSConfig.getDefaultInstance()));
+        assertEquals("nameserver 192.0.2.7\n", host("nameserver 127.0.0.53\n").of(DNSConfig.getDefaultInstance()));
     }
 
     @ParameterizedTest

@@ -31,6 +31,8 @@ class ContainerStateTest {
 
     @Test
     void aContainerThatWasNeverStartedHasNoStart() {
-        assertEquals(Instant.EPOCH, new ContainerState.Created().exited(AT, 137, "Error").startedAt());
+        assertEquals(
+                Instant.EPOCH,
+                new ContainerState.Created().exited(AT, 137, "Error").startedAt());
     }
 }

@@ -78,7 +78,8 @@ class StoreTest {
         assertEquals(first, stores.pods().require(first.id().value().substring(0, 12)));
         assertEquals(first, stores.pods().require(first.id().value().substring(0, 1)));
         assertTrue(stores.pods().find("").isEmpty());
-        var twin = new PodId((first.id().value().startsWith("0") ? "0" : first.id().value().substring(0, 1)) + "0".repeat(63));
+        var twin = new PodId(
+                (first.id().value().startsWith("0") ? "0" : first.id().value().substring(0, 1)) + "0".repeat(63));
         stores.pods().begin(twin.value(), first);
         assertThrows(NotFound.class, () -> stores.pods().require(twin.value().substring(0, 1)));
     }
@@ -102,7 +103,9 @@ class StoreTest {
         stores.pods().begin(lost.id().value(), lost);
         stores.pods().begin(kept.id().value(), kept);
         try (var files = Files.walk(folder)) {
-            for (var file : files.filter(f -> f.getFileName().toString().startsWith(lost.id().value())).toList()) {
+            for (var file : files.filter(
+                            f -> f.getFileName().toString().startsWith(lost.id().value()))
+                    .toList()) {
                 Files.writeString(file, "{\"half\":");
             }
         }
