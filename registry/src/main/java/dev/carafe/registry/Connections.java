@@ -67,10 +67,7 @@ final class Connections implements AutoCloseable {
 
     private Connection open(Origin origin, InetAddress address, @Nullable SslContext tls, Duration share)
             throws TransportException, InterruptedException {
-        if (!free.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new TransportException(
-                    Kind.UNREACHABLE, origin + ": all " + MOST_AT_ONCE + " connections are in use");
-        }
+        awaitFree(origin);
         var channel = eventLoops.newChannel();
         channel.closeFuture().addListener(_ -> free.release());
         var connection = new Connection(origin, idle, channel);
@@ -92,6 +89,16 @@ final class Connections implements AutoCloseable {
         } finally {
             if (!done) {
                 var _ = channel.close();
+            }
+        }
+    }
+
+    private void awaitFree(Origin origin) throws TransportException, InterruptedException {
+        if (!free.tryAcquire()) {
+            idle.closeOne();
+            if (!free.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new TransportException(
+                        Kind.UNREACHABLE, origin + ": all " + MOST_AT_ONCE + " connections are in use");
             }
         }
     }

@@ -69,6 +69,20 @@ final class IdleConnections {
         }
     }
 
+    /// Makes room for a connection to somewhere else.
+    void closeOne() {
+        Optional<Connection> some;
+        lock.lock();
+        try {
+            some = byOrigin.keySet().stream().findAny().flatMap(this::take);
+        } finally {
+            lock.unlock();
+        }
+        some.ifPresent(connection -> {
+            var _ = connection.channel().close();
+        });
+    }
+
     /// Unless it was used again meanwhile.
     private void expire(Connection connection) {
         if (remove(connection, LONGEST_IDLE)) {

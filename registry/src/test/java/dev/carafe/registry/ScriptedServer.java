@@ -24,6 +24,7 @@ import javax.net.ssl.SSLContext;
 final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Script script;
+    private final Thread accepting;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<Received> requests = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -50,7 +51,7 @@ final class ScriptedServer implements AutoCloseable {
     private ScriptedServer(ServerSocket listener, Script script) {
         this.listener = listener;
         this.script = script;
-        Thread.ofVirtual().start(this::accept);
+        accepting = Thread.ofVirtual().start(this::accept);
     }
 
     static ScriptedServer plain(Script script) throws IOException {
@@ -218,10 +219,19 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         closed.countDown();
         listener.close();
+        join(accepting); // only then the port is free again
         for (var socket : sockets) {
             socket.close();
         }
