@@ -27,11 +27,6 @@ record Attributes(int mode, int uid, int gid, Instant modified, Map<String, byte
         return new Attributes(status.mode(), status.uid(), status.gid(), status.modified(), kept);
     }
 
-    /// As of a directory that no layer names, its time aside.
-    boolean areUnnamed() {
-        return mode == UNNAMED.mode && uid == UNNAMED.uid && gid == UNNAMED.gid && xattrs.isEmpty();
-    }
-
     Attributes modified(Instant time) {
         return new Attributes(mode, uid, gid, time, xattrs);
     }

@@ -77,7 +77,7 @@ final class LayerPatch implements AutoCloseable {
     LayerInfo run() throws IOException {
         for (var directory : settlement.directories().entrySet()) {
             var path = directory.getKey();
-            if (settlement.place(path).equals(path) && !directory.getValue().areUnnamed()) {
+            if (settlement.place(path).equals(path)) {
                 tree.describe(tree.physical(path), directory.getValue());
             }
         }
@@ -129,12 +129,11 @@ final class LayerPatch implements AutoCloseable {
         var physical = tree.physical(there);
         var place = Place.of(path);
         try (var holder = view.top().directory(place.parent())) {
-            var fromBelow = settlement.directories().get(path);
-            if (fromBelow == null) {
+            if (!settlement.unnamed().contains(path)) {
                 var status = holder.status(place.name()).orElseThrow(() -> new IOException(path + " vanished"));
                 tree.describe(physical, Attributes.of(holder, place.name(), status));
-            } else if (!there.isEmpty() && !hasOwn(there)) {
-                tree.describe(physical, fromBelow);
+            } else if (settlement.directories().containsKey(path) && !hasOwn(there)) {
+                tree.describe(physical, settlement.directories().get(path));
             }
             if (holder.xattrs(place.name()).containsKey(Xattrs.OPAQUE)) {
                 opaque(there);

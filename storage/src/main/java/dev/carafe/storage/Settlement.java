@@ -6,20 +6,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What the layers below decide of one layer.
 ///
-/// @param directories what its unnamed directories are to be like
+/// @param unnamed directories that the layer doesn't name
+/// @param directories what those of them are like that are there below
 /// @param moved unnamed directories that are symbolic links below: where their files belong
 /// @param links the file that each unsettled hard link means
 record Settlement(
-        SortedMap<String, Attributes> directories, Map<String, String> moved, SortedMap<String, Found> links) {
+        Set<String> unnamed,
+        SortedMap<String, Attributes> directories,
+        Map<String, String> moved,
+        SortedMap<String, Found> links) {
 
     /// @param view of the layer above those below it
     static Settlement of(Unsettled unsettled, MergedView view) throws IOException {
-        var settlement = new Settlement(new TreeMap<>(), new HashMap<>(), new TreeMap<>());
+        var settlement = new Settlement(unsettled.directories(), new TreeMap<>(), new HashMap<>(), new TreeMap<>());
         var lower = view.below();
         for (var path : unsettled.directories()) {
             settlement.directory(path, lower);
@@ -38,16 +43,16 @@ record Settlement(
             var target = lower.resolve(there);
             if (target.isPresent()) {
                 there = target.get();
+                // What is seen of the root is the container's own.
                 found = there.isEmpty() ? Optional.empty() : lower.lookup(there);
             }
         }
         if (!there.equals(path)) {
             moved.put(path, there);
         }
-        if (!there.isEmpty()) { // what is seen of the root is the container's own
-            // A file below is hidden by the directory above it, as the overlay drivers of all peers have it.
-            var isThere = found.isPresent() && found.get().isDirectory();
-            directories.put(path, isThere ? found.get().attributes() : Attributes.UNNAMED);
+        // A file below is hidden by the directory above it, as the overlay drivers of all peers have it.
+        if (found.isPresent() && found.get().isDirectory()) {
+            directories.put(path, found.get().attributes());
         }
     }
 
@@ -80,8 +85,6 @@ record Settlement(
 
     /// The layer is right as it is.
     boolean isEmpty() {
-        return moved.isEmpty()
-                && links.isEmpty()
-                && directories.values().stream().allMatch(Attributes::areUnnamed);
+        return directories.isEmpty() && moved.isEmpty() && links.isEmpty();
     }
 }

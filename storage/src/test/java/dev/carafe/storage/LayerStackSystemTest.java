@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What a container sees of a stack of layers is what applying them one over another gives.
 @Tag("system")
 class LayerStackSystemTest {
-    private static final int STACKS = Integer.getInteger("carafe.test.stacks", 40);
+    private static final int STACKS = Integer.getInteger("carafe.test.stacks", 30);
     private static final long FIRST = Long.getLong("carafe.test.seed", 1);
 
     @TempDir

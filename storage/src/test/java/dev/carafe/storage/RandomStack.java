@@ -34,6 +34,7 @@ final class RandomStack {
     private int names;
 
     // Of the layer under way.
+    private final Map<String, String> below = new HashMap<>();
     private final Set<String> touched = new TreeSet<>();
     private final Set<String> named = new HashSet<>();
     private final Set<String> changed = new HashSet<>();
@@ -97,6 +98,8 @@ final class RandomStack {
 
     private void addLayer() {
         layer = new Layer();
+        below.clear();
+        below.putAll(model);
         touched.clear();
         named.clear();
         changed.clear();
@@ -135,7 +138,8 @@ final class RandomStack {
         var link = pick("l");
         if (random.nextInt(4) == 0 && !link.isEmpty() && !underOtherName.contains(link)) {
             var target = model.get(link).substring(1);
-            if ("d".equals(model.get(target))) {
+            // A directory that took the place of a file below is reached by its own name only.
+            if ("d".equals(model.get(target)) && "d".equals(below.getOrDefault(target, "d"))) {
                 touched.add(link);
                 return new Way(link, target);
             }
