@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The floor of a pod start, by hand: the CNI bridge plugin's ADD and the runtime's `create` and `start`, nothing else.
-/// No monitor, no state, no overlay; the namespace is made outside of the measured time.
+/// The floor of a pod start, by hand: the CNI bridge plugin's ADD and the runtime's `create` and `start`, nothing
+/// else. No monitor, no state, no overlay; the namespace is made outside of the measured time.
 final class BarePod implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int OUTPUT_BYTES = 64 * 1024;
@@ -39,7 +39,8 @@ final class BarePod implements AutoCloseable {
     }
 
     /// @return how long ADD, create and start took together
-    static Duration measure(TestHost host, Path runtime, Path rootfs, String id) throws IOException, InterruptedException {
+    static Duration measure(TestHost host, Path runtime, Path rootfs, String id)
+            throws IOException, InterruptedException {
         try (var pod = new BarePod(host, runtime, rootfs, id)) {
             Namespaces.pin(Map.of(NamespaceKind.NETWORK, pod.netns), new NamespaceSetup("", Map.of(), true));
             pod.writeSpec();
@@ -58,7 +59,9 @@ final class BarePod implements AutoCloseable {
                 .replace("\"sh\"\n", "\"sleep\",\"1000\"\n")
                 .replace("\"path\": \"rootfs\"", "\"path\": \"" + rootfs + "\"")
                 .replace("\"type\": \"network\"", "\"type\": \"network\",\"path\":\"" + netns + "\"")
-                .replaceFirst("\"linux\": \\{", "\"linux\": {\"cgroupsPath\":\"" + host.cgroupParent() + "/bare-" + id + "\",");
+                .replaceFirst(
+                        "\"linux\": \\{",
+                        "\"linux\": {\"cgroupsPath\":\"" + host.cgroupParent() + "/bare-" + id + "\",");
         Files.writeString(bundle.resolve("config.json"), spec);
     }
 
@@ -68,17 +71,24 @@ final class BarePod implements AutoCloseable {
                  "ipam":{"type":"host-local","dataDir":"%2$s/leases","ranges":[[{"subnet":"%3$s.0/24"}]],
                          "routes":[{"dst":"0.0.0.0/0"}]}}""".formatted(host.tag(), host.work(), host.subnet());
         var environment = Map.of(
-                "CNI_COMMAND", command,
-                "CNI_CONTAINERID", id,
-                "CNI_NETNS", netns.toString(),
-                "CNI_IFNAME", "eth0",
-                "CNI_PATH", "/usr/lib/cni",
-                "PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+                "CNI_COMMAND",
+                command,
+                "CNI_CONTAINERID",
+                id,
+                "CNI_NETNS",
+                netns.toString(),
+                "CNI_IFNAME",
+                "eth0",
+                "CNI_PATH",
+                "/usr/lib/cni",
+                "PATH",
+                "/usr/sbin:/usr/bin:/sbin:/bin");
         run(Spawn.of(Path.of("/usr/lib/cni/bridge"), List.of()).environment(environment), configuration);
     }
 
     private void runtime(String... arguments) throws IOException, InterruptedException {
-        var all = new ArrayList<>(List.of("--root", host.work().resolve("bare-runtime").toString()));
+        var all = new ArrayList<>(
+                List.of("--root", host.work().resolve("bare-runtime").toString()));
         all.addAll(List.of(arguments));
         run(Spawn.of(runtime, all).environment(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")), "");
     }

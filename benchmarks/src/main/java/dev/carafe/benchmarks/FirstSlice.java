@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// The budgets of a node's daemon: exec to the first answered call, idle memory, and what a pod's start costs beside the
-/// bare runtime and plugin calls, alternating in one run. Prints a summary; needs root.
+/// The budgets of a node's daemon: exec to the first answered call, idle memory, and what a pod's start costs
+/// beside the bare runtime and plugin calls, alternating in one run. Prints a summary; needs root.
 public final class FirstSlice {
     private static final int STARTS = 7;
     private static final int PODS = 50;
@@ -26,7 +26,7 @@ public final class FirstSlice {
     /// @param arguments the runtime to measure with, `runc` where none is named
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var runtime = arguments.length > 0 ? arguments[0] : "runc";
-        print("benchmark with %s, %d starts, %d pods", runtime, STARTS, PODS);
+        System.out.printf(Locale.ROOT, "benchmark with %s, %d starts, %d pods%n", runtime, STARTS, PODS);
         starts(runtime);
         pods(runtime);
     }
@@ -46,10 +46,12 @@ public final class FirstSlice {
                 }
             }
         }
-        print(
-                "exec to first answered Version: median %.0f ms, fastest %.0f ms",
-                Samples.millis(samples.percentile(50)), Samples.millis(samples.percentile(1)));
-        print("idle resident memory after start: %.1f MiB", idle / 1024.0);
+        System.out.printf(
+                Locale.ROOT,
+                "exec to first answered Version: median %.0f ms, fastest %.0f ms%n",
+                Samples.millis(samples.percentile(50)),
+                Samples.millis(samples.percentile(1)));
+        System.out.printf(Locale.ROOT, "idle resident memory after start: %.1f MiB%n", idle / 1024.0);
     }
 
     private static void pods(String runtime) throws IOException, InterruptedException {
@@ -61,7 +63,8 @@ public final class FirstSlice {
             var binary = Path.of("/usr/sbin/" + runtime);
             var program = Files.isExecutable(binary) ? binary : Path.of("/usr/bin/" + runtime);
             for (var i = 0; i < WARM_UP + PODS; i++) {
-                var byHand = BarePod.measure(stage.host(), program, stage.host().work().resolve("busybox"), "bare" + i);
+                var byHand = BarePod.measure(
+                        stage.host(), program, stage.host().work().resolve("busybox"), "bare" + i);
                 var ours = pod(stage, cri, "pod" + i);
                 if (i >= WARM_UP) {
                     bare.add(byHand);
@@ -69,11 +72,21 @@ public final class FirstSlice {
                 }
             }
             TimeUnit.SECONDS.sleep(IDLE.toSeconds());
-            print("idle resident memory after %d pods: %.1f MiB", PODS, residentKib(stage.daemon().pid()) / 1024.0);
+            System.out.printf(
+                    Locale.ROOT,
+                    "idle resident memory after %d pods: %.1f MiB%n",
+                    PODS,
+                    residentKib(stage.daemon().pid()) / 1024.0);
         }
-        print("pod + container start   p50 %6.1f ms   p99 %6.1f ms", p(carafe, 50), p(carafe, 99));
-        print("  bare ADD+create+start p50 %6.1f ms   p99 %6.1f ms", p(bare, 50), p(bare, 99));
-        print("  over the bare cost    p50 %6.1f ms   ratio %.2f", p(carafe, 50) - p(bare, 50), p(carafe, 50) / p(bare, 50));
+        System.out.printf(
+                Locale.ROOT, "pod + container start   p50 %6.1f ms   p99 %6.1f ms%n", p(carafe, 50), p(carafe, 99));
+        System.out.printf(
+                Locale.ROOT, "  bare ADD+create+start p50 %6.1f ms   p99 %6.1f ms%n", p(bare, 50), p(bare, 99));
+        System.out.printf(
+                Locale.ROOT,
+                "  over the bare cost    p50 %6.1f ms   ratio %.2f%n",
+                p(carafe, 50) - p(bare, 50),
+                p(carafe, 50) / p(bare, 50));
     }
 
     private static Duration pod(Stage stage, Cri cri, String name) {
@@ -85,7 +98,9 @@ public final class FirstSlice {
         var took = Duration.between(start, Instant.now());
         stage.daemon()
                 .runtime()
-                .removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(pod).build());
+                .removePodSandbox(RemovePodSandboxRequest.newBuilder()
+                        .setPodSandboxId(pod)
+                        .build());
         return took;
     }
 
@@ -99,9 +114,5 @@ public final class FirstSlice {
                 .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static void print(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -1,4 +1,5 @@
-/// Measurements, never tests: ratios against the same work done by hand in the same run, because machines are noisy.
+/// Measurements, never tests: ratios against the same work done by hand in the same run, because machines are
+/// noisy.
 @NullMarked
 package dev.carafe.benchmarks;
 

@@ -2,9 +2,11 @@ package dev.carafe.registry;
 
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.InvalidImageException;
+import dev.carafe.oci.JsonNesting;
 import dev.carafe.oci.MediaTypes;
 import io.avaje.json.JsonException;
 import io.avaje.json.stream.JsonStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -44,12 +46,11 @@ record ManifestDocument(byte[] bytes, Digest digest, boolean isIndex) {
         private static final int MOST_FIELDS = 64;
 
         static Shape of(byte[] bytes) throws InvalidImageException {
-            if (JsonText.isTooDeep(bytes)) {
-                throw new InvalidImageException("the manifest is nested too deeply");
-            }
+            var text = new String(bytes, StandardCharsets.UTF_8);
             var mediaType = "";
             var fields = new HashSet<String>();
-            try (var reader = JSON.reader(bytes)) {
+            try (var reader = JSON.reader(text)) {
+                JsonNesting.check(text);
                 reader.beginObject();
                 while (reader.hasNextField() && fields.size() < MOST_FIELDS) {
                     var field = reader.nextField();

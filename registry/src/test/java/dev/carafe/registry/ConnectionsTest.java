@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionsTest {
     private static final int MOST_AT_ONCE = 64;
 
-    private final TestImage image = TestImage.ofLayer(10_000_000);
+    private final TestImage image = TestImage.ofLayer(3_000_000);
 
     @Test
     void connectionsAreBoundedAndComeFreeAgain() throws Exception {

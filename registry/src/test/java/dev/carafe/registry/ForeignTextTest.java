@@ -1,8 +1,6 @@
 package dev.carafe.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import java.util.Optional;
@@ -34,18 +32,9 @@ class ForeignTextTest {
     }
 
     @Test
-    void depthIsCountedOutsideOfStrings() {
-        assertFalse(JsonText.isTooDeep(TestImage.bytes("[\"" + "[".repeat(100) + "\\\"" + "{".repeat(100) + "\"]")));
-        assertFalse(JsonText.isTooDeep(TestImage.bytes("[]".repeat(100))));
-        assertFalse(JsonText.isTooDeep(TestImage.bytes("[".repeat(64))));
-        assertTrue(JsonText.isTooDeep(TestImage.bytes("[".repeat(65))));
-        assertTrue(JsonText.isTooDeep(TestImage.bytes("\"\\\\\"" + "{".repeat(65))));
-    }
-
-    @Test
     void whatIsNoSuchJsonIsNothing() {
         for (var text :
-                new String[] {"", "null", "[]", "{", "{\"token\":[]}", "\u0000", "{\"a\":" + "[".repeat(1000)}) {
+                new String[] {"", "null", "[]", "{", "{\"token\":[]}", "\u0000", "{\"a\":" + "[".repeat(1_000_000)}) {
             assertEquals(Optional.empty(), JsonText.parse(Token.Document.class, TestImage.bytes(text)), text);
         }
     }

@@ -7,7 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// Waits for what another process does and tells nobody of: looks again every few milliseconds, at most half a minute.
+/// Waits for what another process does and tells nobody of: looks again every few milliseconds, at most half a
+/// minute.
 public final class Await {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 10;

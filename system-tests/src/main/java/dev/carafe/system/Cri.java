@@ -26,6 +26,10 @@ import java.util.List;
 /// What the kubelet asks, in a test's few words.
 public record Cri(TestHost host, TestDaemon daemon) {
     public PodSandboxConfig pod(String name) {
+        return pod(host, name);
+    }
+
+    public static PodSandboxConfig pod(TestHost host, String name) {
         return PodSandboxConfig.newBuilder()
                 .setMetadata(PodSandboxMetadata.newBuilder()
                         .setName(name)
@@ -96,8 +100,9 @@ public record Cri(TestHost host, TestDaemon daemon) {
     }
 
     public ContainerStatus awaitExit(String containerId) throws InterruptedException {
-        Await.until("the end of container " + containerId, () -> status(containerId).getState()
-                == ContainerState.CONTAINER_EXITED);
+        Await.until(
+                "the end of container " + containerId,
+                () -> status(containerId).getState() == ContainerState.CONTAINER_EXITED);
         return status(containerId);
     }
 

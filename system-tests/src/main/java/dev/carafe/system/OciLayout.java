@@ -20,7 +20,16 @@ public final class OciLayout {
         var layers = new ArrayList<String>();
         for (var folder : folders) {
             var tar = layout.resolve("layer.tar");
-            Programs.output("tar", "-C", folder.toString(), "--numeric-owner", "--owner=0", "--group=0", "-cf", tar.toString(), ".");
+            Programs.output(
+                    "tar",
+                    "-C",
+                    folder.toString(),
+                    "--numeric-owner",
+                    "--owner=0",
+                    "--group=0",
+                    "-cf",
+                    tar.toString(),
+                    ".");
             diffIds.add("\"" + digest(Files.readAllBytes(tar)) + "\"");
             Programs.output("gzip", "-n", tar.toString());
             var gzip = layout.resolve("layer.tar.gz");
@@ -29,11 +38,9 @@ public final class OciLayout {
         }
         var architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
         var imageConfig = """
-                {"architecture":"%s","os":"linux","config":%s,"rootfs":{"type":"layers","diff_ids":[%s]}}"""
-                .formatted(architecture, config, String.join(",", diffIds));
+                {"architecture":"%s","os":"linux","config":%s,"rootfs":{"type":"layers","diff_ids":[%s]}}""".formatted(architecture, config, String.join(",", diffIds));
         var manifest = """
-                {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":%s,"layers":[%s]}"""
-                .formatted(
+                {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":%s,"layers":[%s]}""".formatted(
                         descriptor(blobs, "application/vnd.oci.image.config.v1+json", bytes(imageConfig)),
                         String.join(",", layers));
         var entry = descriptor(blobs, "application/vnd.oci.image.manifest.v1+json", bytes(manifest))
@@ -50,7 +57,9 @@ public final class OciLayout {
 
     private static String digest(byte[] content) {
         try {
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }

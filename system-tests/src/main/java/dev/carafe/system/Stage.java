@@ -2,8 +2,8 @@ package dev.carafe.system;
 
 import java.io.IOException;
 
-/// A host part, a registry with the busybox image, and a daemon, taken down in reverse. The end of a test holds that the
-/// daemon left nothing of a pod behind once all pods are removed.
+/// A host part, a registry with the busybox image, and a daemon, taken down in reverse. The end of a test holds
+/// that the daemon left nothing of a pod behind once all pods are removed.
 public final class Stage implements AutoCloseable {
     private final TestHost host;
     private final TestRegistry registry;
@@ -73,7 +73,11 @@ public final class Stage implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        Cleanup.run(this::end);
+    }
+
+    private void end() throws IOException, InterruptedException {
         try (host;
                 registry) {
             daemon.close();

@@ -23,8 +23,10 @@ import java.util.concurrent.TimeUnit;
 
 /// A daemon as an operator runs it: a process of its own, started by the launcher, asked over its socket.
 public final class TestDaemon implements AutoCloseable {
-    private static final Path LAUNCHER =
-            Path.of(System.getProperty("carafe.project", "..")).toAbsolutePath().normalize().resolve("carafe");
+    private static final Path LAUNCHER = Path.of(System.getProperty("carafe.project", ".."))
+            .toAbsolutePath()
+            .normalize()
+            .resolve("carafe");
 
     private final TestHost host;
     private final Process process;
@@ -46,11 +48,17 @@ public final class TestDaemon implements AutoCloseable {
 
     public static TestDaemon start(TestHost host) throws IOException, InterruptedException {
         var command = new ProcessBuilder(
-                        LAUNCHER.toString(), "--config", host.configuration().toString(), "--config-dir", host.work().resolve("none.d").toString())
+                        LAUNCHER.toString(),
+                        "--config",
+                        host.configuration().toString(),
+                        "--config-dir",
+                        host.work().resolve("none.d").toString())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(host.daemonLog().toFile()));
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(host.daemonLog().toFile()));
         var daemon = new TestDaemon(host, command.start());
-        Await.present("an answer of the daemon; its log:\n" + host.daemonLog(), daemon.process::isAlive, daemon::answers);
+        Await.present(
+                "an answer of the daemon; its log:\n" + host.daemonLog(), daemon.process::isAlive, daemon::answers);
         return daemon;
     }
 
@@ -74,8 +82,8 @@ public final class TestDaemon implements AutoCloseable {
 
     /// `carafe ctl` against this daemon.
     public Programs.Result ctl(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(
-                List.of(LAUNCHER.toString(), "ctl", "--runtime-endpoint", "unix://" + host.socket()));
+        var command =
+                new ArrayList<>(List.of(LAUNCHER.toString(), "ctl", "--runtime-endpoint", "unix://" + host.socket()));
         command.addAll(List.of(arguments));
         return Programs.run(command);
     }
@@ -99,7 +107,11 @@ public final class TestDaemon implements AutoCloseable {
 
     /// An orderly stop: SIGTERM, and it has to end by itself.
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException {
+        Cleanup.run(this::end);
+    }
+
+    private void end() throws InterruptedException {
         if (process.isAlive()) {
             process.destroy();
             if (!process.waitFor(20, TimeUnit.SECONDS)) {

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
-/// One test's part of the host: a folder, a configuration, and a name of its own for what the whole host sees (bridge,
-/// network, cgroup). Closing it removes whatever is left; [#leftovers()] says what a well-behaved daemon left behind.
+/// One test's part of the host: a folder, a configuration, and a name of its own for what the whole host sees
+/// (bridge, network, cgroup). Closing it removes whatever is left; [#leftovers()] says what a well-behaved daemon
+/// left behind.
 public final class TestHost implements AutoCloseable {
     private static final Path UNIFIED = Path.of("/sys/fs/cgroup/unified");
 
@@ -33,9 +34,14 @@ public final class TestHost implements AutoCloseable {
         var random = ThreadLocalRandom.current();
         var tag = "crt" + Integer.toString(random.nextInt(36 * 36 * 36 * 36, 36 * 36 * 36 * 36 * 36), 36);
         var subnet = "10." + random.nextInt(212, 216) + "." + random.nextInt(256);
-        var host = new TestHost(Files.createTempDirectory("carafe-" + tag), tag, runtime, subnet);
+        var host = new TestHost(Files.createTempDirectory("carafe-" + tag + "-"), tag, runtime, subnet);
         host.writeConfiguration();
         return host;
+    }
+
+    /// Another process's view of one that [#create] made.
+    static TestHost existing(Path work, String runtime) {
+        return new TestHost(work, work.getFileName().toString().split("-")[1], runtime, "");
     }
 
     private void writeConfiguration() throws IOException {
@@ -73,7 +79,8 @@ public final class TestHost implements AutoCloseable {
                 """.formatted(work, runtime, runtimePath()));
     }
 
-    /// crun before 1.9 refuses cgroup v1 beside a cgroup2 mount; a mount namespace without that mount contents it.
+    /// crun before 1.9 refuses cgroup v1 beside a cgroup2 mount; a mount namespace without that mount contents
+    /// it.
     private Path runtimePath() throws IOException {
         if (!runtime.equals("crun") || !Files.exists(UNIFIED.resolve("cgroup.procs"))) {
             return Stream.of("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
@@ -137,10 +144,23 @@ public final class TestHost implements AutoCloseable {
         for (var folder : List.of("namespaces", "exits", "attach", "runtime", "leases/" + tag)) {
             files(work.resolve(folder)).forEach(f -> left.add("file " + f));
         }
+        files(Path.of("/var/lib/cni/results")).stream()
+                .filter(result -> result.getFileName().toString().startsWith(tag + "-"))
+                .forEach(result -> left.add("file " + result));
         Programs.output("iptables-save")
                 .lines()
                 .filter(rule -> rule.contains("\"" + tag + "\""))
                 .forEach(rule -> left.add("rule " + rule));
+        return left;
+    }
+
+    /// What is still in the store once all images are gone.
+    List<String> storageLeftovers() throws IOException {
+        var left = new ArrayList<String>();
+        for (var folder : List.of("root", "run/carafe")) {
+            files(work.resolve(folder)).forEach(file -> left.add("file " + file));
+        }
+        left.removeIf(file -> file.endsWith(".lock"));
         return left;
     }
 
@@ -158,7 +178,9 @@ public final class TestHost implements AutoCloseable {
             for (var folder : folders) {
                 var command = commandLine(folder);
                 var pid = Long.parseLong(folder.getFileName().toString());
-                if (pid != except && pid != ProcessHandle.current().pid() && command.contains(work + "/")
+                if (pid != except
+                        && pid != ProcessHandle.current().pid()
+                        && command.contains(work + "/")
                         && !command.contains("docker-registry")) {
                     found.add(pid + " " + command);
                 }
@@ -169,7 +191,8 @@ public final class TestHost implements AutoCloseable {
 
     private static String commandLine(Path process) {
         try {
-            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1).replace('\0', ' ');
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ');
         } catch (IOException gone) {
             return "";
         }
@@ -182,7 +205,9 @@ public final class TestHost implements AutoCloseable {
                 var folder = hierarchy.getFileName().toString().equals(tag) ? hierarchy : hierarchy.resolve(tag);
                 if (Files.isDirectory(folder)) {
                     try (var tree = Files.walk(folder)) {
-                        found.addAll(tree.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList());
+                        found.addAll(tree.filter(Files::isDirectory)
+                                .sorted(Comparator.reverseOrder())
+                                .toList());
                     }
                 }
             }
@@ -203,7 +228,11 @@ public final class TestHost implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        Cleanup.run(this::end);
+    }
+
+    private void end() throws IOException, InterruptedException {
         for (var process : processes(0)) {
             var pid = Long.parseLong(process.substring(0, process.indexOf(' ')));
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -219,6 +248,11 @@ public final class TestHost implements AutoCloseable {
         Programs.run(List.of("ip", "link", "del", tag));
         for (var cgroup : cgroups()) {
             Programs.run(List.of("rmdir", cgroup.toString()));
+        }
+        for (var result : files(Path.of("/var/lib/cni/results"))) {
+            if (result.getFileName().toString().startsWith(tag + "-")) {
+                Files.deleteIfExists(result);
+            }
         }
         Programs.output("rm", "-rf", "--one-file-system", work.toString());
     }

@@ -34,11 +34,14 @@ public final class TestRegistry implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        var address = Await.present("the registry's address", process::isAlive, () -> LISTENING
-                .matcher(Files.readString(log))
-                .results()
-                .map(m -> m.group(1))
-                .findFirst());
+        var address = Await.present(
+                "the registry's address",
+                process::isAlive,
+                () -> LISTENING
+                        .matcher(Files.readString(log))
+                        .results()
+                        .map(m -> m.group(1))
+                        .findFirst());
         return new TestRegistry(process, address, work);
     }
 
@@ -49,7 +52,8 @@ public final class TestRegistry implements AutoCloseable {
         if (!Files.exists(bin.resolve("busybox"))) {
             Files.createDirectories(root.resolve("tmp"));
             Files.createDirectories(root.resolve("etc"));
-            Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nweb:x:1000:2000::/:/bin/sh\n");
+            Files.writeString(
+                    root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nweb:x:1000:2000::/:/bin/sh\n");
             Files.writeString(root.resolve("etc/group"), "root:x:0:\nweb:x:2000:\nextra:x:3000:web\n");
             Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
             for (var applet : Programs.output("/bin/busybox", "--list").lines().toList()) {
@@ -85,7 +89,11 @@ public final class TestRegistry implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException {
+        Cleanup.run(this::end);
+    }
+
+    private void end() throws InterruptedException {
         process.destroy();
         process.waitFor();
     }

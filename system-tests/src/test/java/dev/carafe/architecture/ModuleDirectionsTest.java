@@ -19,8 +19,15 @@ class ModuleDirectionsTest {
     private static final JavaClasses CARAFE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(
-                    "dev.carafe.api", "dev.carafe.cri", "dev.carafe.oci", "dev.carafe.linux", "dev.carafe.registry",
-                    "dev.carafe.storage", "dev.carafe.network", "dev.carafe.runtime", "dev.carafe.engine",
+                    "dev.carafe.api",
+                    "dev.carafe.cri",
+                    "dev.carafe.oci",
+                    "dev.carafe.linux",
+                    "dev.carafe.registry",
+                    "dev.carafe.storage",
+                    "dev.carafe.network",
+                    "dev.carafe.runtime",
+                    "dev.carafe.engine",
                     "dev.carafe.daemon");
 
     /// Module → the modules that it may use besides itself.
@@ -72,8 +79,13 @@ class ModuleDirectionsTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "dev.carafe.engine..", "dev.carafe.oci..", "dev.carafe.linux..", "dev.carafe.registry..",
-                        "dev.carafe.storage..", "dev.carafe.network..", "dev.carafe.runtime..")
+                        "dev.carafe.engine..",
+                        "dev.carafe.oci..",
+                        "dev.carafe.linux..",
+                        "dev.carafe.registry..",
+                        "dev.carafe.storage..",
+                        "dev.carafe.network..",
+                        "dev.carafe.runtime..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "org.tomlj..", "picocli..")

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A pod's whole life over the socket, with each of the runtimes.
 @Tag("system")
 class PodLifeTest {
-    private static final String LOG_LINE = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d+(Z|[+-]\\d\\d:\\d\\d) (stdout|stderr) F .*";
+    private static final String LOG_LINE =
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d+(Z|[+-]\\d\\d:\\d\\d) (stdout|stderr) F .*";
 
     @ParameterizedTest
     @ValueSource(strings = {"runc", "crun"})
@@ -34,7 +35,9 @@ class PodLifeTest {
             assertEquals(pod, cri.run(config), "the same request again finds the same pod");
 
             var container = cri.createAndStart(
-                    pod, config, Cri.container("web", stage.busybox(), "sh", "-c", "echo out; echo err >&2; sleep 1000"));
+                    pod,
+                    config,
+                    Cri.container("web", stage.busybox(), "sh", "-c", "echo out; echo err >&2; sleep 1000"));
             var status = cri.status(container);
             assertEquals(ContainerState.CONTAINER_RUNNING, status.getState());
             assertEquals(imageId, status.getImageId());
@@ -52,7 +55,11 @@ class PodLifeTest {
             assertEquals("life\n", hostname.getStdout().toStringUtf8());
             assertEquals(0, hostname.getExitCode());
             assertEquals(3, cri.exec(container, "sh", "-c", "exit 3").getExitCode());
-            assertEquals("yes\n", cri.exec(container, "sh", "-c", "echo $FROM_IMAGE").getStdout().toStringUtf8());
+            assertEquals(
+                    "yes\n",
+                    cri.exec(container, "sh", "-c", "echo $FROM_IMAGE")
+                            .getStdout()
+                            .toStringUtf8());
 
             cri.stop(container, 0);
             var stopped = cri.status(container);
@@ -65,7 +72,11 @@ class PodLifeTest {
             assertEquals(PodSandboxState.SANDBOX_NOTREADY, cri.podStatus(pod).getState());
             cri.removePod(pod);
             cri.removePod(pod);
-            stage.daemon().runtime().removeContainer(RemoveContainerRequest.newBuilder().setContainerId(container).build());
+            stage.daemon()
+                    .runtime()
+                    .removeContainer(RemoveContainerRequest.newBuilder()
+                            .setContainerId(container)
+                            .build());
             var gone = assertThrows(StatusRuntimeException.class, () -> cri.podStatus(pod));
             assertEquals(Status.Code.NOT_FOUND, gone.getStatus().getCode());
             stage.assertNothingIsLeft();
@@ -81,7 +92,8 @@ class PodLifeTest {
             var config = cri.pod("exits");
             var pod = cri.run(config);
             var fine = cri.createAndStart(pod, config, Cri.container("fine", stage.busybox(), "true"));
-            var failed = cri.createAndStart(pod, config, Cri.container("failed", stage.busybox(), "sh", "-c", "exit 42"));
+            var failed =
+                    cri.createAndStart(pod, config, Cri.container("failed", stage.busybox(), "sh", "-c", "exit 42"));
             var fineStatus = cri.awaitExit(fine);
             assertEquals(0, fineStatus.getExitCode());
             assertEquals("Completed", fineStatus.getReason());
@@ -109,13 +121,20 @@ class PodLifeTest {
             assertEquals(Status.Code.DEADLINE_EXCEEDED, late.getStatus().getCode());
             assertFalse(cri.exec(container, "ps").getStdout().toStringUtf8().contains("4321"));
             assertEquals(ContainerState.CONTAINER_RUNNING, cri.status(container).getState());
-            var missing = assertThrows(StatusRuntimeException.class, () -> stage.daemon().runtime()
-                    .execSync(ExecSyncRequest.newBuilder()
-                            .setContainerId("f".repeat(64))
-                            .addAllCmd(List.of("true"))
-                            .build()));
+            var missing = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> stage.daemon()
+                            .runtime()
+                            .execSync(ExecSyncRequest.newBuilder()
+                                    .setContainerId("f".repeat(64))
+                                    .addAllCmd(List.of("true"))
+                                    .build()));
             assertEquals(Status.Code.NOT_FOUND, missing.getStatus().getCode());
-            stage.daemon().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(pod).build());
+            stage.daemon()
+                    .runtime()
+                    .removePodSandbox(RemovePodSandboxRequest.newBuilder()
+                            .setPodSandboxId(pod)
+                            .build());
             stage.assertNothingIsLeft();
         }
     }

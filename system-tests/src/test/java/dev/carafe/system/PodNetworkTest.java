@@ -1,7 +1,7 @@
 package dev.carafe.system;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,14 +22,22 @@ class PodNetworkTest {
                     Cri.container("web", stage.busybox(), "sh", "-c", "while :; do echo pong | nc -l -p 8080; done"));
             var clientConfig = cri.pod("client");
             var client = cri.run(clientConfig);
-            var shell = cri.createAndStart(client, clientConfig, Cri.container("shell", stage.busybox(), "sleep", "1000"));
+            var shell =
+                    cri.createAndStart(client, clientConfig, Cri.container("shell", stage.busybox(), "sleep", "1000"));
             var address = cri.podStatus(server).getNetwork().getIp();
             assertNotEquals(address, cri.podStatus(client).getNetwork().getIp());
-            Await.until("an answer of the other pod", () -> cri.exec(shell, "sh", "-c", "nc -w 2 " + address + " 8080 </dev/null")
-                    .getStdout()
-                    .toStringUtf8()
-                    .equals("pong\n"));
-            assertTrue(cri.exec(shell, "ip", "link", "show", "lo").getStdout().toStringUtf8().contains("UP"), "loopback is up");
+            Await.until(
+                    "an answer of the other pod",
+                    () -> cri.exec(shell, "sh", "-c", "nc -w 2 " + address + " 8080 </dev/null")
+                            .getStdout()
+                            .toStringUtf8()
+                            .equals("pong\n"));
+            assertTrue(
+                    cri.exec(shell, "ip", "link", "show", "lo")
+                            .getStdout()
+                            .toStringUtf8()
+                            .contains("UP"),
+                    "loopback is up");
             cri.removePod(server);
             cri.removePod(client);
             stage.assertNothingIsLeft();

@@ -25,7 +25,12 @@ class RestartTest {
             var container = before.createAndStart(
                     pod,
                     config,
-                    Cri.container("main", stage.busybox(), "sh", "-c", "trap 'exit 7' TERM; while :; do echo tick; sleep 0.1; done"));
+                    Cri.container(
+                            "main",
+                            stage.busybox(),
+                            "sh",
+                            "-c",
+                            "trap 'exit 7' TERM; while :; do echo tick; sleep 0.1; done"));
             var short1 = before.createAndStart(
                     pod, config, Cri.container("short", stage.busybox(), "sh", "-c", "sleep 2; exit 5"));
             var ip = before.podStatus(pod).getNetwork().getIp();
@@ -34,22 +39,29 @@ class RestartTest {
             stage.daemon().kill();
             var log = stage.host().logs().resolve("survivor/main.log");
             var lines = Files.readAllLines(log).size();
-            Await.until("more of the log while no daemon runs", () -> Files.readAllLines(log).size() > lines + 3);
-            Await.until("the exit of the short one", () -> Files.exists(
-                    stage.host().work().resolve("exits").resolve(short1)));
+            Await.until(
+                    "more of the log while no daemon runs",
+                    () -> Files.readAllLines(log).size() > lines + 3);
+            Await.until(
+                    "the exit of the short one",
+                    () -> Files.exists(stage.host().work().resolve("exits").resolve(short1)));
             stage.crashAndRestart();
 
             var after = stage.cri();
             var listed = stage.daemon().runtime().listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
             assertEquals(1, listed.getItemsCount());
             assertEquals(PodSandboxState.SANDBOX_READY, listed.getItems(0).getState());
-            assertEquals(2, stage.daemon().runtime()
-                    .listContainers(ListContainersRequest.getDefaultInstance())
-                    .getContainersCount());
+            assertEquals(
+                    2,
+                    stage.daemon()
+                            .runtime()
+                            .listContainers(ListContainersRequest.getDefaultInstance())
+                            .getContainersCount());
             assertEquals(ip, after.podStatus(pod).getNetwork().getIp());
             assertEquals(pod, after.run(config), "the kubelet's retry finds the pod");
             assertEquals(startedAt, after.status(container).getStartedAt());
-            assertEquals(ContainerState.CONTAINER_RUNNING, after.status(container).getState());
+            assertEquals(
+                    ContainerState.CONTAINER_RUNNING, after.status(container).getState());
             var shortStatus = after.awaitExit(short1);
             assertEquals(5, shortStatus.getExitCode());
             assertTrue(shortStatus.getFinishedAt() > shortStatus.getStartedAt());

@@ -62,8 +62,23 @@ public final class Images {
     public String pull(ImageSpec spec, AuthConfig auth) throws IOException, InterruptedException {
         var reference = reference(spec);
         var credentials = Auth.credentials(auth);
-        return pulls.join(
-                new PullKey(reference, credentials), () -> pullImage.pull(spec.getImage(), reference, credentials));
+        return pulls.join(new PullKey(reference, credentials), () -> {
+            try {
+                return pullImage.pull(spec.getImage(), reference, credentials);
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                collectAfter(e);
+                throw e;
+            }
+        });
+    }
+
+    /// Layers that came whole before another failed are nobody's.
+    private void collectAfter(Exception failure) throws InterruptedException {
+        try {
+            layers.collect(usedLayers);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     public List<PullProgress> progress() {
