@@ -99,7 +99,6 @@ container_attach_socket_dir = "$work/attach"
 namespaces_dir = "$work/namespaces"
 [crio.runtime.runtimes.$runtime]
 runtime_root = "$work/$runtime"
-monitor_cgroup = "pod"
 [crio.network]
 network_dir = "$work/net.d/"
 plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]
@@ -142,6 +141,7 @@ leftovers() {
         tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -F "$work/" | sed "s#^#process ${process#/proc/} #"
     done
     find /sys/fs/cgroup -maxdepth 3 -type d -name "*$tag*" 2>/dev/null | sed 's/^/cgroup /'
+    find /var/lib/cni/results -name "$tag-*" 2>/dev/null | sed 's/^/file /'
 }
 
 # Takes back what is ours, also after a failure in the middle. Only processes whose command line names $work are ended.
@@ -160,5 +160,6 @@ clean_up() {
         umount -l "$target" 2>/dev/null || true
     done
     ip link del "$tag" 2>/dev/null || true
+    rm -f "/var/lib/cni/results/$tag-"*
     find /sys/fs/cgroup -depth -type d -path "*$tag*" -exec rmdir {} + 2>/dev/null || true
 }

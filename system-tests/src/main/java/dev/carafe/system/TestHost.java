@@ -72,7 +72,6 @@ public final class TestHost implements AutoCloseable {
                 [crio.runtime.runtimes.%2$s]
                 runtime_path = "%3$s"
                 runtime_root = "%1$s/runtime"
-                monitor_cgroup = "pod"
                 [crio.network]
                 network_dir = "%1$s/net.d"
                 plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]

@@ -13,7 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// @param subject what it is about; empty values are left out of the lines. Never a secret: no environment, no
 ///     credentials, no command lines
 public record Operation(String id, String method, List<Field> subject) {
-    private static final ScopedValue<Operation> CURRENT = ScopedValue.newInstance();
+    /// Inherited by the threads that a request's work starts, which may outlive its caller.
+    private static final InheritableThreadLocal<Operation> CURRENT = new InheritableThreadLocal<>();
 
     public Operation {
         subject = List.copyOf(subject);
@@ -24,16 +25,22 @@ public record Operation(String id, String method, List<Field> subject) {
         return new Operation(id, method, List.of(subject));
     }
 
-    /// Does the work as this operation, on this thread.
+    /// Does the work as this operation, on this thread and on those that it starts.
     public void run(Runnable work) {
-        ScopedValue.where(CURRENT, this).run(work);
+        CURRENT.set(this);
+        try {
+            work.run();
+        } finally {
+            CURRENT.remove();
+        }
     }
 
     /// What tells the lines of the current thread's work from others': the operation, else the thread's name
     /// where it was made for one purpose.
     static List<Field> fieldsOfThisThread() {
-        if (CURRENT.isBound()) {
-            return CURRENT.get().fields();
+        var operation = CURRENT.get();
+        if (operation != null) {
+            return operation.fields();
         }
         var thread = Thread.currentThread();
         return thread.isVirtual() && !thread.getName().isEmpty()

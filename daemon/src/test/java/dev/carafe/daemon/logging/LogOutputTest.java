@@ -82,6 +82,22 @@ class LogOutputTest {
     }
 
     @Test
+    void linesOfTheThreadsThatARequestStartsBelongToItToo() {
+        var operation = Operation.of("RunPodSandbox", new Field("pod", "p1"));
+        operation.run(() -> {
+            try {
+                Thread.ofVirtual()
+                        .name("operation p1")
+                        .start(() -> logger.log(Level.INFO, "attached"))
+                        .join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertTrue(text().endsWith("msg=\"attached\" id=" + operation.id() + " method=RunPodSandbox pod=p1\n"), text());
+    }
+
+    @Test
     void aThreadMadeForOnePurposeNamesIt() throws InterruptedException {
         Thread.ofVirtual()
                 .name("exit of c1")

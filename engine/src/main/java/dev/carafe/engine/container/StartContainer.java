@@ -34,9 +34,10 @@ public final class StartContainer {
                 throw new WrongState(
                         "container " + id + " is " + container.state().name() + "; only a created one can be started");
             }
+            var startedAt = clock.instant(); // its process may have ended when the runtime returns
             runtimes.get(container.making().handler()).start(id.value());
             failpoint.at(Step.START_CONTAINER_STARTED);
-            stores.containers().update(id.value(), c -> c.with(c.state().started(clock.instant())));
+            stores.containers().update(id.value(), c -> c.with(c.state().started(startedAt)));
         }
     }
 }

@@ -25,11 +25,13 @@ public sealed interface ContainerState {
         };
     }
 
-    /// Once exited, a container stays as it exited.
+    /// Once exited, a container stays as it exited. Its end does not come before its start: ends are times of files,
+    /// which the kernel takes from a clock that lags some milliseconds.
     default Exited exited(Instant at, int exitCode, String reason) {
         return switch (this) {
             case Exited earlier -> earlier;
-            case Running(var startedAt) -> new Exited(startedAt, at, exitCode, reason);
+            case Running(var startedAt) ->
+                new Exited(startedAt, at.isBefore(startedAt) ? startedAt : at, exitCode, reason);
             case Creating(), Created() -> new Exited(Instant.EPOCH, at, exitCode, reason);
         };
     }

@@ -30,6 +30,12 @@ class ContainerStateTest {
     }
 
     @Test
+    void anEndIsNeverBeforeItsStart() {
+        var exited = new ContainerState.Running(AT).exited(AT.minusMillis(4), 0, "Completed");
+        assertEquals(AT, exited.finishedAt());
+    }
+
+    @Test
     void aContainerThatWasNeverStartedHasNoStart() {
         assertEquals(
                 Instant.EPOCH,
