@@ -138,7 +138,7 @@ leftovers() {
     ip -o link show "$tag" 2>/dev/null | sed 's/^/interface /'
     iptables-save 2>/dev/null | grep -F "\"$tag\"" | sed 's/^/iptables rule /'
     for process in /proc/[0-9]*; do
-        tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -F "$work/" | sed "s#^#process ${process#/proc/} #"
+        cat "$process/cmdline" 2>/dev/null | tr '\0' ' ' | grep -F "$work/" | sed "s#^#process ${process#/proc/} #"
     done
     find /sys/fs/cgroup -maxdepth 3 -type d -name "*$tag*" 2>/dev/null | sed 's/^/cgroup /'
     find /var/lib/cni/results -name "$tag-*" 2>/dev/null | sed 's/^/file /'

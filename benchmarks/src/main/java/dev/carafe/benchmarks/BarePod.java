@@ -86,11 +86,20 @@ final class BarePod implements AutoCloseable {
         run(Spawn.of(Path.of("/usr/lib/cni/bridge"), List.of()).environment(environment), configuration);
     }
 
+    /// Without pipes: the container would keep them, and who reads them would wait for its end.
     private void runtime(String... arguments) throws IOException, InterruptedException {
+        var log = bundle.resolve("runtime.log");
         var all = new ArrayList<>(
-                List.of("--root", host.work().resolve("bare-runtime").toString()));
+                List.of("--root", host.work().resolve("bare-runtime").toString(), "--log", log.toString()));
         all.addAll(List.of(arguments));
-        run(Spawn.of(runtime, all).environment(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")), "");
+        var program = Spawn.of(runtime, all).environment(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
+        try (var child = program.start()) {
+            var status = child.await(LIMIT);
+            if (status.isEmpty() || !status.get().isSuccess()) {
+                throw new IOException(
+                        runtime + " " + arguments[0] + ": " + (Files.exists(log) ? Files.readString(log) : "no log"));
+            }
+        }
     }
 
     private static void run(Spawn program, String stdin) throws IOException, InterruptedException {
