@@ -37,6 +37,10 @@ public final class Rule {
         }
     }
 
+    public boolean needsSignatures() {
+        return needsSimpleSignatures() || needsSigstoreSignatures();
+    }
+
     public boolean needsSimpleSignatures() {
         return decision.requirements().stream().anyMatch(Requirement.SignedBy.class::isInstance);
     }
@@ -64,7 +68,7 @@ public final class Rule {
     private void check(int number, SignedBy required, Set<Digest> manifests, Signatures signatures)
             throws SignatureRefusedException, PolicyException {
         var keys = OpenPgpKeys.read(required.keys());
-        accept(number, signatures.simple(), message -> {
+        accept(number, signatures.simple(), signatures.withoutSimple(), message -> {
             var signature = SimpleSignature.parse(message);
             keys.verify(signature.signature(), signature.content(), now);
             SignedClaim.parse(signature.content(), SignedClaim.SIMPLE).check(manifests, image, required.identity());
@@ -77,6 +81,7 @@ public final class Rule {
         accept(
                 number,
                 signatures.sigstore(),
+                signatures.withoutSigstore(),
                 signature -> verify.verify(signature, now).check(manifests, image, required.identity()));
     }
 
@@ -84,7 +89,8 @@ public final class Rule {
         void of(T signature) throws UnacceptableSignature;
     }
 
-    private <T> void accept(int number, List<T> signatures, Check<T> check) throws SignatureRefusedException {
+    private <T> void accept(int number, List<T> signatures, String without, Check<T> check)
+            throws SignatureRefusedException {
         var reasons = new ArrayList<String>();
         for (var signature : signatures) {
             try {
@@ -94,7 +100,19 @@ public final class Rule {
                 reasons.add("signature " + (reasons.size() + 1) + ": " + e.getMessage());
             }
         }
-        throw refused(number, reasons.isEmpty() ? "the image has no such signature" : shown(reasons));
+        throw refused(number, reasons.isEmpty() ? without : shown(reasons));
+    }
+
+    /// For an image whose signatures nobody has looked at.
+    public SignatureRefusedException refusedWithoutEvidence() {
+        var number = 1;
+        while (decision.requirements().get(number - 1) instanceof AcceptAnything) {
+            number++;
+        }
+        return refused(
+                number,
+                "the image was pulled under a policy that asks for no signatures, so none are kept with it; pull it"
+                        + " again from this namespace (imagePullPolicy: Always)");
     }
 
     private static String shown(List<String> reasons) {

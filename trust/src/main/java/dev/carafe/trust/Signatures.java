@@ -6,11 +6,20 @@ import java.util.List;
 ///
 /// @param simple OpenPGP messages; not to be changed
 /// @param sigstore what cosign has attached
-public record Signatures(List<byte[]> simple, List<SigstoreSignature> sigstore) {
-    public static final Signatures NONE = new Signatures(List.of(), List.of());
-
+/// @param places where they were looked for, for messages
+public record Signatures(List<byte[]> simple, List<SigstoreSignature> sigstore, SignaturePlaces places) {
     public Signatures {
         simple = List.copyOf(simple);
         sigstore = List.copyOf(sigstore);
+    }
+
+    String withoutSimple() {
+        return "the image has no signature in " + places.lookaside();
+    }
+
+    String withoutSigstore() {
+        return places.areAttached()
+                ? "the image has no sigstore signature attached"
+                : "sigstore signatures are not looked for: registries.d says no use-sigstore-attachments for this image";
     }
 }
