@@ -128,12 +128,20 @@ final class OpenPgpKeys {
         if (!ALGORITHMS.isAcceptableVerificationKey(key.getPGPPublicKey())) {
             throw new UnacceptableSignature(name + " is too weak");
         }
-        if (!key.isSigningKey(Date.from(then))) {
-            throw new UnacceptableSignature(name + " could not sign when the signature was made");
+        for (var at : List.of(then, now)) {
+            if (!key.isSigningKey(Date.from(at))) {
+                throw new UnacceptableSignature(name + " may not sign at " + at);
+            }
+            // The library counts an expired primary key as one that signs.
+            if (hasExpired(key, at) || hasExpired(key.getCertificate().getPrimaryKey(), at)) {
+                throw new UnacceptableSignature(name + " has expired at " + at);
+            }
         }
-        if (!key.isSigningKey(Date.from(now))) {
-            throw new UnacceptableSignature(name + " has expired or may sign no more");
-        }
+    }
+
+    private static boolean hasExpired(OpenPGPComponentKey key, Instant at) {
+        var end = Optional.ofNullable(key.getKeyExpirationDateAt(Date.from(at)));
+        return end.filter(date -> !at.isBefore(date.toInstant())).isPresent();
     }
 
     /// Any revocation counts, whoever made it: the keyring is the operator's, nobody else could have put it
