@@ -42,7 +42,18 @@ class ModuleDirectionsTest {
             "runtime", List.of("oci", "linux"),
             "engine", List.of("cri", "api", "registry", "trust", "storage", "network", "runtime", "oci", "linux"),
             // The daemon composes the modules' configuration records; what they do it asks of the engine alone.
-            "daemon", List.of("engine", "cri", "api", "registry", "trust", "storage", "network", "runtime", "oci", "linux"));
+            "daemon",
+                    List.of(
+                            "engine",
+                            "cri",
+                            "api",
+                            "registry",
+                            "trust",
+                            "storage",
+                            "network",
+                            "runtime",
+                            "oci",
+                            "linux"));
 
     @TestFactory
     Stream<DynamicTest> aModuleUsesOnlyWhatItsArrowsAllow() {
@@ -51,8 +62,18 @@ class ModuleDirectionsTest {
     }
 
     private static void check(String module, List<String> allowed) {
-        var forbidden = new ArrayList<>(
-                List.of("api", "cri", "oci", "linux", "registry", "trust", "storage", "network", "runtime", "engine", "daemon"));
+        var forbidden = new ArrayList<>(List.of(
+                "api",
+                "cri",
+                "oci",
+                "linux",
+                "registry",
+                "trust",
+                "storage",
+                "network",
+                "runtime",
+                "engine",
+                "daemon"));
         forbidden.removeAll(allowed);
         forbidden.remove(module);
         noClasses()

@@ -2,6 +2,7 @@ package dev.carafe.engine.image;
 
 import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.Step;
+import dev.carafe.engine.Undo;
 import dev.carafe.oci.Descriptor;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.ImageConfig;
@@ -85,14 +86,20 @@ public final class PullImage {
                     + manifest.layers().size());
         }
         failpoint.at(Step.PULL_IMAGE_CONFIG);
-        try (var _ = layers.lease(diffIds)) {
+        try (var _ = layers.lease(diffIds);
+                var undo = new Undo("pull " + reference)) {
             fetch(reference, credentials, missing(manifest.layers(), diffIds), progress);
             failpoint.at(Step.PULL_IMAGE_LAYERS);
             layers.settle(diffIds);
             failpoint.at(Step.PULL_IMAGE_SETTLED);
             var image = image(resolved, configBytes, diffIds);
+            if (index.find(image.id().toString()).isEmpty()) {
+                undo.push("forget its signatures", () -> trust.forget(image));
+            }
             trust.keep(image, evidence);
+            failpoint.at(Step.PULL_IMAGE_SIGNATURES);
             index.put(image);
+            undo.commit();
             return ImageViews.id(image);
         }
     }
