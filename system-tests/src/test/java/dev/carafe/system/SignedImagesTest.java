@@ -173,8 +173,9 @@ class SignedImagesTest {
             assertRefused("the image has no signature", engine, name);
         }
         var file = Files.writeString(host.work().resolve("index.json"), index);
-        var folder = Files.createDirectories(
-                lookaside().resolve("indexed@" + digest(index.getBytes(StandardCharsets.UTF_8)).replace(':', '=')));
+        var folder = Files.createDirectories(lookaside()
+                .resolve("indexed@"
+                        + digest(index.getBytes(StandardCharsets.UTF_8)).replace(':', '=')));
         skopeo(
                 "standalone-sign",
                 "--output",

@@ -20,6 +20,6 @@ public record Signatures(List<byte[]> simple, List<SigstoreSignature> sigstore, 
     String withoutSigstore() {
         return places.areAttached()
                 ? "the image has no sigstore signature attached"
-                : "sigstore signatures are not looked for: registries.d says no use-sigstore-attachments for this image";
+                : "no sigstore signatures are looked for: registries.d says no use-sigstore-attachments for it";
     }
 }
