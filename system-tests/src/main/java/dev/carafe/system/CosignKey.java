@@ -1,82 +1,129 @@
 package dev.carafe.system;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.SecureRandom;
-import java.security.spec.ECGenParameterSpec;
-import java.util.Arrays;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import org.bouncycastle.crypto.engines.XSalsa20Engine;
-import org.bouncycastle.crypto.generators.SCrypt;
-import org.bouncycastle.crypto.macs.Poly1305;
-import org.bouncycastle.crypto.params.KeyParameter;
-import org.bouncycastle.crypto.params.ParametersWithIV;
+import java.util.HexFormat;
 
-/// A key pair in cosign's files: the private key encrypted with a password by scrypt and NaCl's secretbox, as
-/// skopeo signs with it.
-public record CosignKey(Path privateKey, Path passphrase, Path publicKey) {
-    private static final String PASSWORD = "secret";
-    private static final int COST = 32768;
-    private static final int BLOCK = 8;
-    private static final int KEY_BYTES = 32;
-    private static final int TAG_BYTES = 16;
+/// A key of OpenSSL's that signs images in a registry as cosign does: the signature is a manifest beside the
+/// image. The distributions' skopeo is built without it.
+public record CosignKey(Path folder) {
+    private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    private static final String SIMPLE_SIGNING = "application/vnd.dev.cosign.simplesigning.v1+json";
+    private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
 
-    public static CosignKey generate(Path folder) throws IOException, GeneralSecurityException {
-        var generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        var keys = generator.generateKeyPair();
-        return new CosignKey(
-                pem(
-                        folder.resolve("cosign.key"),
-                        "ENCRYPTED COSIGN PRIVATE KEY",
-                        encrypted(keys.getPrivate().getEncoded())),
-                Files.writeString(folder.resolve("cosign.password"), PASSWORD),
-                pem(folder.resolve("cosign.pub"), "PUBLIC KEY", keys.getPublic().getEncoded()));
+    public static CosignKey generate(Path folder) throws IOException, InterruptedException {
+        var key = new CosignKey(folder);
+        Programs.output(
+                "openssl",
+                "genpkey",
+                "-algorithm",
+                "EC",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-out",
+                key.file("key"));
+        Programs.output("openssl", "pkey", "-in", key.file("key"), "-pubout", "-out", key.file("pub"));
+        return key;
     }
 
-    private static Path pem(Path file, String label, byte[] content) throws IOException {
-        return Files.writeString(
-                file,
-                "-----BEGIN " + label + "-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content) + "\n-----END " + label
-                        + "-----\n");
+    public Path publicKey() {
+        return Path.of(file("pub"));
     }
 
-    private static byte[] encrypted(byte[] plain) {
-        var random = new SecureRandom();
-        var salt = random.generateSeed(KEY_BYTES);
-        var nonce = random.generateSeed(24);
-        var key = SCrypt.generate(PASSWORD.getBytes(StandardCharsets.UTF_8), salt, COST, BLOCK, 1, KEY_BYTES);
-        var base64 = Base64.getEncoder();
-        return """
-                {"kdf":{"name":"scrypt","params":{"N":%d,"r":%d,"p":1},"salt":"%s"},
-                 "cipher":{"name":"nacl/secretbox","nonce":"%s"},"ciphertext":"%s"}
-                """.formatted(
-                        COST,
-                        BLOCK,
-                        base64.encodeToString(salt),
-                        base64.encodeToString(nonce),
-                        base64.encodeToString(secretbox(key, nonce, plain)))
+    private String file(String ending) {
+        return folder.resolve("cosign." + ending).toString();
+    }
+
+    /// Attaches a signature to the image under its full name, tag included.
+    public void sign(String registry, String repository, String tag) throws IOException, InterruptedException {
+        var digest = digest(get(registry, repository, tag));
+        var claim = ("{\"critical\":{\"identity\":{\"docker-reference\":\"" + registry + "/" + repository + ":" + tag
+                        + "\"},\"image\":{\"docker-manifest-digest\":\"" + digest
+                        + "\"},\"type\":\"cosign container image signature\"},\"optional\":null}")
                 .getBytes(StandardCharsets.UTF_8);
+        Files.write(Path.of(file("claim")), claim);
+        Programs.output("openssl", "dgst", "-sha256", "-sign", file("key"), "-out", file("sig"), file("claim"));
+        var signature = Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(file("sig"))));
+        var config = "{}".getBytes(StandardCharsets.UTF_8);
+        upload(registry, repository, claim);
+        upload(registry, repository, config);
+        put(
+                registry,
+                repository,
+                digest.replace(':', '-') + ".sig",
+                MANIFEST,
+                "{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST + "\",\"config\":{" + described(CONFIG, config)
+                        + "},\"layers\":[{" + described(SIMPLE_SIGNING, claim)
+                        + ",\"annotations\":{\"dev.cosignproject.cosign/signature\":\"" + signature + "\"}}]}");
     }
 
-    /// The tag, then the text, xored with the stream after its first block, which is the tag's key.
-    private static byte[] secretbox(byte[] key, byte[] nonce, byte[] plain) {
-        var cipher = new XSalsa20Engine();
-        cipher.init(true, new ParametersWithIV(new KeyParameter(key), nonce));
-        var macKey = new byte[KEY_BYTES];
-        cipher.processBytes(macKey, 0, KEY_BYTES, macKey, 0);
-        var box = new byte[TAG_BYTES + plain.length];
-        cipher.processBytes(plain, 0, plain.length, box, TAG_BYTES);
-        var mac = new Poly1305();
-        mac.init(new KeyParameter(macKey));
-        mac.update(box, TAG_BYTES, plain.length);
-        mac.doFinal(box, 0);
-        Arrays.fill(macKey, (byte) 0);
-        return box;
+    private static String described(String mediaType, byte[] content) {
+        return "\"mediaType\":\"" + mediaType + "\",\"digest\":\"" + digest(content) + "\",\"size\":" + content.length;
+    }
+
+    private static void upload(String registry, String repository, byte[] blob)
+            throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            var begun = client.send(
+                    HttpRequest.newBuilder(URI.create("http://" + registry + "/v2/" + repository + "/blobs/uploads/"))
+                            .POST(BodyPublishers.noBody())
+                            .build(),
+                    BodyHandlers.discarding());
+            var place = begun.headers().firstValue("location").orElseThrow();
+            send(HttpRequest.newBuilder(
+                            URI.create(place + (place.contains("?") ? "&" : "?") + "digest=" + digest(blob)))
+                    .header("content-type", "application/octet-stream")
+                    .PUT(BodyPublishers.ofByteArray(blob))
+                    .build());
+        }
+    }
+
+    /// An image's manifest.
+    public static byte[] get(String registry, String repository, String tag) throws IOException, InterruptedException {
+        return send(
+                manifest(registry, repository, tag).header("accept", MANIFEST).build());
+    }
+
+    public static void put(String registry, String repository, String tag, String mediaType, String manifest)
+            throws IOException, InterruptedException {
+        send(manifest(registry, repository, tag)
+                .header("content-type", mediaType)
+                .PUT(BodyPublishers.ofString(manifest))
+                .build());
+    }
+
+    private static HttpRequest.Builder manifest(String registry, String repository, String tag) {
+        return HttpRequest.newBuilder(URI.create("http://" + registry + "/v2/" + repository + "/manifests/" + tag));
+    }
+
+    private static byte[] send(HttpRequest request) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            var answer = client.send(request, BodyHandlers.ofByteArray());
+            if (answer.statusCode() / 100 != 2) {
+                throw new IOException(request.method() + " " + request.uri() + ": " + answer.statusCode() + " "
+                        + new String(answer.body(), StandardCharsets.UTF_8));
+            }
+            return answer.body();
+        }
+    }
+
+    public static String digest(byte[] content) {
+        try {
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 }

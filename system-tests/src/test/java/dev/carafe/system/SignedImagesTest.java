@@ -16,17 +16,11 @@ import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -124,7 +118,7 @@ class SignedImagesTest {
 
     @Test
     void anImageThatCosignsKeyHasSignedIsPulledAndOthersAreNot() throws Exception {
-        var signed = signWithCosign("cosign:1");
+        var signed = signWithCosign("cosign");
         require(host.policy(), sigstoreSigned());
         try (var engine = open()) {
             pull(engine, signed, "");
@@ -139,7 +133,7 @@ class SignedImagesTest {
 
     @Test
     void bothKindsCanBeRequiredAtOnce() throws Exception {
-        var both = signWithCosign("both:1");
+        var both = signWithCosign("both");
         require(host.policy(), signedBy("") + "," + sigstoreSigned());
         try (var engine = open()) {
             assertRefused("requirement 1 (signedBy)", engine, both);
@@ -161,12 +155,13 @@ class SignedImagesTest {
     @Test
     void aSignedIndexSpeaksForWhatItNames() throws Exception {
         var signed = registry.pushBusybox("indexed:child");
-        var manifest = get("indexed", "child");
+        var manifest = CosignKey.get(registry.address(), "indexed", "child");
         var index = "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":["
-                + "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"" + digest(manifest)
+                + "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
+                + CosignKey.digest(manifest)
                 + "\",\"size\":" + manifest.length
                 + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}";
-        put("indexed", "1", index);
+        CosignKey.put(registry.address(), "indexed", "1", "application/vnd.oci.image.index.v1+json", index);
         var name = registry.address() + "/indexed:1";
         require(host.policy(), signedBy(""));
         try (var engine = open()) {
@@ -175,7 +170,7 @@ class SignedImagesTest {
         var file = Files.writeString(host.work().resolve("index.json"), index);
         var folder = Files.createDirectories(lookaside()
                 .resolve("indexed@"
-                        + digest(index.getBytes(StandardCharsets.UTF_8)).replace(':', '=')));
+                        + CosignKey.digest(index.getBytes(StandardCharsets.UTF_8)).replace(':', '=')));
         skopeo(
                 "standalone-sign",
                 "--output",
@@ -265,13 +260,10 @@ class SignedImagesTest {
         return registry.address() + "/" + name;
     }
 
-    private static String signWithCosign(String name) throws IOException, InterruptedException {
-        return sign(
-                name,
-                "--sign-by-sigstore-private-key",
-                cosign.privateKey().toString(),
-                "--sign-passphrase-file",
-                cosign.passphrase().toString());
+    private static String signWithCosign(String repository) throws IOException, InterruptedException {
+        var name = sign(repository + ":1");
+        cosign.sign(registry.address(), repository, "1");
+        return name;
     }
 
     private static void skopeo(String... arguments) throws IOException, InterruptedException {
@@ -285,37 +277,6 @@ class SignedImagesTest {
                         registries().toString()),
                 Stream.of(arguments));
         Programs.output(command.toArray(String[]::new));
-    }
-
-    private static byte[] get(String repository, String tag) throws IOException, InterruptedException {
-        return send(request(repository, tag)
-                .header("accept", "application/vnd.oci.image.manifest.v1+json")
-                .build());
-    }
-
-    private static void put(String repository, String tag, String index) throws IOException, InterruptedException {
-        send(request(repository, tag)
-                .header("content-type", "application/vnd.oci.image.index.v1+json")
-                .PUT(HttpRequest.BodyPublishers.ofString(index))
-                .build());
-    }
-
-    private static HttpRequest.Builder request(String repository, String tag) {
-        return HttpRequest.newBuilder(
-                URI.create("http://" + registry.address() + "/v2/" + repository + "/manifests/" + tag));
-    }
-
-    private static byte[] send(HttpRequest request) throws IOException, InterruptedException {
-        try (var client = HttpClient.newHttpClient()) {
-            var answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            assertEquals(2, answer.statusCode() / 100, () -> new String(answer.body(), StandardCharsets.UTF_8));
-            return answer.body();
-        }
-    }
-
-    private static String digest(byte[] content) throws Exception {
-        return "sha256:"
-                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
     private static Path registries() {
