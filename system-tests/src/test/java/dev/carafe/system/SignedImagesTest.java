@@ -170,7 +170,8 @@ class SignedImagesTest {
         var file = Files.writeString(host.work().resolve("index.json"), index);
         var folder = Files.createDirectories(lookaside()
                 .resolve("indexed@"
-                        + CosignKey.digest(index.getBytes(StandardCharsets.UTF_8)).replace(':', '=')));
+                        + CosignKey.digest(index.getBytes(StandardCharsets.UTF_8))
+                                .replace(':', '=')));
         skopeo(
                 "standalone-sign",
                 "--output",
