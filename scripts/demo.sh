@@ -82,6 +82,7 @@ write_configuration() {
   {"type":"bridge","bridge":"$tag","isGateway":true,"ipMasq":true,
    "ipam":{"type":"host-local","dataDir":"$work/leases","ranges":[[{"subnet":"$subnet"}]],"routes":[{"dst":"0.0.0.0/0"}]}}]}
 JSON
+    echo '{"default": [{"type": "insecureAcceptAnything"}]}' >"$work/policy.json"
     cat >"$work/crio.conf" <<TOML
 [crio]
 root = "$work/root"
@@ -99,6 +100,8 @@ container_attach_socket_dir = "$work/attach"
 namespaces_dir = "$work/namespaces"
 [crio.runtime.runtimes.$runtime]
 runtime_root = "$work/$runtime"
+[crio.image]
+signature_policy = "$work/policy.json"
 [crio.network]
 network_dir = "$work/net.d/"
 plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]

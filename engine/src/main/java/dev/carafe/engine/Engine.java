@@ -10,8 +10,10 @@ import dev.carafe.engine.container.RemoveContainer;
 import dev.carafe.engine.container.Runtimes;
 import dev.carafe.engine.container.StartContainer;
 import dev.carafe.engine.container.StopContainer;
+import dev.carafe.engine.image.ImageTrust;
 import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.image.Images;
+import dev.carafe.engine.image.KeptSignatures;
 import dev.carafe.engine.image.PullImage;
 import dev.carafe.engine.pod.PodCgroups;
 import dev.carafe.engine.pod.PodFiles;
@@ -40,6 +42,8 @@ import dev.carafe.runtime.OciRuntime;
 import dev.carafe.storage.ContainerRoots;
 import dev.carafe.storage.ImageIndex;
 import dev.carafe.storage.Layers;
+import dev.carafe.storage.StoredImage;
+import dev.carafe.trust.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -48,6 +52,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Everything the kubelet asks for, on one node. Opening it finds again what the last run left; closing it ends
 /// only the daemon's part: containers go on under their monitors.
@@ -101,13 +106,17 @@ public final class Engine implements AutoCloseable {
         var index = ImageIndex.open(config.storage(), layers);
         var roots = ContainerRoots.open(config.storage(), layers);
         var registry = close(closing, new Registry(config.registry()));
+        var kept = KeptSignatures.open(
+                folders.records(), index.list().stream().map(StoredImage::id).collect(Collectors.toSet()));
+        var trust = new ImageTrust(new Trust(config.trust(), clock), registry, kept);
         var images = new Images(
                 new Images.Parts(
                         index,
                         layers,
                         () -> usedLayers(index, roots),
                         config.storage().root()),
-                new PullImage(registry, layers, index, failpoint, clock),
+                new PullImage(registry, trust, layers, index, failpoint, clock),
+                trust,
                 new ImageViews(config.images()),
                 stores.containers(),
                 clock);

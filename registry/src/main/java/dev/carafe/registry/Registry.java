@@ -12,11 +12,12 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
-/// All registries. Calls block the calling thread, virtual or not, and end when it is interrupted; what may pass
-/// (no connection, a broken one, HTTP 408, 429 and 5xx) is tried again within the bounds of the configuration.
-/// Failures are a [RegistryException], or [dev.carafe.oci.InvalidImageException] for what is no image that can run
-/// here. Keeps nothing on disk. Safe for all threads.
+/// All registries. Calls block the calling thread, virtual or not, and end when it is interrupted; what may
+/// pass (no connection, a broken one, HTTP 408, 429 and 5xx) is tried again within the bounds of the
+/// configuration. Failures are a [RegistryException], or [dev.carafe.oci.InvalidImageException] for what is no
+/// image that can run here. Keeps nothing on disk. Safe for all threads.
 public final class Registry implements AutoCloseable {
     private final Http http;
     private final Endpoints endpoints;
@@ -34,8 +35,8 @@ public final class Registry implements AutoCloseable {
         retries = config.retries();
     }
 
-    /// The image's manifest for the platform. What the reference or an index names by digest has that digest and
-    /// size; digests are computed from what came, never taken from a header.
+    /// The image's manifest for the platform. What the reference or an index names by digest has that digest
+    /// and size; digests are computed from what came, never taken from a header.
     public Resolved resolve(Reference reference, Platform platform, Credentials credentials)
             throws IOException, InterruptedException {
         return new ResolveImage(repository(reference, credentials), reference, platform).resolve();
@@ -75,12 +76,27 @@ public final class Registry implements AutoCloseable {
     }
 
     /// A blob as it comes. Who reads to the end knows that size and digest are the descriptor's: where they are
-    /// not, [ContentMismatchException] comes instead of the end. A connection that breaks is replaced by one that
-    /// goes on there. What waits to be read is at most 1 MiB; then the registry waits. The stream is for one
-    /// thread; closing it early drops the connection; an interrupt ends it with [java.io.InterruptedIOException].
+    /// not, [ContentMismatchException] comes instead of the end. A connection that breaks is replaced by one
+    /// that goes on there. What waits to be read is at most 1 MiB; then the registry waits. The stream is for
+    /// one thread; closing it early drops the connection; an interrupt ends it with
+    /// [java.io.InterruptedIOException].
     public InputStream openBlob(Reference reference, Descriptor descriptor, Credentials credentials)
             throws IOException, InterruptedException {
         return BlobStream.open(repository(reference, credentials), descriptor, retries);
+    }
+
+    /// The manifest of what is attached to an image, under its tag in the image's repository, as it came; empty
+    /// where nothing is.
+    public Optional<byte[]> readAttachments(Reference reference, Credentials credentials)
+            throws IOException, InterruptedException {
+        return SignatureDocuments.manifest(repository(reference, credentials), reference);
+    }
+
+    /// A signature that a server keeps apart from the image; empty where it has none there.
+    ///
+    /// @param url of http or https
+    public Optional<byte[]> readSignature(String url, int maxBytes) throws IOException, InterruptedException {
+        return SignatureDocuments.at(url, maxBytes, http, retries);
     }
 
     private Repository repository(Reference reference, Credentials credentials) {

@@ -30,7 +30,7 @@ public record PodLife(Engine engine, TestHost host, String image) {
     public void run() throws IOException, InterruptedException {
         var pods = engine.pods();
         var containers = engine.containers();
-        engine.images().pull(spec(), AuthConfig.getDefaultInstance());
+        engine.images().pull(spec(), AuthConfig.getDefaultInstance(), "");
         var pod = pods.run(Cri.pod(host, "life"), "");
         var container = containers.create(pod, Cri.container("main", image, "sleep", "1000"));
         containers.start(container);

@@ -53,6 +53,7 @@ public final class TestHost implements AutoCloseable {
                           "routes":[{"dst":"0.0.0.0/0"}]}},
                  {"type":"portmap","capabilities":{"portMappings":true},"snat":true}]}
                 """.formatted(tag, work, subnet));
+        Files.writeString(policy(), "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
         Files.writeString(configuration(), """
                 [crio]
                 root = "%1$s/root"
@@ -72,6 +73,9 @@ public final class TestHost implements AutoCloseable {
                 [crio.runtime.runtimes.%2$s]
                 runtime_path = "%3$s"
                 runtime_root = "%1$s/runtime"
+                [crio.image]
+                signature_policy = "%1$s/policy.json"
+                signature_policy_dir = "%1$s/policies"
                 [crio.network]
                 network_dir = "%1$s/net.d"
                 plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]
@@ -123,6 +127,16 @@ public final class TestHost implements AutoCloseable {
 
     public Path configuration() {
         return work.resolve("crio.conf");
+    }
+
+    /// The node's policy for signatures: at first everything is accepted.
+    public Path policy() {
+        return work.resolve("policy.json");
+    }
+
+    /// A namespace's own.
+    public Path policy(String namespace) {
+        return work.resolve("policies").resolve(namespace + ".json");
     }
 
     public Path daemonLog() {

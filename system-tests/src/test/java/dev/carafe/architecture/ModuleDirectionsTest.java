@@ -24,6 +24,7 @@ class ModuleDirectionsTest {
                     "dev.carafe.oci",
                     "dev.carafe.linux",
                     "dev.carafe.registry",
+                    "dev.carafe.trust",
                     "dev.carafe.storage",
                     "dev.carafe.network",
                     "dev.carafe.runtime",
@@ -35,12 +36,24 @@ class ModuleDirectionsTest {
             "oci", List.of(),
             "linux", List.of(),
             "registry", List.of("oci"),
+            "trust", List.of("oci"),
             "storage", List.of("oci", "linux"),
             "network", List.of("linux"),
             "runtime", List.of("oci", "linux"),
-            "engine", List.of("cri", "api", "registry", "storage", "network", "runtime", "oci", "linux"),
+            "engine", List.of("cri", "api", "registry", "trust", "storage", "network", "runtime", "oci", "linux"),
             // The daemon composes the modules' configuration records; what they do it asks of the engine alone.
-            "daemon", List.of("engine", "cri", "api", "registry", "storage", "network", "runtime", "oci", "linux"));
+            "daemon",
+                    List.of(
+                            "engine",
+                            "cri",
+                            "api",
+                            "registry",
+                            "trust",
+                            "storage",
+                            "network",
+                            "runtime",
+                            "oci",
+                            "linux"));
 
     @TestFactory
     Stream<DynamicTest> aModuleUsesOnlyWhatItsArrowsAllow() {
@@ -49,8 +62,18 @@ class ModuleDirectionsTest {
     }
 
     private static void check(String module, List<String> allowed) {
-        var forbidden = new ArrayList<>(
-                List.of("api", "cri", "oci", "linux", "registry", "storage", "network", "runtime", "engine", "daemon"));
+        var forbidden = new ArrayList<>(List.of(
+                "api",
+                "cri",
+                "oci",
+                "linux",
+                "registry",
+                "trust",
+                "storage",
+                "network",
+                "runtime",
+                "engine",
+                "daemon"));
         forbidden.removeAll(allowed);
         forbidden.remove(module);
         noClasses()
@@ -83,6 +106,7 @@ class ModuleDirectionsTest {
                         "dev.carafe.oci..",
                         "dev.carafe.linux..",
                         "dev.carafe.registry..",
+                        "dev.carafe.trust..",
                         "dev.carafe.storage..",
                         "dev.carafe.network..",
                         "dev.carafe.runtime..")

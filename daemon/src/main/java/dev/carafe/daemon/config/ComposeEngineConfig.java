@@ -10,6 +10,7 @@ import dev.carafe.registry.RegistryConfig;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
 import dev.carafe.storage.StorageConfig;
+import dev.carafe.trust.TrustConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +52,8 @@ final class ComposeEngineConfig {
                 path(RuntimeKeys.NAMESPACES_DIR),
                 path(RootKeys.LOG_DIR),
                 killTimeout());
-        var config = new EngineConfig(storage, registry(), network(storage, plugins), runtime, containers, images());
+        var config = new EngineConfig(
+                storage, registry(), trust(), network(storage, plugins), runtime, containers, images());
         return new EngineSettings(config, findings.warnings());
     }
 
@@ -199,6 +201,15 @@ final class ComposeEngineConfig {
                 defaults.caBundles(),
                 new RegistryConfig.Timeouts(timeouts.connect(), timeouts.response(), progress, timeouts.document()),
                 defaults.retries());
+    }
+
+    private TrustConfig trust() {
+        var defaults = TrustConfig.defaults();
+        var policy = values.get(ImageKeys.SIGNATURE_POLICY);
+        return new TrustConfig(
+                policy.isEmpty() ? defaults.policies() : List.of(Path.of(policy)),
+                path(ImageKeys.SIGNATURE_POLICY_DIR),
+                defaults.registries());
     }
 
     private NetworkConfig network(StorageConfig storage, List<Path> plugins) {

@@ -29,9 +29,10 @@ final class ImageKeys {
             .built("Images that the kubelet's garbage collection is told to spare: names, beginnings before a *, or"
                     + " *words*.");
     static final Key<String> SIGNATURE_POLICY = KEYS.text("signature_policy", "", Form.PATH_OR_EMPTY)
-            .notYet("File of the policy for signatures; empty means the system's.");
+            .built("File of the policy for signatures (containers-policy.json(5)); empty means the system's. Without"
+                    + " one no image is pulled.");
     static final Key<String> SIGNATURE_POLICY_DIR = KEYS.text("signature_policy_dir", "/etc/crio/policies", Form.PATH)
-            .notYet("Folder of policies for namespaces, NAMESPACE.json each.");
+            .built("Folder of policies for namespaces, NAMESPACE.json each; one replaces the system's for its pods.");
     static final Key<String> IMAGE_VOLUMES = KEYS.text("image_volumes", "mkdir", OneOf.of("mkdir", "bind", "ignore"))
             .built("What becomes of the volumes that an image declares: a folder in the container's root (\"mkdir\";"
                     + " for now \"bind\" too), or nothing.");

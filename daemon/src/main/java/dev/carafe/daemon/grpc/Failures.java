@@ -10,6 +10,7 @@ import dev.carafe.engine.Unavailable;
 import dev.carafe.engine.Unsupported;
 import dev.carafe.engine.WrongState;
 import dev.carafe.registry.RegistryUnavailableException;
+import dev.carafe.trust.SignatureRefusedException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class Failures {
     private static final int MAX_CAUSES = 8;
 
     private static final String REGISTRY_UNAVAILABLE = "RegistryUnavailable: ";
+    private static final String SIGNATURE_REFUSED = "SignatureValidationFailed: ";
 
     private Failures() {}
 
@@ -49,22 +51,27 @@ final class Failures {
         };
     }
 
-    /// The code for which Go clients show the text alone: the kubelet reads from its beginning what it may act on
-    /// (k8s.io/cri-api, pkg/errors).
+    /// The code for which Go clients show the text alone: the kubelet reads from its beginning what it may act
+    /// on (k8s.io/cri-api, pkg/errors).
     private static Status ofTheWorld(Exception failure) {
-        return Status.UNKNOWN.withDescription(
-                bounded((isOfRegistry(failure) ? REGISTRY_UNAVAILABLE : "") + Causes.text(failure)));
+        return Status.UNKNOWN.withDescription(bounded(word(failure) + Causes.text(failure)));
     }
 
-    private static boolean isOfRegistry(Exception failure) {
+    /// The kubelet's word for it; empty where it has none.
+    private static String word(Exception failure) {
         Throwable cause = failure;
         for (var depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-            if (cause instanceof RegistryUnavailableException) {
-                return true;
+            switch (cause) {
+                case RegistryUnavailableException _ -> {
+                    return REGISTRY_UNAVAILABLE;
+                }
+                case SignatureRefusedException _ -> {
+                    return SIGNATURE_REFUSED;
+                }
+                default -> cause = cause.getCause();
             }
-            cause = cause.getCause();
         }
-        return false;
+        return "";
     }
 
     private static Status described(Status status, Exception failure) {

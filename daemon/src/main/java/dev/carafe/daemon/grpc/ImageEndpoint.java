@@ -33,7 +33,10 @@ final class ImageEndpoint extends ImageServiceGrpc.ImageServiceImplBase {
     @Override
     public void pullImage(PullImageRequest request, StreamObserver<PullImageResponse> caller) {
         calls.answer(Operation.of("PullImage", Subject.image(request.getImage())), caller, () -> {
-            var id = images.pull(request.getImage(), request.getAuth());
+            var id = images.pull(
+                    request.getImage(),
+                    request.getAuth(),
+                    request.getSandboxConfig().getMetadata().getNamespace());
             LOG.log(Level.INFO, "image {0} is here as {1}", request.getImage().getImage(), id);
             return PullImageResponse.newBuilder().setImageRef(id).build();
         });

@@ -12,6 +12,7 @@ import dev.carafe.registry.RegistryConfig;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
 import dev.carafe.storage.StorageConfig;
+import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -242,6 +243,18 @@ class EngineSettingsTest {
         assertEquals(
                 List.of("crio.conf:2: crio.image.image_volumes \"bind\" is not built yet; \"mkdir\" is used"),
                 warnings(withSystemd));
+    }
+
+    @Test
+    void theSystemsPolicyForSignaturesCountsUnlessOneIsNamed() throws IOException {
+        assertEquals(TrustConfig.defaults(), settings(withSystemd).config().trust());
+        var named = settings(
+                        withSystemd, "--signature-policy", "/my/policy.json", "--signature-policy-dir", "/my/policies")
+                .config()
+                .trust();
+        assertEquals(List.of(Path.of("/my/policy.json")), named.policies());
+        assertEquals(Path.of("/my/policies"), named.namespacePolicies());
+        assertEquals(TrustConfig.defaults().registries(), named.registries());
     }
 
     @Test

@@ -21,8 +21,8 @@ import dev.carafe.storage.StoredImage;
 import java.io.IOException;
 import java.time.Clock;
 
-/// CreateContainer: its record, its root, its bundle, and the runtime's create under a monitor. The pod is shared
-/// meanwhile, so it can't be stopped under it.
+/// CreateContainer: its record, its root, its bundle, and the runtime's create under a monitor. The pod is
+/// shared meanwhile, so it can't be stopped under it.
 public final class CreateContainer {
     private final Stores stores;
     private final Locks<PodId> podLocks;
@@ -115,6 +115,7 @@ public final class CreateContainer {
         try (var loan = images.lend(name)
                 .orElseThrow(() -> new NotFound("image " + name + " is not on this node; pull it first"))) {
             var image = loan.image();
+            images.checkUse(pod.config().getMetadata().getNamespace(), config.getImage(), image);
             var making = new Making(
                     pod.handler(),
                     ImageViews.id(image),

@@ -36,17 +36,25 @@ public final class Images {
     private final Supplier<Set<Digest>> usedLayers;
     private final Path root;
     private final PullImage pullImage;
+    private final ImageTrust trust;
     private final ImageViews views;
     private final ImageUsers users;
     private final InFlight<PullKey, String> pulls = new InFlight<>();
     private final Clock clock;
 
-    public Images(Parts parts, PullImage pullImage, ImageViews views, Store<ContainerRecord> containers, Clock clock) {
+    public Images(
+            Parts parts,
+            PullImage pullImage,
+            ImageTrust trust,
+            ImageViews views,
+            Store<ContainerRecord> containers,
+            Clock clock) {
         this.index = parts.index();
         this.layers = parts.layers();
         this.usedLayers = parts.usedLayers();
         this.root = parts.root();
         this.pullImage = pullImage;
+        this.trust = trust;
         this.views = views;
         this.users = new ImageUsers(containers);
         this.clock = clock;
@@ -57,14 +65,17 @@ public final class Images {
     /// @param usedLayers what must stay when an image goes
     public record Parts(ImageIndex index, Layers layers, Supplier<Set<Digest>> usedLayers, Path root) {}
 
-    /// Gives the image's id. The same image asked for with the same credentials by several callers is pulled
-    /// once.
-    public String pull(ImageSpec spec, AuthConfig auth) throws IOException, InterruptedException {
+    /// Gives the image's id. The same image asked for with the same credentials, under the same policy, by
+    /// several callers is pulled once.
+    ///
+    /// @param namespace whose pod needs it, and whose policy decides; empty for nobody's
+    public String pull(ImageSpec spec, AuthConfig auth, String namespace) throws IOException, InterruptedException {
         var reference = reference(spec);
         var credentials = Auth.credentials(auth);
-        return pulls.join(new PullKey(reference, credentials), () -> {
+        var policy = trust.policy(namespace);
+        return pulls.join(new PullKey(reference, policy, credentials), () -> {
             try {
-                return pullImage.pull(spec.getImage(), reference, credentials);
+                return pullImage.pull(spec.getImage(), reference, policy, credentials);
             } catch (IOException | InterruptedException | RuntimeException e) {
                 collectAfter(e);
                 throw e;
@@ -118,6 +129,7 @@ public final class Images {
                         "image " + spec.getImage() + " is used by container " + user.get() + "; remove that first");
             }
             index.remove(image.id());
+            trust.forget(image);
         }
         layers.collect(usedLayers);
     }
@@ -138,7 +150,8 @@ public final class Images {
         return name(nameOrId).flatMap(index::find).or(() -> index.find(nameOrId));
     }
 
-    /// Keeps the image from being removed until the loan is closed; by then a container's record has to name it.
+    /// Keeps the image from being removed until the loan is closed; by then a container's record has to name
+    /// it.
     public Optional<Loan> lend(String nameOrId) throws InterruptedException {
         var found = find(nameOrId);
         if (found.isEmpty()) {
@@ -150,6 +163,11 @@ public final class Images {
             held.close();
         }
         return still.map(image -> new Loan(image, held));
+    }
+
+    /// Asks the namespace's own policy whether a container may be made of the image.
+    public void checkUse(String namespace, ImageSpec spec, StoredImage image) throws IOException {
+        trust.checkUse(namespace, spec, image);
     }
 
     /// An image that stays for as long as this is open.
@@ -183,7 +201,7 @@ public final class Images {
         }
     }
 
-    private record PullKey(Reference reference, Credentials credentials) {
+    private record PullKey(Reference reference, Path policy, Credentials credentials) {
         @Override
         public String toString() {
             return "pull " + reference;

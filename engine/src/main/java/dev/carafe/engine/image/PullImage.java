@@ -2,6 +2,7 @@ package dev.carafe.engine.image;
 
 import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.Step;
+import dev.carafe.engine.Undo;
 import dev.carafe.oci.Descriptor;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.ImageConfig;
@@ -14,6 +15,7 @@ import dev.carafe.storage.Layers;
 import dev.carafe.storage.StoredImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +26,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
-/// PullImage: the manifest, its configuration, all layers that are missing side by side, and at last the image's
-/// record. Until then nobody sees the image; what a crash leaves of it is collected at the next start.
+/// PullImage: the policy's word, the manifest, the signatures that the policy asks for, the configuration, all
+/// layers that are missing side by side, and at last the image's record. Until then nobody sees the image; what
+/// a crash leaves of it is collected at the next start.
 public final class PullImage {
     /// Layers of all pulls that are fetched and unpacked at once: each costs buffers and a decoder.
     private static final int LAYERS_AT_ONCE = 4;
 
     private final Registry registry;
+    private final ImageTrust trust;
     private final Layers layers;
     private final ImageIndex index;
     private final Failpoint failpoint;
@@ -38,8 +42,10 @@ public final class PullImage {
     private final Semaphore slots = new Semaphore(LAYERS_AT_ONCE);
     private final Set<Progress> underWay = ConcurrentHashMap.newKeySet();
 
-    public PullImage(Registry registry, Layers layers, ImageIndex index, Failpoint failpoint, Clock clock) {
+    public PullImage(
+            Registry registry, ImageTrust trust, Layers layers, ImageIndex index, Failpoint failpoint, Clock clock) {
         this.registry = registry;
+        this.trust = trust;
         this.layers = layers;
         this.index = index;
         this.failpoint = failpoint;
@@ -51,12 +57,13 @@ public final class PullImage {
     }
 
     /// @param spelling the name as the request has it
-    String pull(String spelling, Reference reference, Credentials credentials)
+    /// @param policy the file that decides whether the image is allowed
+    String pull(String spelling, Reference reference, Path policy, Credentials credentials)
             throws IOException, InterruptedException {
         var progress = new Progress(spelling);
         underWay.add(progress);
         try {
-            return pull(reference, credentials, progress);
+            return pull(reference, policy, credentials, progress);
         } catch (IOException e) {
             throw new IOException("pull " + spelling + ": " + e.getMessage(), e);
         } finally {
@@ -64,10 +71,12 @@ public final class PullImage {
         }
     }
 
-    private String pull(Reference reference, Credentials credentials, Progress progress)
+    private String pull(Reference reference, Path policy, Credentials credentials, Progress progress)
             throws IOException, InterruptedException {
+        var rule = trust.rule(policy, reference);
         var resolved = registry.resolve(reference, Platform.host(), credentials);
         failpoint.at(Step.PULL_IMAGE_RESOLVED);
+        var evidence = trust.check(rule, resolved, credentials);
         var manifest = resolved.manifest();
         var configBytes = registry.readBlob(reference, manifest.config(), credentials);
         var config = ImageConfig.parse(configBytes);
@@ -77,13 +86,20 @@ public final class PullImage {
                     + manifest.layers().size());
         }
         failpoint.at(Step.PULL_IMAGE_CONFIG);
-        try (var _ = layers.lease(diffIds)) {
+        try (var _ = layers.lease(diffIds);
+                var undo = new Undo("pull " + reference)) {
             fetch(reference, credentials, missing(manifest.layers(), diffIds), progress);
             failpoint.at(Step.PULL_IMAGE_LAYERS);
             layers.settle(diffIds);
             failpoint.at(Step.PULL_IMAGE_SETTLED);
             var image = image(resolved, configBytes, diffIds);
+            if (index.find(image.id().toString()).isEmpty()) {
+                undo.push("forget its signatures", () -> trust.forget(image));
+            }
+            trust.keep(image, evidence);
+            failpoint.at(Step.PULL_IMAGE_SIGNATURES);
             index.put(image);
+            undo.commit();
             return ImageViews.id(image);
         }
     }
