@@ -122,6 +122,10 @@ class DaemonTest {
                 "--config",
                 folder.resolve("crio.conf").toString(),
                 "--config-dir",
+                folder.resolve("none").toString(),
+                "--registries-conf",
+                "/dev/null",
+                "--registries-conf-dir",
                 folder.resolve("none").toString()));
         command.addAll(List.of(more));
         var process = new ProcessBuilder(command)

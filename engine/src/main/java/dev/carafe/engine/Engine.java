@@ -15,6 +15,7 @@ import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.image.Images;
 import dev.carafe.engine.image.KeptSignatures;
 import dev.carafe.engine.image.PullImage;
+import dev.carafe.engine.image.SpawnedCredentialPrograms;
 import dev.carafe.engine.pod.PodCgroups;
 import dev.carafe.engine.pod.PodFiles;
 import dev.carafe.engine.pod.PodNamespaces;
@@ -36,6 +37,9 @@ import dev.carafe.network.CniNetwork;
 import dev.carafe.network.ProcessPluginRunner;
 import dev.carafe.oci.Digest;
 import dev.carafe.registry.Registry;
+import dev.carafe.registry.RegistryConfig;
+import dev.carafe.registry.RegistryRules;
+import dev.carafe.registry.auth.Keyrings;
 import dev.carafe.runtime.ConmonRuntime;
 import dev.carafe.runtime.ExitWatcher;
 import dev.carafe.runtime.OciRuntime;
@@ -105,10 +109,11 @@ public final class Engine implements AutoCloseable {
         var layers = Layers.open(config.storage());
         var index = ImageIndex.open(config.storage(), layers);
         var roots = ContainerRoots.open(config.storage(), layers);
-        var registry = close(closing, new Registry(config.registry()));
+        var names = names(config.registry());
+        var registry = close(closing, new Registry(config.registry(), names.rules()));
         var kept = KeptSignatures.open(
                 folders.records(), index.list().stream().map(StoredImage::id).collect(Collectors.toSet()));
-        var trust = new ImageTrust(new Trust(config.trust(), clock), registry, kept);
+        var trust = new ImageTrust(new Trust(config.trust(), clock), registry, names.rules(), kept);
         var images = new Images(
                 new Images.Parts(
                         index,
@@ -116,7 +121,7 @@ public final class Engine implements AutoCloseable {
                         () -> usedLayers(index, roots),
                         config.storage().root()),
                 new PullImage(registry, trust, layers, index, failpoint, clock),
-                trust,
+                new Images.Names(names.rules(), names.keyrings(), trust),
                 new ImageViews(config.images()),
                 stores.containers(),
                 clock);
@@ -167,6 +172,14 @@ public final class Engine implements AutoCloseable {
         close(closing, DetachLoop.start(network));
         return new Engine(
                 pods, containers, images, new Node(settings, config.storage(), cgroups.mode(), network), closing);
+    }
+
+    private record Names(RegistryRules rules, Keyrings keyrings) {}
+
+    private static Names names(RegistryConfig config) {
+        var rules = new RegistryRules(config.registries());
+        var programs = new SpawnedCredentialPrograms(config.credentials().programFolders(), System.getenv());
+        return new Names(rules, new Keyrings(config.credentials(), rules, programs));
     }
 
     private static Runtimes runtimes(RuntimeSettings settings) {

@@ -69,16 +69,34 @@ public record Reference(String registry, String repository, String tag, String d
         return of(name, tag.isEmpty() && digest.isEmpty() ? DEFAULT_TAG : tag, digest);
     }
 
-    private static Reference of(String name, String tag, String digest) {
+    /// Whether the text names no registry, so that it is left to others which one is meant.
+    public static boolean isShort(String text) {
+        return hostOf(text).isEmpty();
+    }
+
+    /// The text up to its tag or digest.
+    public static String withoutTagAndDigest(String text) {
+        var at = text.indexOf('@');
+        var named = at < 0 ? text : text.substring(0, at);
+        var colon = named.lastIndexOf(':');
+        return colon > named.lastIndexOf('/') ? named.substring(0, colon) : named;
+    }
+
+    /// As docker tells a host from a part of a name; empty without one.
+    private static String hostOf(String name) {
         var slash = name.indexOf('/');
         var first = slash < 0 ? "" : name.substring(0, slash);
-        // As docker tells a host from a part of a name.
-        var hasHost = first.contains(".")
+        var isHost = first.contains(".")
                 || first.contains(":")
                 || first.equals("localhost")
                 || !first.equals(first.toLowerCase(Locale.ROOT));
-        var host = hasHost ? first : HUB;
-        var repository = hasHost ? name.substring(slash + 1) : name;
+        return isHost ? first : "";
+    }
+
+    private static Reference of(String name, String tag, String digest) {
+        var named = hostOf(name);
+        var host = named.isEmpty() ? HUB : named;
+        var repository = named.isEmpty() ? name : name.substring(named.length() + 1);
         if (host.equals(HUB_ALIAS)) {
             host = HUB;
         }

@@ -24,7 +24,7 @@ final class Authorizer {
     }
 
     /// Who asks whom for what.
-    record Scope(String registry, String repository, Credentials credentials) {}
+    record Scope(Site site, String repository, Credentials credentials) {}
 
     private record Grant(Challenge challenge, String header, Instant expires) {
         @Override
@@ -91,7 +91,7 @@ final class Authorizer {
     private Grant renewed(String subject, Scope scope, Challenge challenge)
             throws RegistryException, TransportException, InterruptedException {
         grants.remove(scope);
-        var token = tokens.fetch(subject, challenge, scope.repository, scope.credentials);
+        var token = tokens.fetch(subject, challenge, scope);
         var expires = clock.instant().plus(token.validFor()).minus(MARGIN);
         var grant = new Grant(challenge, token.header(), expires);
         grants.put(scope, grant);

@@ -118,17 +118,21 @@ final class BlobStream extends InputStream {
         answer.close();
     }
 
-    /// Goes on where the connection broke. Attempts count anew whenever the last one has brought something.
+    /// Goes on where the connection broke, at another place when this one has had its attempts. They count anew
+    /// whenever the last one has brought something.
     private void resume(TransportException why) throws IOException, InterruptedException {
         answer.close();
-        if (!why.isWorthRetrying() || ++resumptions > MOST_RESUMPTIONS) {
+        if (++resumptions > MOST_RESUMPTIONS) {
             throw why.about(subject);
         }
-        if (offset > retriedAt) {
+        if (why.isWorthRetrying() && offset > retriedAt) {
             retry = new Retry(retries);
             retriedAt = offset;
-        } else if (!pause(why)) {
-            throw why.about(subject);
+        } else if (!why.isWorthRetrying() || !pause(why)) {
+            if (!repository.turnAway()) {
+                throw why.about(subject);
+            }
+            retry = new Retry(retries);
         }
         answer = request();
     }

@@ -13,13 +13,16 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection: an exchange at a time, then back to the pool or closed. All but [#send] belongs to the
 /// event loop.
 final class Connection extends ChannelInboundHandlerAdapter {
-    private final Origin origin;
+    private final Route route;
+    private final Optional<Proxy> forwarder;
     private final IdleConnections idle;
     private final Channel channel;
     private @Nullable Exchange current;
@@ -28,14 +31,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private boolean keepAlive;
 
-    Connection(Origin origin, IdleConnections idle, Channel channel) {
-        this.origin = origin;
+    /// @param forwarder a proxy that takes the requests and passes them on; none where they go straight, or through
+    ///     a tunnel
+    Connection(Route route, Optional<Proxy> forwarder, IdleConnections idle, Channel channel) {
+        this.route = route;
+        this.forwarder = forwarder;
         this.idle = idle;
         this.channel = channel;
     }
 
-    Origin origin() {
-        return origin;
+    Route route() {
+        return route;
     }
 
     Channel channel() {
@@ -43,12 +49,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /// From any thread, on a connection that no exchange uses.
-    Exchange send(FullHttpRequest request) {
-        var exchange = new Exchange(origin, channel);
+    Exchange send(Request request) {
+        var exchange = new Exchange(route.origin(), channel);
+        var encoded = request.encoded(forwarder);
         try {
-            channel.eventLoop().execute(() -> begin(request, exchange));
+            channel.eventLoop().execute(() -> begin(encoded, exchange));
         } catch (RejectedExecutionException e) {
-            request.release();
+            encoded.release();
             exchange.fail(Kind.CLOSED, ": the client is closed", e);
         }
         return exchange;
@@ -131,6 +138,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause.getCause() instanceof SSLException refused && current != null) {
+            // With TLS 1.3 a server says only now that it wants another client certificate.
+            current.fail(Kind.UNTRUSTED, ": no TLS: " + Shown.of(String.valueOf(refused.getMessage())), refused);
+            current = null;
+        }
         broken(cause);
         var _ = context.close();
     }

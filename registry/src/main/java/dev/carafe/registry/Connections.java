@@ -2,22 +2,18 @@ package dev.carafe.registry;
 
 import dev.carafe.registry.TransportException.Kind;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.ssl.NotSslRecordException;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /// Opens connections, and keeps those that may be used again. Safe for all threads.
 final class Connections implements AutoCloseable {
@@ -34,29 +30,35 @@ final class Connections implements AutoCloseable {
     private final Addresses addresses = new Addresses();
     private final Semaphore free = new Semaphore(MOST_AT_ONCE);
     private final TlsContexts tlsContexts;
+    private final Proxies proxies;
     private final Duration limit;
     private volatile boolean closed;
 
     Connections(RegistryConfig config) {
-        tlsContexts = new TlsContexts(config);
+        tlsContexts = new TlsContexts(config.trust());
+        proxies = config.proxies();
         limit = config.timeouts().connect();
     }
 
     /// One that has served a request before; the registry may have closed it just now.
-    Optional<Connection> idle(Origin origin) {
-        return idle.take(origin);
+    Optional<Connection> idle(Route route) {
+        return idle.take(route);
     }
 
-    Connection open(Origin origin) throws TransportException, InterruptedException {
+    Connection open(Route route) throws TransportException, InterruptedException {
         if (closed) {
-            throw new TransportException(Kind.CLOSED, origin + ": the client is closed");
+            throw new TransportException(Kind.CLOSED, route + ": the client is closed");
         }
-        var tls = origin.isSecure() ? tlsContexts.of(origin) : null;
-        var candidates = addresses.of(origin, limit);
+        var tls = route.origin().isSecure() ? tlsContexts.of(route) : null;
+        var proxy = proxies.of(route.origin());
+        var first = proxy.map(Proxy::origin).orElse(route.origin());
+        var proxyTls = proxy.isPresent() && first.isSecure() ? tlsContexts.of(new Route(first, false)) : null;
+        var candidates = addresses.of(first, limit);
         var share = limit.dividedBy(candidates.size());
         for (var i = 0; ; i++) {
+            var address = new InetSocketAddress(candidates.get(i), first.port());
             try {
-                return open(origin, candidates.get(i), tls, share);
+                return open(new Opening(route, address, proxy, tls, proxyTls, share));
             } catch (TransportException e) {
                 if (!e.isWithoutConnection() || i == candidates.size() - 1) {
                     throw e;
@@ -65,24 +67,24 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private Connection open(Origin origin, InetAddress address, @Nullable SslContext tls, Duration share)
-            throws TransportException, InterruptedException {
-        awaitFree(origin);
+    private Connection open(Opening opening) throws TransportException, InterruptedException {
+        awaitFree(opening.route());
         var channel = eventLoops.newChannel();
         channel.closeFuture().addListener(_ -> free.release());
-        var connection = new Connection(origin, idle, channel);
-        var handshake = tls == null ? null : tls.newHandler(channel.alloc(), origin.host(), origin.port());
+        var connection = new Connection(opening.route(), opening.forwarder(), idle, channel);
+        var handshakes = new Handshakes(opening, channel, limit);
         var done = false;
         try {
             await(
                     eventLoops
-                            .bootstrap(channel, share)
-                            .handler(new Initializer(connection, handshake))
-                            .connect(new InetSocketAddress(address, origin.port())),
-                    origin);
-            if (handshake != null) {
+                            .bootstrap(channel, opening.limit())
+                            .resolver(NoopAddressResolverGroup.INSTANCE)
+                            .handler(new Initializer(connection, handshakes.handlers()))
+                            .connect(opening.destination()),
+                    opening.subject());
+            if (!handshakes.handlers().isEmpty()) {
                 channel.read();
-                await(handshake, origin);
+                handshakes.await();
             }
             done = true;
             return connection;
@@ -93,32 +95,29 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private void awaitFree(Origin origin) throws TransportException, InterruptedException {
+    private void awaitFree(Route route) throws TransportException, InterruptedException {
         if (!free.tryAcquire()) {
             idle.closeOne();
             if (!free.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TransportException(
-                        Kind.UNREACHABLE, origin + ": all " + MOST_AT_ONCE + " connections are in use");
+                        Kind.UNREACHABLE, route + ": all " + MOST_AT_ONCE + " connections are in use");
             }
         }
     }
 
-    /// What bytes become on their way in: TLS records, HTTP, our exchanges.
-    private final class Initializer extends ChannelInitializer<Channel> {
+    /// What bytes become on their way in: what the handshakes make of them, HTTP, our exchanges.
+    private static final class Initializer extends ChannelInitializer<Channel> {
         private final Connection connection;
-        private final @Nullable SslHandler tls;
+        private final List<ChannelHandler> before;
 
-        Initializer(Connection connection, @Nullable SslHandler tls) {
+        Initializer(Connection connection, List<ChannelHandler> before) {
             this.connection = connection;
-            this.tls = tls;
+            this.before = before;
         }
 
         @Override
         protected void initChannel(Channel channel) {
-            if (tls != null) {
-                tls.setHandshakeTimeoutMillis(limit.toMillis());
-                channel.pipeline().addLast(tls);
-            }
+            before.forEach(channel.pipeline()::addLast);
             channel.pipeline()
                     .addLast(new HttpClientCodec(
                             new HttpDecoderConfig()
@@ -131,35 +130,14 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private static void await(Future<?> connecting, Origin origin) throws TransportException, InterruptedException {
+    private static void await(Future<?> connecting, String subject) throws TransportException, InterruptedException {
         connecting.await();
         if (!connecting.isSuccess()) {
             throw new TransportException(
-                    Kind.UNREACHABLE, origin + ": no connection: " + reason(connecting.cause()), connecting.cause());
+                    Kind.UNREACHABLE,
+                    subject + ": no connection: " + TransportException.reason(connecting.cause()),
+                    connecting.cause());
         }
-    }
-
-    private static void await(SslHandler handler, Origin origin) throws TransportException, InterruptedException {
-        var handshake = handler.handshakeFuture();
-        handshake.await();
-        if (!handshake.isSuccess()) {
-            throw handshakeFailure(handshake.cause(), origin);
-        }
-    }
-
-    private static TransportException handshakeFailure(Throwable cause, Origin origin) {
-        return switch (cause) {
-            case NotSslRecordException _ -> new TransportException(Kind.NOT_TLS, origin + ": it speaks no TLS", cause);
-            case SslHandshakeTimeoutException _ ->
-                new TransportException(Kind.UNREACHABLE, origin + ": the TLS handshake took too long", cause);
-            case SSLException _ -> new TransportException(Kind.UNTRUSTED, origin + ": no TLS: " + reason(cause), cause);
-            default -> new TransportException(Kind.UNREACHABLE, origin + ": the TLS handshake was cut off", cause);
-        };
-    }
-
-    private static String reason(Throwable cause) {
-        var message = cause.getMessage();
-        return Shown.of(message == null ? cause.getClass().getSimpleName() : message);
     }
 
     @Override

@@ -5,4 +5,8 @@ public final class ContentMismatchException extends RegistryException {
     ContentMismatchException(String message) {
         super(message);
     }
+
+    ContentMismatchException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.carafe.registry;
 
+import dev.carafe.oci.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -8,11 +9,17 @@ import java.util.List;
 ///
 /// @param identityToken a refresh token, for which the registry's token service gives bearer tokens
 /// @param registryToken a bearer token for the registry itself
-public record Credentials(String user, String password, String identityToken, String registryToken) {
+public record Credentials(String user, String password, String identityToken, String registryToken) implements Keyring {
     private static final Credentials NONE = new Credentials("", "", "", "");
 
     public static Credentials none() {
         return NONE;
+    }
+
+    /// These, for the registry that the image's name names. A mirror elsewhere is somebody else.
+    @Override
+    public Credentials credentials(Reference asked, Reference place) {
+        return place.registry().equals(asked.registry()) ? this : NONE;
     }
 
     boolean hasUser() {

@@ -2,49 +2,45 @@ package dev.carafe.registry;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// Where a registry answers: by HTTPS, and by plain HTTP only on this machine or where the configuration calls the
 /// registry insecure. Safe for all threads.
 final class Endpoints {
-    private static final String HUB = "docker.io";
-    private static final String HUB_API = "registry-1.docker.io";
     private static final int MOST_REMEMBERED = 256;
 
     private final Http http;
-    private final Set<String> insecureRegistries;
+    private final RegistryRules rules;
 
     /// Those that answered by plain HTTP the last time, so that no pull pays for a TLS handshake that can't
     /// succeed.
-    private final Recent<String, Origin> plain = new Recent<>(MOST_REMEMBERED);
+    private final Recent<Site, Origin> plain = new Recent<>(MOST_REMEMBERED);
 
-    Endpoints(Http http, RegistryConfig config) {
+    Endpoints(Http http, RegistryRules rules) {
         this.http = http;
-        this.insecureRegistries = config.insecureRegistries();
+        this.rules = rules;
     }
 
     /// Sends the request for a path at the registry by the first scheme with which a connection comes about.
     ///
-    /// @param registry as references have it
     /// @param request made for the URL it will be sent to
-    Answer send(String registry, String path, RequestFor request) throws TransportException, InterruptedException {
-        var remembered = plain.get(registry);
+    Answer send(Site site, String path, RequestFor request) throws TransportException, InterruptedException {
+        var remembered = plain.get(site);
         if (remembered.isPresent()) {
-            var answer = sendPlain(registry, request.at(new HttpUrl(remembered.get(), path)));
+            var answer = sendPlain(site, request.at(new HttpUrl(remembered.get(), path)));
             if (answer.isPresent()) {
                 return answer.get();
             }
         }
-        return sendBy(origins(registry), registry, path, request);
+        return sendBy(origins(site), site, path, request);
     }
 
-    private Answer sendBy(List<Origin> origins, String registry, String path, RequestFor request)
+    private Answer sendBy(List<Origin> origins, Site site, String path, RequestFor request)
             throws TransportException, InterruptedException {
         try {
             var origin = origins.getFirst();
             var answer = http.send(request.at(new HttpUrl(origin, path)));
             if (!origin.isSecure()) {
-                plain.put(registry, origin);
+                plain.put(site, origin);
             }
             return answer;
         } catch (TransportException e) {
@@ -52,7 +48,7 @@ final class Endpoints {
                 throw e;
             }
             try {
-                return sendBy(origins.subList(1, origins.size()), registry, path, request);
+                return sendBy(origins.subList(1, origins.size()), site, path, request);
             } catch (TransportException other) {
                 other.addSuppressed(e);
                 throw other;
@@ -61,7 +57,7 @@ final class Endpoints {
     }
 
     /// Empty when it may have turned to TLS since: such servers answer 400, or what is no HTTP, or nothing.
-    private Optional<Answer> sendPlain(String registry, Request request) throws InterruptedException {
+    private Optional<Answer> sendPlain(Site site, Request request) throws InterruptedException {
         try {
             var answer = http.send(request);
             if (answer.status() != 400) {
@@ -71,7 +67,7 @@ final class Endpoints {
         } catch (TransportException e) {
             // What is wrong will show again.
         }
-        plain.remove(registry);
+        plain.remove(site);
         return Optional.empty();
     }
 
@@ -80,17 +76,14 @@ final class Endpoints {
     }
 
     /// Whether credentials may go there without TLS.
-    boolean mayBePlain(Origin origin) {
-        return origin.isLoopback() || TlsContexts.isInsecure(insecureRegistries, origin);
+    boolean mayBePlain(Site site, Origin origin) {
+        return origin.isLoopback() || rules.isInsecure(site, origin);
     }
 
-    List<Origin> origins(String registry) {
-        var host = registry.equals(HUB) ? HUB_API : registry;
-        var secure = Origin.of(true, host);
-        var unsecured = Origin.of(false, host);
-        if (!mayBePlain(secure) && !mayBePlain(unsecured)) {
-            return List.of(secure);
-        }
-        return List.of(secure, unsecured);
+    List<Origin> origins(Site site) {
+        var secure = Origin.of(true, site.host());
+        var unsecured = Origin.of(false, site.host());
+        var mayBePlain = site.insecure() || secure.isLoopback();
+        return mayBePlain ? List.of(secure, unsecured) : List.of(secure);
     }
 }

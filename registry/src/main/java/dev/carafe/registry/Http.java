@@ -10,10 +10,12 @@ final class Http implements AutoCloseable {
     private static final Set<Integer> REDIRECTING = Set.of(301, 302, 303, 307, 308);
 
     private final Connections connections;
+    private final RegistryRules rules;
     private final Timeouts timeouts;
 
-    Http(RegistryConfig config) {
+    Http(RegistryConfig config, RegistryRules rules) {
         connections = new Connections(config);
+        this.rules = rules;
         timeouts = config.timeouts();
     }
 
@@ -53,9 +55,10 @@ final class Http implements AutoCloseable {
 
     private Answer exchange(Request request) throws TransportException, InterruptedException {
         var origin = request.url().origin();
+        var route = new Route(origin, rules.isInsecure(request.site(), origin));
         // A POST is sent once: it may have had its effect although its answer got lost.
         if (!request.isPost()) {
-            for (var idle = connections.idle(origin); idle.isPresent(); idle = connections.idle(origin)) {
+            for (var idle = connections.idle(route); idle.isPresent(); idle = connections.idle(route)) {
                 try {
                     return exchange(request, idle.get());
                 } catch (TransportException e) {
@@ -65,11 +68,11 @@ final class Http implements AutoCloseable {
                 }
             }
         }
-        return exchange(request, connections.open(origin));
+        return exchange(request, connections.open(route));
     }
 
     private Answer exchange(Request request, Connection connection) throws TransportException, InterruptedException {
-        var exchange = connection.send(request.encoded());
+        var exchange = connection.send(request);
         var answered = false;
         try {
             var head = exchange.awaitHead(timeouts.response());

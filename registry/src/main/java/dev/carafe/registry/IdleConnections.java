@@ -13,26 +13,26 @@ final class IdleConnections {
     /// Below what servers and the networks between allow a silent connection.
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
 
-    private static final int MOST_PER_ORIGIN = 8;
+    private static final int MOST_PER_ROUTE = 8;
     private static final int MOST_IN_ALL = 32;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Origin, ArrayDeque<Waiting>> byOrigin = new HashMap<>();
+    private final Map<Route, ArrayDeque<Waiting>> byRoute = new HashMap<>();
     private int count;
     private boolean closed;
 
     private record Waiting(Connection connection, long sinceNanos) {}
 
     /// The one that was used last: it is the likeliest to be alive.
-    Optional<Connection> take(Origin origin) {
+    Optional<Connection> take(Route route) {
         lock.lock();
         try {
-            var waiting = byOrigin.get(origin);
+            var waiting = byRoute.get(route);
             if (waiting == null) {
                 return Optional.empty();
             }
             var last = waiting.removeLast().connection();
-            removed(origin, waiting);
+            removed(route, waiting);
             return Optional.of(last);
         } finally {
             lock.unlock();
@@ -57,8 +57,8 @@ final class IdleConnections {
             if (closed || count == MOST_IN_ALL) {
                 return false;
             }
-            var waiting = byOrigin.computeIfAbsent(connection.origin(), _ -> new ArrayDeque<>());
-            if (waiting.size() == MOST_PER_ORIGIN) {
+            var waiting = byRoute.computeIfAbsent(connection.route(), _ -> new ArrayDeque<>());
+            if (waiting.size() == MOST_PER_ROUTE) {
                 return false;
             }
             waiting.add(new Waiting(connection, System.nanoTime()));
@@ -74,7 +74,7 @@ final class IdleConnections {
         Optional<Connection> some;
         lock.lock();
         try {
-            some = byOrigin.keySet().stream().findAny().flatMap(this::take);
+            some = byRoute.keySet().stream().findAny().flatMap(this::take);
         } finally {
             lock.unlock();
         }
@@ -97,23 +97,23 @@ final class IdleConnections {
     private boolean remove(Connection connection, Duration idleFor) {
         lock.lock();
         try {
-            var waiting = byOrigin.get(connection.origin());
+            var waiting = byRoute.get(connection.route());
             var now = System.nanoTime();
             if (waiting == null
                     || !waiting.removeIf(w -> w.connection == connection && now - w.sinceNanos >= idleFor.toNanos())) {
                 return false;
             }
-            removed(connection.origin(), waiting);
+            removed(connection.route(), waiting);
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    private void removed(Origin origin, ArrayDeque<Waiting> waiting) {
+    private void removed(Route route, ArrayDeque<Waiting> waiting) {
         count--;
         if (waiting.isEmpty()) {
-            byOrigin.remove(origin);
+            byRoute.remove(route);
         }
     }
 
@@ -122,7 +122,7 @@ final class IdleConnections {
         lock.lock();
         try {
             closed = true;
-            byOrigin.clear();
+            byRoute.clear();
             count = 0;
         } finally {
             lock.unlock();

@@ -5,4 +5,8 @@ public final class ImageNotFoundException extends RegistryException {
     ImageNotFoundException(String message) {
         super(message);
     }
+
+    ImageNotFoundException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

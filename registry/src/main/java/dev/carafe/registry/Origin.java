@@ -45,10 +45,22 @@ record Origin(boolean isSecure, String host, int port) {
         }
     }
 
+    /// Whether the text, with its port unless that is the scheme's own, stands for it.
+    boolean isNamed(String text) {
+        return text.equals(authority()) || text.equals(hostAndPort());
+    }
+
+    String hostAndPort() {
+        return bracketed() + ":" + port;
+    }
+
+    private String bracketed() {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
     /// As the Host header and a URL have it: the port only where it is not the scheme's own.
     String authority() {
-        var name = host.contains(":") ? "[" + host + "]" : host;
-        return port == defaultPort(isSecure) ? name : name + ":" + port;
+        return port == defaultPort(isSecure) ? bracketed() : hostAndPort();
     }
 
     @Override

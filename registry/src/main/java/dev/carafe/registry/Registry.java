@@ -19,27 +19,38 @@ import java.util.Optional;
 /// configuration. Failures are a [RegistryException], or [dev.carafe.oci.InvalidImageException] for what is no
 /// image that can run here. Keeps nothing on disk. Safe for all threads.
 public final class Registry implements AutoCloseable {
+    private static final int MOST_REMEMBERED = 256;
+
     private final Http http;
     private final Endpoints endpoints;
     private final Authorizer authorizer;
     private final Retries retries;
+    private final RegistryRules rules;
 
-    public Registry(RegistryConfig config) {
-        this(config, Clock.systemUTC());
+    /// Which place answered for a manifest: its blobs are likeliest there.
+    private final Recent<Reference, Reference> places = new Recent<>(MOST_REMEMBERED);
+
+    /// @param rules which registries and mirrors stand behind a name
+    public Registry(RegistryConfig config, RegistryRules rules) {
+        this(config, rules, Clock.systemUTC());
     }
 
-    Registry(RegistryConfig config, InstantSource clock) {
-        http = new Http(config);
-        endpoints = new Endpoints(http, config);
+    Registry(RegistryConfig config, RegistryRules rules, InstantSource clock) {
+        this.rules = rules;
+        http = new Http(config, rules);
+        endpoints = new Endpoints(http, rules);
         authorizer = new Authorizer(new TokenService(http, endpoints), clock);
         retries = config.retries();
     }
 
     /// The image's manifest for the platform. What the reference or an index names by digest has that digest
     /// and size; digests are computed from what came, never taken from a header.
-    public Resolved resolve(Reference reference, Platform platform, Credentials credentials)
+    public Resolved resolve(Reference reference, Platform platform, Keyring keyring)
             throws IOException, InterruptedException {
-        return new ResolveImage(repository(reference, credentials), reference, platform).resolve();
+        var repository = repository(reference, keyring);
+        var resolved = new ResolveImage(repository, reference, platform).resolve();
+        places.put(reference, repository.place());
+        return resolved;
     }
 
     /// What a reference stands for.
@@ -52,7 +63,7 @@ public final class Registry implements AutoCloseable {
             Reference reference, Digest digest, Digest manifestDigest, Manifest manifest, byte[] manifestBytes) {}
 
     /// A small blob, an image's configuration, of the size and digest that the descriptor says.
-    public byte[] readBlob(Reference reference, Descriptor descriptor, Credentials credentials)
+    public byte[] readBlob(Reference reference, Descriptor descriptor, Keyring keyring)
             throws IOException, InterruptedException {
         var subject = "blob " + descriptor.digest() + " of " + reference.name();
         if (descriptor.size() > ImageConfig.MAX_BYTES) {
@@ -60,7 +71,7 @@ public final class Registry implements AutoCloseable {
                     + " bytes, more than the " + ImageConfig.MAX_BYTES + " allowed");
         }
         var question = new Repository.Question(subject, "/blobs/" + descriptor.digest(), Map.of(), Redirects.ANYWHERE);
-        return repository(reference, credentials).ask(question, answer -> {
+        return nearest(reference, keyring).ask(question, answer -> {
             try (answer) {
                 var bytes = answer.readDocument((int) descriptor.size());
                 if (bytes.length != descriptor.size()) {
@@ -80,16 +91,16 @@ public final class Registry implements AutoCloseable {
     /// that goes on there. What waits to be read is at most 1 MiB; then the registry waits. The stream is for
     /// one thread; closing it early drops the connection; an interrupt ends it with
     /// [java.io.InterruptedIOException].
-    public InputStream openBlob(Reference reference, Descriptor descriptor, Credentials credentials)
+    public InputStream openBlob(Reference reference, Descriptor descriptor, Keyring keyring)
             throws IOException, InterruptedException {
-        return BlobStream.open(repository(reference, credentials), descriptor, retries);
+        return BlobStream.open(nearest(reference, keyring), descriptor, retries);
     }
 
-    /// The manifest of what is attached to an image, under its tag in the image's repository, as it came; empty
-    /// where nothing is.
-    public Optional<byte[]> readAttachments(Reference reference, Credentials credentials)
+    /// The manifest of what is attached to an image, under a tag in the image's repository, as it came; empty
+    /// where nothing is. Mirrors are those of the image, whatever they are used for.
+    public Optional<byte[]> readAttachments(Reference image, String tag, Keyring keyring)
             throws IOException, InterruptedException {
-        return SignatureDocuments.manifest(repository(reference, credentials), reference);
+        return SignatureDocuments.manifest(nearest(image, keyring), tag);
     }
 
     /// A signature that a server keeps apart from the image; empty where it has none there.
@@ -99,8 +110,20 @@ public final class Registry implements AutoCloseable {
         return SignatureDocuments.at(url, maxBytes, http, retries);
     }
 
-    private Repository repository(Reference reference, Credentials credentials) {
-        return new Repository(reference, credentials, endpoints, authorizer, retries);
+    private Repository repository(Reference reference, Keyring keyring) throws RegistryProtocolException {
+        try {
+            var client = new Replica.Client(keyring, endpoints, authorizer, retries);
+            return new Repository(reference, rules.sources(reference), client);
+        } catch (IllegalArgumentException e) {
+            throw new RegistryProtocolException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// With the place first that the manifest came from.
+    private Repository nearest(Reference reference, Keyring keyring) throws RegistryProtocolException {
+        var repository = repository(reference, keyring);
+        places.get(reference).ifPresent(repository::prefer);
+        return repository;
     }
 
     /// Closes all connections; streams that are open fail.

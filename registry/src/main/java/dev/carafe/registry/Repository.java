@@ -1,31 +1,36 @@
 package dev.carafe.registry;
 
+import dev.carafe.oci.InvalidImageException;
 import dev.carafe.oci.Reference;
-import dev.carafe.registry.RegistryConfig.Retries;
+import dev.carafe.registry.conf.PullSource;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/// One repository at its registry, asked with one caller's credentials: authorised, and again where a failure may
-/// pass.
+/// An image's repository wherever it is: each of its mirrors and the registry itself are asked in order until one
+/// answers, which then is asked first. For one thread.
 final class Repository {
-    private final Reference reference;
-    private final Credentials credentials;
-    private final Endpoints endpoints;
-    private final Authorizer authorizer;
-    private final Retries retries;
+    private static final System.Logger LOG = System.getLogger(Repository.class.getName());
 
-    Repository(
-            Reference reference, Credentials credentials, Endpoints endpoints, Authorizer authorizer, Retries retries) {
-        this.reference = reference;
-        this.credentials = credentials;
-        this.endpoints = endpoints;
-        this.authorizer = authorizer;
-        this.retries = retries;
+    private final Reference asked;
+    private final List<Replica> replicas;
+    private int turnedAway;
+
+    Repository(Reference asked, List<PullSource> sources, Replica.Client client) {
+        this.asked = asked;
+        replicas = new ArrayList<>(sources.stream()
+                .map(source -> new Replica(asked, source, client))
+                .toList());
     }
 
-    /// Registry and repository, for messages.
+    /// Registry and repository as they were asked for, for messages.
     String name() {
-        return reference.name();
+        return asked.name();
     }
 
     /// A question.
@@ -34,8 +39,12 @@ final class Repository {
     /// @param path below the repository's
     /// @param headers names in lower case
     record Question(String subject, String path, Map<String, String> headers, Redirects redirects) {
-        private boolean isAnsweredBy(int status) {
+        boolean isAnsweredBy(int status) {
             return status == 200 || (status == 206 && headers.containsKey("range"));
+        }
+
+        private Question about(Reference place) {
+            return new Question(place.toString(), path, headers, redirects);
         }
     }
 
@@ -44,59 +53,83 @@ final class Repository {
         T read(Answer answer) throws IOException, InterruptedException;
     }
 
-    /// What the reader makes of the answer. An answer is closed only when the reader throws: some give it away.
+    /// What the reader makes of the first answer that it can read. An answer is closed only when the reader throws:
+    /// some give it away.
     <T> T ask(Question question, Reader<T> reader) throws IOException, InterruptedException {
-        var retry = new Retry(retries);
-        while (true) {
-            try {
-                return attempt(question, reader);
-            } catch (RegistryUnavailableException e) {
-                if (!retry.pause(e)) {
-                    throw e.after(retry.attempts());
-                }
-            }
+        if (isAlone()) {
+            return replicas.getFirst().ask(question, reader);
         }
-    }
-
-    private <T> T attempt(Question question, Reader<T> reader) throws IOException, InterruptedException {
-        try {
-            var answer = authorized(question);
-            var isRead = false;
+        var failures = new LinkedHashMap<Replica, IOException>();
+        for (var replica : List.copyOf(replicas)) {
             try {
-                if (!question.isAnsweredBy(answer.status())) {
-                    throw Refusal.of(question.subject, answer, credentials);
-                }
-                var result = reader.read(answer);
-                isRead = true;
+                var result = replica.ask(question.about(replica.place()), reader);
+                failures.forEach((other, failure) -> LOG.log(
+                        Level.INFO,
+                        "{0} comes from {1}: {2}",
+                        question.subject,
+                        replica.place(),
+                        text(other, failure)));
+                prefer(replica);
                 return result;
-            } finally {
-                if (!isRead) {
-                    answer.close();
-                }
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                failures.put(replica, e);
             }
-        } catch (TransportException e) {
-            throw e.about(question.subject);
         }
+        throw allFailed(question, failures);
     }
 
-    private Answer authorized(Question question) throws IOException, InterruptedException {
-        var scope = new Authorizer.Scope(reference.registry(), reference.repository(), credentials);
-        var header = authorizer.header(question.subject, scope).orElse("");
-        var answer = send(question, header);
-        // The storage that a redirect leads to has no say in where credentials go.
-        if (answer.status() != 401 || answer.request().hasStrayed()) {
-            return answer;
-        }
-        answer.discard();
-        var challenges = Challenge.parse(answer.headers("www-authenticate"));
-        return send(question, authorizer.header(question.subject, scope, challenges, header));
+    private boolean isAlone() {
+        return replicas.size() == 1 && replicas.getFirst().place().equals(asked);
     }
 
-    private Answer send(Question question, String authorization) throws TransportException, InterruptedException {
-        var path = "/v2/" + reference.repository() + question.path;
-        return endpoints.send(reference.registry(), path, url -> {
-            var request = Request.get(url, question.headers, question.redirects);
-            return authorization.isEmpty() ? request : request.authorized(authorization);
-        });
+    private void prefer(Replica replica) {
+        replicas.remove(replica);
+        replicas.addFirst(replica);
+    }
+
+    /// The place that is asked first from now on, where it is one of them.
+    void prefer(Reference place) {
+        replicas.stream().filter(r -> r.place().equals(place)).findFirst().ifPresent(this::prefer);
+    }
+
+    /// The place that has answered last.
+    Reference place() {
+        return replicas.getFirst().place();
+    }
+
+    /// Has another place asked first, since the one that answered last does not finish what it began; false when
+    /// there is no other.
+    boolean turnAway() {
+        turnedAway++;
+        replicas.add(replicas.removeFirst());
+        return turnedAway < replicas.size();
+    }
+
+    /// One failure that names each place and what is wrong there; of the kind of the last that was asked.
+    private static IOException allFailed(Question question, Map<Replica, IOException> failures) {
+        var texts = failures.entrySet().stream()
+                .map(failure -> text(failure.getKey(), failure.getValue()))
+                .collect(Collectors.joining("; "));
+        var message = question.subject + ": " + texts;
+        var told = failures.values().stream()
+                .filter(failure -> !(failure instanceof BlockedException))
+                .toList();
+        var last = told.isEmpty() ? List.copyOf(failures.values()).getLast() : told.getLast();
+        var failure = switch (last) {
+            case RegistryException known -> known.retold(message);
+            case InvalidImageException known -> new InvalidImageException(message, known);
+            default -> new IOException(message, last);
+        };
+        failures.values().stream().filter(other -> !other.equals(last)).forEach(failure::addSuppressed);
+        return failure;
+    }
+
+    /// The readers' messages do not begin with the place.
+    private static String text(Replica replica, IOException failure) {
+        var text = String.valueOf(failure.getMessage());
+        var place = replica.place().toString();
+        return text.startsWith(place) ? text : place + ": " + text;
     }
 }

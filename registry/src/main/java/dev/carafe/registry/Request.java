@@ -10,13 +10,16 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// A GET, or a POST of a form.
 ///
 /// @param headers names in lower case
 /// @param form what is posted, already encoded; empty for a GET
 /// @param hasStrayed whether a redirect has led away from the origin that was asked first
-record Request(HttpUrl url, Map<String, String> headers, String form, Redirects redirects, boolean hasStrayed) {
+/// @param site for whom it is
+record Request(
+        HttpUrl url, Map<String, String> headers, String form, Redirects redirects, boolean hasStrayed, Site site) {
     private static final String AUTHORIZATION = "authorization";
     private static final String USER_AGENT = "carafe";
 
@@ -24,12 +27,12 @@ record Request(HttpUrl url, Map<String, String> headers, String form, Redirects 
         headers = Map.copyOf(headers);
     }
 
-    static Request get(HttpUrl url, Map<String, String> headers, Redirects redirects) {
-        return new Request(url, headers, "", redirects, false);
+    static Request get(Site site, HttpUrl url, Map<String, String> headers, Redirects redirects) {
+        return new Request(url, headers, "", redirects, false, site);
     }
 
-    static Request post(HttpUrl url, String form) {
-        return new Request(url, Map.of("accept", "application/json"), form, Redirects.NOWHERE, false);
+    static Request post(Site site, HttpUrl url, String form) {
+        return new Request(url, Map.of("accept", "application/json"), form, Redirects.NOWHERE, false, site);
     }
 
     boolean isPost() {
@@ -39,7 +42,7 @@ record Request(HttpUrl url, Map<String, String> headers, String form, Redirects 
     Request authorized(String authorization) {
         var more = new HashMap<>(headers);
         more.put(AUTHORIZATION, authorization);
-        return new Request(url, more, form, redirects, hasStrayed);
+        return new Request(url, more, form, redirects, hasStrayed, site);
     }
 
     /// The same request to where a redirect leads. Its Authorization stays behind unless the origin is the same.
@@ -49,7 +52,7 @@ record Request(HttpUrl url, Map<String, String> headers, String form, Redirects 
         if (strays) {
             kept.remove(AUTHORIZATION);
         }
-        return new Request(other, kept, form, redirects, hasStrayed || strays);
+        return new Request(other, kept, form, redirects, hasStrayed || strays, site);
     }
 
     /// Without headers and form: they hold secrets.
@@ -58,10 +61,14 @@ record Request(HttpUrl url, Map<String, String> headers, String form, Redirects 
         return (isPost() ? "POST " : "GET ") + url;
     }
 
-    FullHttpRequest encoded() {
+    /// @param proxy that is told the whole URL, and its own credentials; none for a direct way
+    FullHttpRequest encoded(Optional<Proxy> proxy) {
         var body = form.isEmpty() ? Unpooled.EMPTY_BUFFER : Unpooled.copiedBuffer(form, StandardCharsets.US_ASCII);
         var request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, isPost() ? HttpMethod.POST : HttpMethod.GET, url.target(), body);
+                HttpVersion.HTTP_1_1,
+                isPost() ? HttpMethod.POST : HttpMethod.GET,
+                proxy.isPresent() ? url.origin() + url.target() : url.target(),
+                body);
         var encoded = request.headers();
         encoded.set(HttpHeaderNames.HOST, url.origin().authority());
         encoded.set(HttpHeaderNames.USER_AGENT, USER_AGENT);
@@ -72,6 +79,9 @@ record Request(HttpUrl url, Map<String, String> headers, String form, Redirects 
             encoded.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         }
         headers.forEach(encoded::set);
+        proxy.map(Proxy::authorization)
+                .filter(authorization -> !authorization.isEmpty())
+                .ifPresent(authorization -> encoded.set(HttpHeaderNames.PROXY_AUTHORIZATION, authorization));
         return request;
     }
 }

@@ -2,7 +2,6 @@ package dev.carafe.registry;
 
 import dev.carafe.oci.Manifest;
 import dev.carafe.oci.MediaTypes;
-import dev.carafe.oci.Reference;
 import dev.carafe.registry.RegistryConfig.Retries;
 import java.io.IOException;
 import java.util.Map;
@@ -16,11 +15,10 @@ final class SignatureDocuments {
     private SignatureDocuments() {}
 
     /// The manifest under a tag as it came; empty where the repository has no such tag.
-    static Optional<byte[]> manifest(Repository repository, Reference reference)
-            throws IOException, InterruptedException {
-        var subject = "manifest of " + reference;
+    static Optional<byte[]> manifest(Repository repository, String tag) throws IOException, InterruptedException {
+        var subject = "manifest of " + repository.name() + ":" + tag;
         var question = new Repository.Question(
-                subject, "/manifests/" + reference.tag(), Map.of("accept", ACCEPTED), Redirects.SECURE);
+                subject, "/manifests/" + tag, Map.of("accept", ACCEPTED), Redirects.SECURE);
         try {
             return Optional.of(repository.ask(question, answer -> read(subject, answer, Manifest.MAX_BYTES)));
         } catch (ImageNotFoundException e) {
@@ -46,7 +44,7 @@ final class SignatureDocuments {
     private static Optional<byte[]> attempt(String url, int maxBytes, Http http)
             throws IOException, InterruptedException {
         var subject = "signature " + Shown.of(url);
-        try (var answer = http.send(Request.get(HttpUrl.parse(url), Map.of(), Redirects.ANYWHERE))) {
+        try (var answer = http.send(request(url))) {
             return switch (answer.status()) {
                 case 200 -> Optional.of(read(subject, answer, maxBytes));
                 case 404, 410 -> {
@@ -60,6 +58,12 @@ final class SignatureDocuments {
         } catch (IllegalArgumentException e) {
             throw new RegistryProtocolException(subject + ": " + e.getMessage());
         }
+    }
+
+    /// Whatever registries.conf says of insecure registries, it is not about such servers.
+    private static Request request(String url) {
+        var parsed = HttpUrl.parse(url);
+        return Request.get(new Site(parsed.origin().authority(), false), parsed, Map.of(), Redirects.ANYWHERE);
     }
 
     private static byte[] read(String subject, Answer answer, int maxBytes)

@@ -1,6 +1,8 @@
 package dev.carafe.registry;
 
+import dev.carafe.registry.RegistryConfig.Trust;
 import dev.carafe.registry.TransportException.Kind;
+import dev.carafe.registry.conf.Stamps;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -11,83 +13,148 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Whom TLS connections trust. Built with the first connection that needs it: reading the system's certificates
-/// costs more than the rest of a small pull.
+/// Whom TLS connections trust, and who we say we are. Built with the first connection that needs it: reading the
+/// system's certificates costs more than the rest of a small pull. A registry's own certificates are read again
+/// when their files have changed.
 final class TlsContexts {
-    private final RegistryConfig config;
+    private static final int MOST_REMEMBERED = 64;
+    private static final char[] IN_MEMORY = {};
+
+    private final Trust trust;
+    private final CertificateFolders folders;
     private final AtomicReference<@Nullable SslContext> trusting = new AtomicReference<>();
     private final AtomicReference<@Nullable SslContext> checking = new AtomicReference<>();
+    private final Recent<Own, SslContext> own = new Recent<>(MOST_REMEMBERED);
 
-    TlsContexts(RegistryConfig config) {
-        this.config = config;
+    TlsContexts(Trust trust) {
+        this.trust = trust;
+        this.folders = new CertificateFolders(trust.certificateFolders());
     }
 
-    /// With a name check; without any check for the registries that the configuration calls insecure.
-    SslContext of(Origin origin) throws TransportException {
-        var insecure = isInsecure(config.insecureRegistries(), origin);
-        var holder = insecure ? trusting : checking;
+    /// A registry's own certificates, and how they are used.
+    private record Own(Path folder, Stamps stamps, boolean lenient) {}
+
+    /// With a name check; without any check on a lenient route.
+    SslContext of(Route route) throws TransportException {
+        try {
+            var folder = folders.of(route.origin());
+            return folder.isPresent() ? own(folder.get(), route.lenient()) : common(route.lenient());
+        } catch (IOException | GeneralSecurityException e) {
+            throw new TransportException(
+                    Kind.UNTRUSTED, route + ": its certificates can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private SslContext common(boolean lenient) throws IOException, GeneralSecurityException {
+        var holder = lenient ? trusting : checking;
         var known = holder.get();
         if (known != null) {
             return known;
         }
-        try {
-            var built = insecure ? trustingAll() : checkingAgainst(roots());
-            holder.set(built);
-            return built;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new TransportException(
-                    Kind.UNTRUSTED, origin + ": the trusted certificates can't be read: " + e.getMessage(), e);
+        var built = build(CertificateFolder.empty(), lenient);
+        holder.set(built);
+        return built;
+    }
+
+    private SslContext own(Path folder, boolean lenient) throws IOException, GeneralSecurityException {
+        var key = new Own(folder, CertificateFolder.stamps(folder), lenient);
+        var known = own.get(key);
+        if (known.isPresent()) {
+            return known.get();
         }
+        var built = build(CertificateFolder.read(folder), lenient);
+        own.put(key, built);
+        return built;
     }
 
-    static boolean isInsecure(Set<String> insecureRegistries, Origin origin) {
-        return insecureRegistries.contains(origin.authority())
-                || insecureRegistries.contains(origin.host() + ":" + origin.port());
-    }
-
-    private static SslContext trustingAll() throws IOException {
-        return SslContextBuilder.forClient()
-                .sslProvider(SslProvider.JDK)
-                .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                .endpointIdentificationAlgorithm(null)
-                .build();
-    }
-
-    private static SslContext checkingAgainst(TrustManagerFactory roots) throws IOException {
-        return SslContextBuilder.forClient()
-                .sslProvider(SslProvider.JDK)
-                .trustManager(roots)
-                .endpointIdentificationAlgorithm("HTTPS")
-                .build();
-    }
-
-    private TrustManagerFactory roots() throws IOException, GeneralSecurityException {
-        var bundle = config.caBundles().stream().filter(Files::isReadable).findFirst();
-        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        if (bundle.isEmpty()) {
-            factory.init((KeyStore) null); // the JDK's own
-        } else {
-            factory.init(certificates(bundle.get()));
+    private SslContext build(CertificateFolder certificates, boolean lenient)
+            throws IOException, GeneralSecurityException {
+        var context = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+        if (!certificates.clients().isEmpty()) {
+            context.keyManager(keys(certificates.clients()));
         }
+        return lenient
+                ? context.trustManager(InsecureTrustManagerFactory.INSTANCE)
+                        .endpointIdentificationAlgorithm(null)
+                        .build()
+                : context.trustManager(roots(certificates.trusted()))
+                        .endpointIdentificationAlgorithm("HTTPS")
+                        .build();
+    }
+
+    private static KeyManagerFactory keys(List<CertificateFolder.Client> clients)
+            throws IOException, GeneralSecurityException {
+        var store = emptyStore();
+        for (var client : clients) {
+            store.setKeyEntry(
+                    Integer.toString(store.size()),
+                    client.key(),
+                    IN_MEMORY,
+                    client.chain().toArray(Certificate[]::new));
+        }
+        var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, IN_MEMORY);
         return factory;
     }
 
-    private static KeyStore certificates(Path bundle) throws IOException, GeneralSecurityException {
+    /// @param more besides the system's
+    private TrustManagerFactory roots(List<Certificate> more) throws IOException, GeneralSecurityException {
+        var bundle = trust.caBundles().stream().filter(Files::isReadable).findFirst();
+        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        if (bundle.isEmpty() && more.isEmpty()) {
+            factory.init((KeyStore) null); // the JDK's own
+            return factory;
+        }
+        var store = emptyStore();
+        if (bundle.isPresent()) {
+            addAll(store, bundle.get());
+        } else {
+            addJdksOwn(store);
+        }
+        for (var certificate : more) {
+            add(store, certificate);
+        }
+        factory.init(store);
+        return factory;
+    }
+
+    private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
+        return store;
+    }
+
+    private static void add(KeyStore store, Certificate certificate) throws GeneralSecurityException {
+        store.setCertificateEntry(Integer.toString(store.size()), certificate);
+    }
+
+    private static void addAll(KeyStore store, Path bundle) throws IOException {
         try (var pem = new BufferedInputStream(Files.newInputStream(bundle))) {
             for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                store.setCertificateEntry(Integer.toString(store.size()), certificate);
+                add(store, certificate);
             }
         } catch (GeneralSecurityException e) {
             throw new IOException(bundle + ": " + e.getMessage(), e);
         }
-        return store;
+    }
+
+    private static void addJdksOwn(KeyStore store) throws GeneralSecurityException {
+        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        for (var manager : factory.getTrustManagers()) {
+            if (manager instanceof javax.net.ssl.X509TrustManager x509) {
+                for (var certificate : x509.getAcceptedIssuers()) {
+                    add(store, certificate);
+                }
+            }
+        }
     }
 }

@@ -22,16 +22,17 @@ final class TokenService {
     ///
     /// @param subject what it is for, in messages
     /// @throws UnauthorizedException when the service refuses the credentials, or should not see them
-    Token fetch(String subject, Challenge challenge, String repository, Credentials credentials)
+    Token fetch(String subject, Challenge challenge, Authorizer.Scope asking)
             throws RegistryException, TransportException, InterruptedException {
-        var realm = realm(subject, challenge);
+        var realm = realm(subject, challenge, asking.site());
+        var credentials = asking.credentials();
         // Our own words, not the challenge's scope: a registry has no say in how much a token may do.
-        var scope = encoded("repository:" + repository + ":pull");
+        var scope = encoded("repository:" + asking.repository() + ":pull");
         var service = encoded(challenge.parameter("service"));
         try (var answer = http.send(
                 credentials.identityToken().isEmpty()
-                        ? byGet(realm, service, scope, credentials)
-                        : byRefreshToken(realm, service, scope, credentials))) {
+                        ? byGet(asking, realm, service, scope)
+                        : byRefreshToken(asking, realm, service, scope))) {
             if (answer.status() != 200) {
                 throw Refusal.of(subject + ": token service " + realm.origin(), answer, credentials);
             }
@@ -42,31 +43,34 @@ final class TokenService {
         }
     }
 
-    private HttpUrl realm(String subject, Challenge challenge) throws RegistryException {
+    private HttpUrl realm(String subject, Challenge challenge, Site site) throws RegistryException {
         HttpUrl realm;
         try {
             realm = HttpUrl.parse(challenge.parameter("realm"));
         } catch (IllegalArgumentException e) {
             throw new RegistryProtocolException(subject + ": the registry's token service: " + e.getMessage(), e);
         }
-        if (!realm.origin().isSecure() && !endpoints.mayBePlain(realm.origin())) {
+        if (!realm.origin().isSecure() && !endpoints.mayBePlain(site, realm.origin())) {
             throw new UnauthorizedException(subject + ": the registry's token service " + realm.origin()
                     + " is without TLS, so it gets no credentials");
         }
         return realm;
     }
 
-    private static Request byGet(HttpUrl realm, String service, String scope, Credentials credentials) {
+    private static Request byGet(Authorizer.Scope asking, HttpUrl realm, String service, String scope) {
+        var credentials = asking.credentials();
         var named = service.isEmpty() ? realm : realm.with("service", service);
-        var request = Request.get(named.with("scope", scope), Map.of("accept", "application/json"), Redirects.SECURE);
+        var request = Request.get(
+                asking.site(), named.with("scope", scope), Map.of("accept", "application/json"), Redirects.SECURE);
         return credentials.hasUser() ? request.authorized(credentials.basic()) : request;
     }
 
-    private static Request byRefreshToken(HttpUrl realm, String service, String scope, Credentials credentials) {
+    private static Request byRefreshToken(Authorizer.Scope asking, HttpUrl realm, String service, String scope) {
         return Request.post(
+                asking.site(),
                 realm,
                 "grant_type=refresh_token&client_id=" + CLIENT_ID + "&service=" + service + "&scope=" + scope
-                        + "&refresh_token=" + encoded(credentials.identityToken()));
+                        + "&refresh_token=" + encoded(asking.credentials().identityToken()));
     }
 
     private static String encoded(String text) {

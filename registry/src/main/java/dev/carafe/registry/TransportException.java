@@ -50,6 +50,12 @@ final class TransportException extends IOException {
         return kind == Kind.UNREACHABLE || kind == Kind.NOT_TLS;
     }
 
+    /// Of a library's failure, as much as our messages repeat.
+    static String reason(Throwable cause) {
+        var message = cause.getMessage();
+        return Shown.of(message == null ? cause.getClass().getSimpleName() : message);
+    }
+
     RegistryException about(String subject) {
         var message = subject + ": " + getMessage();
         return kind == Kind.MALFORMED

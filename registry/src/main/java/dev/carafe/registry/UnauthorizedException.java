@@ -5,4 +5,8 @@ public final class UnauthorizedException extends RegistryException {
     UnauthorizedException(String message) {
         super(message);
     }
+
+    UnauthorizedException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -136,7 +136,7 @@ class AuthorizationTest {
         var now = new AtomicReference<>(Instant.EPOCH);
         try (var service = tokenService(",\"expires_in\":100");
                 var server = bearerRegistry(service);
-                var registry = new Registry(Clients.patientConfig(Set.of()), now::get)) {
+                var registry = Clients.registry(Clients.patientConfig(Set.of()), now::get)) {
             resolve(registry, server, Credentials.none());
             now.set(Instant.EPOCH.plusSeconds(90));
             resolve(registry, server, Credentials.none());

@@ -45,7 +45,8 @@ class ConnectionsTest {
     void anIdleConnectionMakesRoomForAnother() throws Exception {
         try (var server = ScriptedServer.plain(Contents.of(image));
                 var other = ScriptedServer.plain(Contents.of(image));
-                var http = new Http(Clients.patientConfig(Set.of()))) {
+                var http = new Http(
+                        Clients.patientConfig(Set.of()), new RegistryRules(RegistryConfig.Registries.none()))) {
             var idle = manifest(other);
             http.send(idle).discard();
             var answers = new ArrayList<Answer>();
@@ -67,6 +68,6 @@ class ConnectionsTest {
 
     private static Request request(ScriptedServer server, String path) {
         var url = HttpUrl.parse("http://" + server.host() + path);
-        return Request.get(url, Map.of(), Redirects.ANYWHERE);
+        return Request.get(new Site("127.0.0.1", false), url, Map.of(), Redirects.ANYWHERE);
     }
 }

@@ -100,7 +100,7 @@ class DockerRegistryTest {
         var key = certificate.writeKey(folder);
         var tls = ", tls: {certificate: %s, key: %s}".formatted(certificate.pem(), key);
         try (var server = DockerRegistry.start(data, tls, "");
-                var trusting = new Registry(Clients.patientConfig(Set.of(), certificate.pem()));
+                var trusting = Clients.registry(Clients.patientConfig(Set.of(), certificate.pem()));
                 var unaware = Clients.patient()) {
             pull(trusting, reference(server), Credentials.none());
             assertThrows(

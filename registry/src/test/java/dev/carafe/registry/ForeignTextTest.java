@@ -26,7 +26,7 @@ class ForeignTextTest {
         assertEquals("no credentials", Credentials.none().toString());
         assertEquals("*** and *** and ***", credentials.hiddenIn("secret1 and secret2 and secret3"));
         assertEquals("nothing", Credentials.none().hiddenIn("nothing"));
-        var request = Request.get(HttpUrl.parse("http://x/?secret4"), Map.of(), Redirects.SECURE)
+        var request = Request.get(new Site("x", false), HttpUrl.parse("http://x/?secret4"), Map.of(), Redirects.SECURE)
                 .authorized(credentials.basic());
         assertEquals("GET http://x/", request.toString());
     }

@@ -37,7 +37,7 @@ class TlsTest {
     }
 
     private static Registry trusting(Path... bundles) {
-        return new Registry(Clients.patientConfig(Set.of(), bundles));
+        return Clients.registry(Clients.patientConfig(Set.of(), bundles));
     }
 
     private static Registry.Resolved resolve(Registry registry, String host) throws IOException, InterruptedException {
@@ -84,7 +84,7 @@ class TlsTest {
     @Test
     void anInsecureRegistrysCertificateIsNotChecked() throws Exception {
         try (var server = ScriptedServer.tls(ofAnotherName.serverContext(), contents);
-                var registry = new Registry(Clients.patientConfig(Set.of(server.host())))) {
+                var registry = Clients.registry(Clients.patientConfig(Set.of(server.host())))) {
             assertEquals(image.digest(), resolve(registry, server.host()).digest());
         }
     }
@@ -101,8 +101,8 @@ class TlsTest {
 
     @Test
     void theSystemsOwnBundleCanBeRead() throws Exception {
-        var tls = new TlsContexts(RegistryConfig.defaults());
-        assertTrue(tls.of(Origin.of(true, "registry.example")).isClient());
+        var tls = new TlsContexts(RegistryConfig.Trust.system());
+        assertTrue(tls.of(new Route(Origin.of(true, "registry.example"), false)).isClient());
     }
 
     @Test
@@ -164,7 +164,7 @@ class TlsTest {
     }
 
     @Test
-    void anyOtherRegistryIsAskedByTlsAlone() throws Exception {
+    void anyOtherRegistryIsAskedByTlsAlone() {
         assertEquals(List.of(true), schemes("registry.example:5000", Set.of()));
         assertEquals(List.of(true), schemes("registry.example:5000", Set.of("registry.example")));
         assertEquals(List.of(true, false), schemes("registry.example:5000", Set.of("registry.example:5000")));
@@ -174,21 +174,23 @@ class TlsTest {
         assertEquals(List.of(true), schemes("localhost.example", Set.of()));
     }
 
-    private static List<Boolean> schemes(String registry, Set<String> insecure) throws Exception {
+    private static List<Boolean> schemes(String registry, Set<String> insecure) {
+        return origins(registry, insecure).stream().map(Origin::isSecure).toList();
+    }
+
+    private static List<Origin> origins(String registry, Set<String> insecure) {
         var config = Clients.patientConfig(insecure);
-        try (var http = new Http(config)) {
-            return new Endpoints(http, config)
-                    .origins(registry).stream().map(Origin::isSecure).toList();
+        var rules = new RegistryRules(config.registries());
+        var source = rules.sources(Reference.parse(registry + "/app:1")).getFirst();
+        try (var http = new Http(config, rules)) {
+            return new Endpoints(http, rules)
+                    .origins(new Site(source.reference().registry(), source.insecure()));
         }
     }
 
     @Test
-    void dockersHubIsAskedAtItsApi() throws Exception {
-        var config = Clients.patientConfig(Set.of());
-        try (var http = new Http(config)) {
-            assertEquals(
-                    List.of(Origin.of(true, "registry-1.docker.io")), new Endpoints(http, config).origins("docker.io"));
-        }
+    void dockersHubIsAskedAtItsApi() {
+        assertEquals(List.of(Origin.of(true, "registry-1.docker.io")), origins("docker.io", Set.of()));
     }
 
     /// A server that waits for the end of a line that a TLS client never sends.

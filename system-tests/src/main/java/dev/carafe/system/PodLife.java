@@ -20,7 +20,13 @@ import java.util.Map;
 /// break it at each of its steps.
 public record PodLife(Engine engine, TestHost host, String image) {
     public static EngineConfig configuration(TestHost host) throws IOException {
-        var flags = Flags.parse(List.of("--config", host.configuration().toString(), "--config-dir", ""));
+        var flags = Flags.parse(List.of(
+                "--config",
+                host.configuration().toString(),
+                "--config-dir",
+                "",
+                "--registries-conf",
+                host.registries().toString()));
         return EngineSettings.of(
                         Configuration.load(flags, Map.of()).configuration(),
                         Host.detect(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")))

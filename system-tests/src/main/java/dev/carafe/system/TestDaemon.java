@@ -54,6 +54,10 @@ public final class TestDaemon implements AutoCloseable {
                         "--config",
                         host.configuration().toString(),
                         "--config-dir",
+                        host.work().resolve("none.d").toString(),
+                        "--registries-conf",
+                        host.registries().toString(),
+                        "--registries-conf-dir",
                         host.work().resolve("none.d").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(

@@ -45,6 +45,7 @@ public final class TestHost implements AutoCloseable {
     }
 
     private void writeConfiguration() throws IOException {
+        Files.writeString(registries(), "");
         var network = Files.createDirectories(work.resolve("net.d"));
         Files.writeString(network.resolve("10-test.conflist"), """
                 {"cniVersion":"0.4.0","name":"%1$s","plugins":[
@@ -137,6 +138,11 @@ public final class TestHost implements AutoCloseable {
     /// A namespace's own.
     public Path policy(String namespace) {
         return work.resolve("policies").resolve(namespace + ".json");
+    }
+
+    /// registries.conf of the daemon; empty until a test writes it.
+    public Path registries() {
+        return work.resolve("registries.conf");
     }
 
     public Path daemonLog() {

@@ -55,6 +55,17 @@ class ModuleDirectionsTest {
                             "oci",
                             "linux"));
 
+    private static final String[] BELOW_THE_DAEMON = {
+        "dev.carafe.engine..",
+        "dev.carafe.oci..",
+        "dev.carafe.linux..",
+        "dev.carafe.registry..",
+        "dev.carafe.trust..",
+        "dev.carafe.storage..",
+        "dev.carafe.network..",
+        "dev.carafe.runtime.."
+    };
+
     @TestFactory
     Stream<DynamicTest> aModuleUsesOnlyWhatItsArrowsAllow() {
         return ARROWS.entrySet().stream()
@@ -98,21 +109,26 @@ class ModuleDirectionsTest {
     }
 
     @Test
-    void onlyTheDaemonKnowsGrpcAndTheConfigurationFile() {
+    void onlyTheDaemonKnowsGrpcAndItsCommandLine() {
         noClasses()
                 .that()
-                .resideInAnyPackage(
-                        "dev.carafe.engine..",
-                        "dev.carafe.oci..",
-                        "dev.carafe.linux..",
-                        "dev.carafe.registry..",
-                        "dev.carafe.trust..",
-                        "dev.carafe.storage..",
-                        "dev.carafe.network..",
-                        "dev.carafe.runtime..")
+                .resideInAnyPackage(BELOW_THE_DAEMON)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.grpc..", "org.tomlj..", "picocli..")
+                .resideInAnyPackage("io.grpc..", "picocli..")
+                .check(CARAFE);
+    }
+
+    @Test
+    void configurationFilesAreTheDaemonsButForTheRegistriesOwn() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(BELOW_THE_DAEMON)
+                .and()
+                .resideOutsideOfPackage("dev.carafe.registry.conf..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.tomlj..")
                 .check(CARAFE);
     }
 

@@ -29,10 +29,10 @@ final class CommandLineKeys {
     static final Key<Boolean> ENABLE_PROFILE_UNIX_SOCKET = KEYS.bool("enable_profile_unix_socket", false)
             .environment("ENABLE_PROFILE_UNIX_SOCKET")
             .noEffect("the JVM's own tools profile it", "Serve profiles on the daemon's socket.");
-    static final Key<String> REGISTRIES_CONF = KEYS.text("registries_conf", "", Form.ANY)
-            .notYet("The file that is registries.conf(5) in place of the system's.");
-    static final Key<String> REGISTRIES_CONF_DIR = KEYS.text("registries_conf_dir", "", Form.ANY)
-            .notYet("The folder that is registries.conf.d in place of the system's.");
+    static final Key<String> REGISTRIES_CONF = KEYS.text("registries_conf", "", Form.PATH_OR_EMPTY)
+            .built("The file that is registries.conf(5) in place of the system's.");
+    static final Key<String> REGISTRIES_CONF_DIR = KEYS.text("registries_conf_dir", "", Form.PATH_OR_EMPTY)
+            .built("The folder that is registries.conf.d in place of the system's.");
     static final Key<String> ADDRESS =
             KEYS.text("address", "", Form.ANY).environment().notYet("Where shims send their events.");
     static final Key<Boolean> HELP =

@@ -6,7 +6,6 @@ import dev.carafe.engine.RuntimeSettings;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.network.NetworkConfig;
-import dev.carafe.registry.RegistryConfig;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
 import dev.carafe.storage.StorageConfig;
@@ -43,6 +42,7 @@ final class ComposeEngineConfig {
         var handlers = new Handlers(configuration, host, cgroupManager(), findings).resolve();
         var containers = containers();
         var plugins = pluginDirectories();
+        var registry = new ComposeRegistryConfig(values, host, findings).run();
         findings.throwIfWrong();
         var storage = new StorageConfig(path(RootKeys.ROOT), path(RootKeys.RUNROOT));
         var runtime = new RuntimeSettings(
@@ -53,7 +53,7 @@ final class ComposeEngineConfig {
                 path(RootKeys.LOG_DIR),
                 killTimeout());
         var config = new EngineConfig(
-                storage, registry(), trust(), network(storage, plugins), runtime, containers, images());
+                storage, registry, trust(), network(storage, plugins), runtime, containers, images());
         return new EngineSettings(config, findings.warnings());
     }
 
@@ -187,20 +187,6 @@ final class ComposeEngineConfig {
     private Duration killTimeout() {
         var key = RuntimeKeys.CTR_STOP_TIMEOUT;
         return Duration.ofSeconds(Math.max(values.get(key), key.standard()));
-    }
-
-    private RegistryConfig registry() {
-        var defaults = RegistryConfig.defaults();
-        var progress = values.get(ImageKeys.PULL_PROGRESS_TIMEOUT);
-        if (progress.isZero()) {
-            return defaults;
-        }
-        var timeouts = defaults.timeouts();
-        return new RegistryConfig(
-                defaults.insecureRegistries(),
-                defaults.caBundles(),
-                new RegistryConfig.Timeouts(timeouts.connect(), timeouts.response(), progress, timeouts.document()),
-                defaults.retries());
     }
 
     private TrustConfig trust() {

@@ -26,6 +26,12 @@ final class Findings {
         warnings.add(origin.place() + ": " + text);
     }
 
+    /// What somebody else has found; each line names its place.
+    void adopt(List<String> wrong, List<String> worthAWarning) {
+        errors.addAll(wrong);
+        warnings.addAll(worthAWarning);
+    }
+
     /// A file or folder that can't be read is wrong, too.
     void unreadable(Path path, IOException e) {
         var reason = switch (e) {

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 ///
 /// @param programFolders `$PATH`
 /// @param hasSystemd whether systemd is the host's init
-public record Host(List<Path> programFolders, boolean hasSystemd) {
+/// @param environment of the process: its proxies and its user's folder
+public record Host(List<Path> programFolders, boolean hasSystemd, Map<String, String> environment) {
     private static final String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// sd_booted(3) looks there, too.
@@ -21,6 +22,7 @@ public record Host(List<Path> programFolders, boolean hasSystemd) {
 
     public Host {
         programFolders = List.copyOf(programFolders);
+        environment = Map.copyOf(environment);
     }
 
     /// This one.
@@ -29,7 +31,7 @@ public record Host(List<Path> programFolders, boolean hasSystemd) {
     public static Host detect(Map<String, String> environment) {
         var path = Objects.requireNonNullElse(environment.get("PATH"), STANDARD_PATH);
         var folders = Stream.of(path.split(":")).flatMap(Host::absolute).toList();
-        return new Host(folders, Files.isDirectory(SYSTEMD));
+        return new Host(folders, Files.isDirectory(SYSTEMD), environment);
     }
 
     /// An empty or relative entry would let the current folder decide what runs as root.
@@ -51,5 +53,11 @@ public record Host(List<Path> programFolders, boolean hasSystemd) {
 
     static boolean isProgram(Path path) {
         return Files.isRegularFile(path) && Files.isExecutable(path);
+    }
+
+    /// Without the environment: secrets are in it.
+    @Override
+    public String toString() {
+        return "host " + programFolders + (hasSystemd ? " with systemd" : "");
     }
 }

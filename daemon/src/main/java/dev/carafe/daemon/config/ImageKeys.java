@@ -12,9 +12,12 @@ final class ImageKeys {
     static final Key<String> DEFAULT_TRANSPORT = KEYS.text("default_transport", "docker://", Form.ANY)
             .noEffect("images come from registries only", "What CRI-O puts before names that it can't read.");
     static final Key<String> GLOBAL_AUTH_FILE = KEYS.text("global_auth_file", "", Form.PATH_OR_EMPTY)
-            .notYet("File of credentials for registries, for pulls that bring none.");
+            .built(
+                    "File of credentials for registries (containers-auth.json(5)), for pulls that bring none. Empty means"
+                            + " /run/containers/0/auth.json and those of podman and docker in $HOME.");
     static final Key<String> NAMESPACED_AUTH_DIR = KEYS.text("namespaced_auth_dir", "/etc/crio/auth", Form.PATH)
-            .notYet("Folder of files of credentials for namespaces.");
+            .built(
+                    "Folder where a credential provider leaves a file for a namespace's pull, in place of global_auth_file.");
     static final Key<String> PAUSE_IMAGE = KEYS.text("pause_image", "registry.k8s.io/pause:3.10.1", Form.IMAGE)
             .reloadable()
             .built("Never run here, but pinned where it is present, as other tools on the node expect.");
@@ -44,7 +47,7 @@ final class ImageKeys {
             .noEffect("layers are unpacked as they come", "Folder where CRI-O puts layers while it pulls.");
     static final Key<Boolean> AUTO_RELOAD_REGISTRIES = KEYS.bool("auto_reload_registries", false)
             .environment("AUTO_RELOAD_REGISTRIES")
-            .notYet("Watch the files of registries.conf, and read them again when they change.");
+            .built("Look at the files of registries.conf with each pull, and read them again when they have changed.");
     static final Key<Duration> PULL_PROGRESS_TIMEOUT = KEYS.duration("pull_progress_timeout", Duration.ZERO)
             .built("A pull that waits for the registry's next bytes for so long is ended; 0s means after a minute.");
     static final Key<Boolean> OCI_ARTIFACT_MOUNT_SUPPORT = KEYS.bool("oci_artifact_mount_support", true)
@@ -52,7 +55,8 @@ final class ImageKeys {
             .notYet("Mount OCI artifacts as volumes.");
     static final Key<String> SHORT_NAME_MODE = KEYS.textOrDefault(
                     "short_name_mode", "enforcing", OneOf.of("enforcing", "disabled"))
-            .notYet("Whether a short name that several registries could mean is refused.");
+            .built("Whether a short name that several registries could mean is refused. When it is not set, the"
+                    + " short-name-mode of registries.conf counts.");
 
     static final Table TABLE = KEYS.table("Images.");
 

@@ -20,6 +20,10 @@ record ConfigurationFolder(Path folder, Map<String, String> environment) {
         return folder.resolve("crio.conf");
     }
 
+    Path registries() {
+        return folder.resolve("registries.conf");
+    }
+
     Path dropIns() {
         return folder.resolve("crio.conf.d");
     }
@@ -51,6 +55,10 @@ record ConfigurationFolder(Path folder, Map<String, String> environment) {
             arguments.addAll(List.of("--config", ""));
         }
         arguments.addAll(List.of("--config-dir", dropIns().toString()));
+        arguments.addAll(List.of(
+                "--registries-conf", Files.exists(registries()) ? registries().toString() : "/dev/null"));
+        arguments.addAll(List.of(
+                "--registries-conf-dir", folder.resolve("registries.conf.d").toString()));
         arguments.addAll(List.of(flags));
         return Configuration.load(Flags.parse(arguments), environment);
     }

@@ -1,6 +1,7 @@
 package dev.carafe.daemon.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.carafe.daemon.logging.LogFormat;
@@ -8,7 +9,9 @@ import dev.carafe.daemon.logging.Severity;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.network.NetworkConfig;
+import dev.carafe.registry.Proxies;
 import dev.carafe.registry.RegistryConfig;
+import dev.carafe.registry.conf.RegistriesConf;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
 import dev.carafe.storage.StorageConfig;
@@ -40,8 +43,8 @@ class EngineSettingsTest {
             Files.setPosixFilePermissions(
                     Files.writeString(programs.resolve(name), ""), PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        withSystemd = new Host(List.of(programs), true);
-        withoutSystemd = new Host(List.of(programs), false);
+        withSystemd = new Host(List.of(programs), true, Map.of());
+        withoutSystemd = new Host(List.of(programs), false, Map.of());
     }
 
     private EngineSettings settings(Host host, String... flags) throws IOException {
@@ -70,7 +73,16 @@ class EngineSettingsTest {
         assertEquals(
                 new StorageConfig(Path.of("/var/lib/containers/storage"), Path.of("/run/containers/storage")),
                 config.storage());
-        assertEquals(RegistryConfig.defaults(), config.registry());
+        var registry = config.registry();
+        assertEquals(RegistryConfig.defaults().timeouts(), registry.timeouts());
+        assertEquals(RegistryConfig.Trust.system(), registry.trust());
+        assertEquals(Proxies.none(), registry.proxies());
+        assertEquals(RegistriesConf.empty(), registry.registries().read().conf());
+        assertFalse(registry.registries().autoReload());
+        assertEquals(
+                List.of(Path.of("/run/containers/0/auth.json")),
+                registry.credentials().files());
+        assertEquals(Path.of("/etc/crio/auth"), registry.credentials().namespaceFolder());
         assertEquals(
                 NetworkConfig.crio(Path.of("/var/lib/containers/storage/carafe/postponed-detachments")),
                 config.network());

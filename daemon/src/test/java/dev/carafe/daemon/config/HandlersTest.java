@@ -36,7 +36,7 @@ class HandlersTest {
     }
 
     private Host host() {
-        return new Host(List.of(temporary.resolve("missing"), programs), false);
+        return new Host(List.of(temporary.resolve("missing"), programs), false, Map.of());
     }
 
     private List<RuntimeHandler> resolve(Findings findings, String... flags) throws IOException {

@@ -3,12 +3,17 @@ package dev.carafe.engine.image;
 import dev.carafe.cri.v1.AuthConfig;
 import dev.carafe.engine.Invalid;
 import dev.carafe.registry.Credentials;
+import dev.carafe.registry.auth.RequestCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /// A PullImage request's AuthConfig in its forms: user and password, both in `auth`, or a token.
 final class Auth {
     private Auth() {}
+
+    static RequestCredentials ofRequest(AuthConfig config) {
+        return new RequestCredentials(credentials(config), config.getServerAddress());
+    }
 
     static Credentials credentials(AuthConfig config) {
         if (!config.getIdentityToken().isEmpty() || !config.getRegistryToken().isEmpty()) {

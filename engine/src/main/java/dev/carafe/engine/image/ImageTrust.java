@@ -3,8 +3,9 @@ package dev.carafe.engine.image;
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.Reference;
-import dev.carafe.registry.Credentials;
+import dev.carafe.registry.Keyring;
 import dev.carafe.registry.Registry;
+import dev.carafe.registry.RegistryRules;
 import dev.carafe.storage.StoredImage;
 import dev.carafe.trust.Attachments;
 import dev.carafe.trust.ImageIdentity;
@@ -27,11 +28,13 @@ import java.util.Set;
 public final class ImageTrust {
     private final Trust trust;
     private final Registry registry;
+    private final RegistryRules names;
     private final KeptSignatures kept;
 
-    public ImageTrust(Trust trust, Registry registry, KeptSignatures kept) {
+    public ImageTrust(Trust trust, Registry registry, RegistryRules names, KeptSignatures kept) {
         this.trust = trust;
         this.registry = registry;
+        this.names = names;
         this.kept = kept;
     }
 
@@ -50,7 +53,7 @@ public final class ImageTrust {
     /// Fetches the signatures that the rule needs and checks them.
     ///
     /// @return what of it is to be kept with the image
-    Evidence check(Rule rule, Registry.Resolved resolved, Credentials credentials)
+    Evidence check(Rule rule, Registry.Resolved resolved, Keyring credentials)
             throws IOException, InterruptedException {
         if (!rule.needsSignatures()) {
             return Evidence.NONE;
@@ -114,16 +117,15 @@ public final class ImageTrust {
         return found;
     }
 
-    private List<SigstoreSignature> sigstore(Reference reference, Set<Digest> manifests, Credentials credentials)
+    private List<SigstoreSignature> sigstore(Reference reference, Set<Digest> manifests, Keyring credentials)
             throws IOException, InterruptedException {
         var found = new ArrayList<SigstoreSignature>();
         for (var manifest : manifests) {
-            var tag = new Reference(reference.registry(), reference.repository(), Attachments.tag(manifest), "");
-            var attachments = registry.readAttachments(tag, credentials);
+            var attachments = registry.readAttachments(reference, Attachments.tag(manifest), credentials);
             if (attachments.isPresent()) {
                 for (var payload : Attachments.signatures(attachments.get())) {
-                    found.add(
-                            new SigstoreSignature(registry.readBlob(tag, payload, credentials), payload.annotations()));
+                    found.add(new SigstoreSignature(
+                            registry.readBlob(reference, payload, credentials), payload.annotations()));
                 }
             }
         }
@@ -163,10 +165,10 @@ public final class ImageTrust {
     }
 
     /// The name that the pod's author wrote: policies and signatures are about names, an id has none.
-    private static Reference name(ImageSpec spec, StoredImage image) throws IOException {
+    private Reference name(ImageSpec spec, StoredImage image) throws IOException {
         var text = spec.getUserSpecifiedImage().isEmpty() ? spec.getImage() : spec.getUserSpecifiedImage();
         try {
-            var reference = Reference.parse(text);
+            var reference = meaning(text, image);
             var named = reference.name() + "@" + reference.digest();
             if (reference.digest().isEmpty() || image.repoDigests().contains(named)) {
                 return reference;
@@ -178,5 +180,17 @@ public final class ImageTrust {
                     "the namespace's policy is about images' names, and the container names its image only as " + text,
                     e);
         }
+    }
+
+    /// Of what a short name may mean, the one that the image has come as.
+    private Reference meaning(String text, StoredImage image) {
+        var meanings = names.meanings(text);
+        return meanings.size() == 1
+                ? meanings.getFirst()
+                : meanings.stream()
+                        .filter(meaning -> image.repoDigests().stream()
+                                .anyMatch(digest -> digest.startsWith(meaning.name() + "@")))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("none of " + meanings + " is this image"));
     }
 }

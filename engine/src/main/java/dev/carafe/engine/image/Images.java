@@ -17,7 +17,9 @@ import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.Store;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.Reference;
-import dev.carafe.registry.Credentials;
+import dev.carafe.registry.RegistryRules;
+import dev.carafe.registry.auth.Keyrings;
+import dev.carafe.registry.auth.RequestCredentials;
 import dev.carafe.storage.ImageIndex;
 import dev.carafe.storage.Layers;
 import dev.carafe.storage.StoredImage;
@@ -35,6 +37,8 @@ public final class Images {
     private final Layers layers;
     private final Supplier<Set<Digest>> usedLayers;
     private final Path root;
+    private final RegistryRules rules;
+    private final Keyrings keyrings;
     private final PullImage pullImage;
     private final ImageTrust trust;
     private final ImageViews views;
@@ -45,7 +49,7 @@ public final class Images {
     public Images(
             Parts parts,
             PullImage pullImage,
-            ImageTrust trust,
+            Names names,
             ImageViews views,
             Store<ContainerRecord> containers,
             Clock clock) {
@@ -54,7 +58,9 @@ public final class Images {
         this.usedLayers = parts.usedLayers();
         this.root = parts.root();
         this.pullImage = pullImage;
-        this.trust = trust;
+        this.rules = names.rules();
+        this.keyrings = names.keyrings();
+        this.trust = names.trust();
         this.views = views;
         this.users = new ImageUsers(containers);
         this.clock = clock;
@@ -65,17 +71,21 @@ public final class Images {
     /// @param usedLayers what must stay when an image goes
     public record Parts(ImageIndex index, Layers layers, Supplier<Set<Digest>> usedLayers, Path root) {}
 
-    /// Gives the image's id. The same image asked for with the same credentials, under the same policy, by
-    /// several callers is pulled once.
+    /// What names mean, the credentials that belong to them, and whether they are trusted.
+    public record Names(RegistryRules rules, Keyrings keyrings, ImageTrust trust) {}
+
+    /// Gives the image's id. The same image asked for with the same credentials, for the same namespace and under
+    /// the same policy, by several callers is pulled once.
     ///
-    /// @param namespace whose pod needs it, and whose policy decides; empty for nobody's
+    /// @param namespace whose pod needs it, whose policy decides, and who may have credentials; empty for nobody's
     public String pull(ImageSpec spec, AuthConfig auth, String namespace) throws IOException, InterruptedException {
-        var reference = reference(spec);
-        var credentials = Auth.credentials(auth);
+        var meanings = pullable(spec);
+        var credentials = Auth.ofRequest(auth);
         var policy = trust.policy(namespace);
-        return pulls.join(new PullKey(reference, policy, credentials), () -> {
+        var own = keyrings.take(namespace, spec.getImage());
+        return pulls.join(new PullKey(meanings, policy, credentials, namespace), () -> {
             try {
-                return pullImage.pull(spec.getImage(), reference, policy, credentials);
+                return pullImage.pull(spec.getImage(), meanings, policy, keyrings.keyring(credentials, own));
             } catch (IOException | InterruptedException | RuntimeException e) {
                 collectAfter(e);
                 throw e;
@@ -147,7 +157,10 @@ public final class Images {
 
     /// By name, digest, id or an unambiguous beginning of the id.
     public Optional<StoredImage> find(String nameOrId) {
-        return name(nameOrId).flatMap(index::find).or(() -> index.find(nameOrId));
+        return meanings(nameOrId).stream()
+                .flatMap(reference -> index.find(reference.toString()).stream())
+                .findFirst()
+                .or(() -> index.find(nameOrId));
     }
 
     /// Keeps the image from being removed until the loan is closed; by then a container's record has to name
@@ -178,11 +191,12 @@ public final class Images {
         }
     }
 
-    private static Optional<String> name(String text) {
+    /// None for what is no name.
+    private List<Reference> meanings(String text) {
         try {
-            return Optional.of(Reference.parse(text).toString());
+            return rules.meanings(text);
         } catch (IllegalArgumentException notAName) {
-            return Optional.empty();
+            return List.of();
         }
     }
 
@@ -193,18 +207,18 @@ public final class Images {
         return spec.getImage();
     }
 
-    private static Reference reference(ImageSpec spec) {
+    private List<Reference> pullable(ImageSpec spec) {
         try {
-            return Reference.parse(required(spec));
+            return rules.pullable(required(spec));
         } catch (IllegalArgumentException e) {
             throw new Invalid("ImageSpec.image: " + e.getMessage());
         }
     }
 
-    private record PullKey(Reference reference, Path policy, Credentials credentials) {
+    private record PullKey(List<Reference> meanings, Path policy, RequestCredentials credentials, String namespace) {
         @Override
         public String toString() {
-            return "pull " + reference;
+            return "pull " + meanings.getFirst();
         }
     }
 }

@@ -8,12 +8,13 @@ import dev.carafe.oci.Digest;
 import dev.carafe.oci.ImageConfig;
 import dev.carafe.oci.Platform;
 import dev.carafe.oci.Reference;
-import dev.carafe.registry.Credentials;
+import dev.carafe.registry.Keyring;
 import dev.carafe.registry.Registry;
 import dev.carafe.storage.ImageIndex;
 import dev.carafe.storage.Layers;
 import dev.carafe.storage.StoredImage;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,6 +26,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// PullImage: the policy's word, the manifest, the signatures that the policy asks for, the configuration, all
 /// layers that are missing side by side, and at last the image's record. Until then nobody sees the image; what
@@ -56,14 +59,17 @@ public final class PullImage {
         return underWay.stream().map(Progress::snapshot).toList();
     }
 
+    /// Pulls the first that can be pulled of what the name may mean.
+    ///
     /// @param spelling the name as the request has it
+    /// @param meanings at least one, in order
     /// @param policy the file that decides whether the image is allowed
-    String pull(String spelling, Reference reference, Path policy, Credentials credentials)
+    String pull(String spelling, List<Reference> meanings, Path policy, Keyring credentials)
             throws IOException, InterruptedException {
         var progress = new Progress(spelling);
         underWay.add(progress);
         try {
-            return pull(reference, policy, credentials, progress);
+            return pullFirst(meanings, policy, credentials, progress);
         } catch (IOException e) {
             throw new IOException("pull " + spelling + ": " + e.getMessage(), e);
         } finally {
@@ -71,7 +77,29 @@ public final class PullImage {
         }
     }
 
-    private String pull(Reference reference, Path policy, Credentials credentials, Progress progress)
+    private String pullFirst(List<Reference> meanings, Path policy, Keyring credentials, Progress progress)
+            throws IOException, InterruptedException {
+        var failures = new ArrayList<IOException>();
+        for (var reference : meanings) {
+            try {
+                return pull(reference, policy, credentials, progress);
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                failures.add(e);
+            }
+        }
+        var last = failures.removeLast();
+        if (failures.isEmpty()) {
+            throw last;
+        }
+        var texts = Stream.concat(failures.stream(), Stream.of(last)).map(Throwable::getMessage);
+        var failure = new IOException(texts.collect(Collectors.joining("; ")), last);
+        failures.forEach(failure::addSuppressed);
+        throw failure;
+    }
+
+    private String pull(Reference reference, Path policy, Keyring credentials, Progress progress)
             throws IOException, InterruptedException {
         var rule = trust.rule(policy, reference);
         var resolved = registry.resolve(reference, Platform.host(), credentials);
@@ -115,7 +143,7 @@ public final class PullImage {
         return missing;
     }
 
-    private void fetch(Reference reference, Credentials credentials, List<Layer> missing, Progress progress)
+    private void fetch(Reference reference, Keyring credentials, List<Layer> missing, Progress progress)
             throws IOException, InterruptedException {
         progress.expect(missing.stream().map(Layer::blob).toList());
         var fetches = new ArrayList<Future<?>>();
@@ -130,7 +158,7 @@ public final class PullImage {
         }
     }
 
-    private void fetch(Reference reference, Credentials credentials, Layer layer, Progress progress)
+    private void fetch(Reference reference, Keyring credentials, Layer layer, Progress progress)
             throws IOException, InterruptedException {
         slots.acquire();
         try (var body = registry.openBlob(reference, layer.blob, credentials)) {

@@ -1,0 +1,71 @@
+package dev.carafe.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.carafe.cri.v1.ImageSpec;
+import dev.carafe.cri.v1.ImageStatusRequest;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// The daemon pulls as registries.conf says.
+@Tag("system")
+class RegistriesTest {
+    @Test
+    void anImageComesFromItsMirrorAndKeepsItsName() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var mirror = stage.busybox().substring(0, stage.busybox().indexOf('/'));
+            Files.writeString(stage.host().registries(), """
+                    short-name-mode = "enforcing"
+                    unqualified-search-registries = ["one.invalid", "two.invalid"]
+                    [[registry]]
+                    prefix = "registry.invalid/team"
+                    location = "registry.invalid/team"
+                    [[registry.mirror]]
+                    location = "127.0.0.1:1/nobody"
+                    [[registry.mirror]]
+                    location = "%1$s"
+                    [[registry]]
+                    location = "blocked.invalid"
+                    blocked = true
+                    [aliases]
+                    "box" = "%1$s/busybox"
+                    """.formatted(mirror));
+            stage.restart();
+            var cri = stage.cri();
+            var id = cri.pull("registry.invalid/team/busybox:latest");
+            var image = stage.daemon()
+                    .images()
+                    .imageStatus(ImageStatusRequest.newBuilder()
+                            .setImage(ImageSpec.newBuilder().setImage(id))
+                            .build())
+                    .getImage();
+            assertEquals(List.of("registry.invalid/team/busybox:latest"), image.getRepoTagsList());
+            assertEquals(id, cri.pull("box"));
+
+            var blocked = assertThrows(StatusRuntimeException.class, () -> cri.pull("blocked.invalid/app:1"));
+            assertTrue(
+                    blocked.getMessage().contains("registries.conf blocks blocked.invalid/app"), blocked.getMessage());
+            var ambiguous = assertThrows(StatusRuntimeException.class, () -> cri.pull("app"));
+            assertTrue(ambiguous.getMessage().contains("one.invalid, two.invalid"), ambiguous.getMessage());
+            var nowhere = assertThrows(StatusRuntimeException.class, () -> cri.pull("registry.invalid/team/other:1"));
+            for (var place : List.of(
+                    "RegistryUnavailable",
+                    "127.0.0.1:1/nobody/other:1",
+                    mirror + "/other:1",
+                    "registry.invalid/team")) {
+                assertTrue(nowhere.getMessage().contains(place), nowhere.getMessage());
+            }
+
+            var podConfig = cri.pod("mirrored");
+            var pod = cri.run(podConfig);
+            cri.createAndStart(pod, podConfig, Cri.container("main", "box", "sleep", "1000"));
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+}
