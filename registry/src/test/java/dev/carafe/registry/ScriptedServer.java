@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /// An HTTP/1.1 server on a loopback port whose answers the test writes by hand, down to the byte. Like Go's it
 /// answers 400 to what is no HTTP, a TLS handshake among it.
@@ -65,6 +66,14 @@ final class ScriptedServer implements AutoCloseable {
     static ScriptedServer tls(int port, SSLContext context, Script script) throws IOException {
         var factory = context.getServerSocketFactory();
         return new ScriptedServer(factory.createServerSocket(port, 50, InetAddress.ofLiteral("127.0.0.1")), script);
+    }
+
+    /// Wants to see a client's certificate.
+    static ScriptedServer tlsForKnownClients(SSLContext context, Script script) throws IOException {
+        var listener = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+        listener.setNeedClientAuth(true);
+        return new ScriptedServer(listener, script);
     }
 
     int port() {

@@ -11,6 +11,7 @@ import java.security.PrivateKey;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /// A certificate that signs itself, with its key.
 ///
@@ -73,6 +74,20 @@ record TestCertificate(KeyStore store, Path pem) {
     /// The key in PKCS 8, for servers of other make.
     Path writeKey(Path folder) throws IOException, GeneralSecurityException {
         return Files.writeString(folder.resolve("server.key"), pem("PRIVATE KEY", key().getEncoded()));
+    }
+
+    /// Of a server that trusts clients with the certificate.
+    SSLContext serverContext(TestCertificate client) throws IOException, GeneralSecurityException {
+        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD.toCharArray());
+        var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        trusted.setCertificateEntry("client", client.store.getCertificate("server"));
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        var context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     SSLContext serverContext() throws GeneralSecurityException {
