@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.carafe.oci.Reference;
+import dev.carafe.registry.conf.Mirror;
+import dev.carafe.registry.conf.RegistryRule;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.security.Signature;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,6 +153,72 @@ class DockerRegistryTest {
                 var registry = Clients.patient()) {
             assertThrows(UnauthorizedException.class, () -> pull(registry, reference(server), JOE));
             pull(registry, reference(server), JOE);
+        }
+    }
+
+    @Test
+    void anImageIsPulledFromAMirrorUnderItsOwnName() throws Exception {
+        try (var mirror = DockerRegistry.start(data, "", "");
+                var empty = DockerRegistry.start(Files.createTempDirectory(folder, "empty"), "", "")) {
+            var rule = new RegistryRule(
+                    "registry.invalid/here",
+                    "registry.invalid/here",
+                    false,
+                    false,
+                    false,
+                    List.of(
+                            new Mirror("127.0.0.1:1", false, Mirror.Use.ALL),
+                            new Mirror(empty.host(), false, Mirror.Use.ALL),
+                            new Mirror(mirror.host() + "/team", false, Mirror.Use.ALL)));
+            var trust = new RegistryConfig.Trust(List.of(), List.of());
+            var asked = Reference.parse("registry.invalid/here/app:1");
+            try (var registry = Clients.registry(Clients.config(Clients.conf(List.of(rule)), trust, Proxies.none()))) {
+                pull(registry, asked, Credentials.none());
+            }
+        }
+    }
+
+    @Test
+    void aClientShowsItsCertificateThroughAProxysTunnel() throws Exception {
+        var client = TestCertificate.of(Files.createDirectory(folder.resolve("client")), "dns:client");
+        var named = TestCertificate.of(Files.createDirectory(folder.resolve("named")), "dns:registry.invalid");
+        var tls = ", tls: {certificate: %s, key: %s, clientcas: [%s]}"
+                .formatted(named.pem(), named.writeKey(folder.resolve("named")), client.pem());
+        try (var server = DockerRegistry.start(data, tls, "");
+                var proxy = TestProxy.to(Integer.parseInt(server.host().split(":")[1]))) {
+            var asked = Reference.parse("registry.invalid:5000/team/app:1");
+            var certificates = Files.createDirectories(folder.resolve("certs.d/registry.invalid:5000"));
+            Files.copy(named.pem(), certificates.resolve("ca.crt"));
+            var trust = new RegistryConfig.Trust(List.of(), List.of(folder.resolve("certs.d")));
+            var proxies = Proxies.of(Map.of("HTTPS_PROXY", "joe:secret@" + proxy.host()));
+            try (var registry = Clients.registry(Clients.config(Clients.insecure(Set.of()), trust, proxies))) {
+                assertThrows(
+                        RegistryUnavailableException.class,
+                        () -> registry.resolve(asked, Clients.AMD64, Credentials.none()));
+                Files.copy(client.pem(), certificates.resolve("me.cert"));
+                Files.move(client.writeKey(folder.resolve("client")), certificates.resolve("me.key"));
+                pull(registry, asked, Credentials.none());
+            }
+        }
+    }
+
+    @Test
+    void keysThatOpensslWritesAreRead() throws Exception {
+        for (var command : List.of(
+                "openssl genrsa -traditional -out k.pem 2048",
+                "openssl genrsa -out k.pem 3072",
+                "openssl ecparam -name prime256v1 -genkey -noout -out k.pem",
+                "openssl ecparam -name secp384r1 -genkey -out k.pem",
+                "openssl ecparam -name secp521r1 -genkey -noout -out k.pem",
+                "openssl genpkey -algorithm ed25519 -out k.pem")) {
+            var process = new ProcessBuilder(command.split(" "))
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), output);
+            var text = Files.readString(folder.resolve("k.pem"));
+            assertEquals("PKCS#8", PrivateKeys.parse(text).getFormat(), command);
         }
     }
 

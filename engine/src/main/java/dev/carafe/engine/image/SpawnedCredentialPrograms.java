@@ -18,20 +18,26 @@ public final class SpawnedCredentialPrograms implements CredentialPrograms {
 
     private final List<Path> folders;
     private final Map<String, String> environment;
+    private final Duration limit;
 
     public SpawnedCredentialPrograms(List<Path> folders, Map<String, String> environment) {
+        this(folders, environment, LONGEST_RUN);
+    }
+
+    SpawnedCredentialPrograms(List<Path> folders, Map<String, String> environment, Duration limit) {
         this.folders = List.copyOf(folders);
         this.environment = Map.copyOf(environment);
+        this.limit = limit;
     }
 
     @Override
     public Answer get(String name, String server) throws IOException, InterruptedException {
         var output = Spawn.of(program("docker-credential-" + name), List.of("get"))
                 .environment(environment)
-                .run(server.getBytes(StandardCharsets.UTF_8), LONGEST_RUN, MOST_OUTPUT_BYTES);
+                .run(server.getBytes(StandardCharsets.UTF_8), limit, MOST_OUTPUT_BYTES);
         if (output.timedOut()) {
             throw new IOException("docker-credential-" + name + " gave no answer for " + server + " within "
-                    + LONGEST_RUN.toSeconds() + " s");
+                    + limit.toMillis() + " ms");
         }
         return new Answer(output.status().isSuccess(), new String(output.stdout(), StandardCharsets.UTF_8));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.carafe.cri.v1.AuthConfig;
 import dev.carafe.engine.Invalid;
 import dev.carafe.registry.Credentials;
+import dev.carafe.registry.auth.RequestCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,18 @@ class AuthTest {
         var joined = AuthConfig.newBuilder().setAuth(base64("joe:pa:ss")).build();
         assertEquals(new Credentials("joe", "pa:ss", "", ""), Auth.credentials(plain));
         assertEquals(new Credentials("joe", "pa:ss", "", ""), Auth.credentials(joined));
+    }
+
+    @Test
+    void tokensAndTheServerAreTakenOver() {
+        var config = AuthConfig.newBuilder()
+                .setServerAddress("a.example")
+                .setIdentityToken("refresh")
+                .setRegistryToken("bearer")
+                .build();
+        assertEquals(
+                new RequestCredentials(new Credentials("", "", "refresh", "bearer"), "a.example"),
+                Auth.ofRequest(config));
     }
 
     @Test

@@ -63,7 +63,7 @@ final class HelperPrograms {
         } catch (JsonException | IllegalStateException | IllegalArgumentException | NullPointerException notThat) {
             throw new IOException(program + " answers what is no JSON for " + server); // its message quotes the secret
         }
-        throw new IOException(program + " answers without user and secret for " + server);
+        throw new IOException(program + " answers without Username or Secret for " + server);
     }
 
     @Json
