@@ -112,8 +112,8 @@ public final class Registry implements AutoCloseable {
 
     private Repository repository(Reference reference, Keyring keyring) throws RegistryProtocolException {
         try {
-            var client = new Replica.Client(keyring, endpoints, authorizer, retries);
-            return new Repository(reference, rules.sources(reference), client);
+            var client = new Replica.Client(keyring, endpoints, authorizer);
+            return new Repository(reference, rules.sources(reference), client, retries);
         } catch (IllegalArgumentException e) {
             throw new RegistryProtocolException(String.valueOf(e.getMessage()), e);
         }

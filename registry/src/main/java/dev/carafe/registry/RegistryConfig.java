@@ -101,11 +101,21 @@ public record RegistryConfig(
     /// @param firstPause before the second attempt; doubles with each further one, and is shortened at random
     /// @param longestPause of one pause, also of one that a registry asks for by Retry-After
     public record Retries(int attempts, Duration firstPause, Duration longestPause) {
+        private static final Duration LONGEST_BEFORE_ANOTHER = Duration.ofSeconds(2);
+
         public Retries {
             if (attempts < 1 || firstPause.isNegative() || longestPause.isNegative()) {
                 throw new IllegalArgumentException("retries can't be " + attempts + " attempts with pauses from "
                         + firstPause + " to " + longestPause);
             }
+        }
+
+        /// Where another place can be asked instead, nobody waits long for this one.
+        Retries whereAnotherFollows() {
+            return new Retries(
+                    Math.min(attempts, 2),
+                    firstPause,
+                    longestPause.compareTo(LONGEST_BEFORE_ANOTHER) > 0 ? LONGEST_BEFORE_ANOTHER : longestPause);
         }
     }
 }

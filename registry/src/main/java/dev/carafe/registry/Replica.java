@@ -27,18 +27,18 @@ final class Replica {
     }
 
     /// What a replica is asked with.
-    record Client(Keyring keyring, Endpoints endpoints, Authorizer authorizer, Retries retries) {}
+    record Client(Keyring keyring, Endpoints endpoints, Authorizer authorizer) {}
 
     /// The image's name there.
     Reference place() {
         return place;
     }
 
-    <T> T ask(Question question, Reader<T> reader) throws IOException, InterruptedException {
+    <T> T ask(Question question, Reader<T> reader, Retries retries) throws IOException, InterruptedException {
         if (blocked) {
             throw new BlockedException(question.subject() + ": registries.conf blocks " + place.name());
         }
-        var retry = new Retry(client.retries);
+        var retry = new Retry(retries);
         while (true) {
             try {
                 return attempt(question, reader);

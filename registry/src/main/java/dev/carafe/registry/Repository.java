@@ -2,6 +2,7 @@ package dev.carafe.registry;
 
 import dev.carafe.oci.InvalidImageException;
 import dev.carafe.oci.Reference;
+import dev.carafe.registry.RegistryConfig.Retries;
 import dev.carafe.registry.conf.PullSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,10 +20,12 @@ final class Repository {
 
     private final Reference asked;
     private final List<Replica> replicas;
+    private final Retries retries;
     private int turnedAway;
 
-    Repository(Reference asked, List<PullSource> sources, Replica.Client client) {
+    Repository(Reference asked, List<PullSource> sources, Replica.Client client, Retries retries) {
         this.asked = asked;
+        this.retries = retries;
         replicas = new ArrayList<>(sources.stream()
                 .map(source -> new Replica(asked, source, client))
                 .toList());
@@ -57,15 +60,17 @@ final class Repository {
     /// some give it away.
     <T> T ask(Question question, Reader<T> reader) throws IOException, InterruptedException {
         if (isAlone()) {
-            return replicas.getFirst().ask(question, reader);
+            return replicas.getFirst().ask(question, reader, retries);
         }
         var failures = new LinkedHashMap<Replica, IOException>();
         for (var replica : List.copyOf(replicas)) {
             try {
-                var result = replica.ask(question.about(replica.place()), reader);
+                var isLast = failures.size() == replicas.size() - 1;
+                var result = replica.ask(
+                        question.about(replica.place()), reader, isLast ? retries : retries.whereAnotherFollows());
                 failures.forEach((other, failure) -> LOG.log(
                         Level.INFO,
-                        "{0} comes from {1}: {2}",
+                        "{0} comes from {1}, since {2}",
                         question.subject,
                         replica.place(),
                         text(other, failure)));

@@ -98,6 +98,18 @@ class MirrorTest {
     }
 
     @Test
+    void nobodyWaitsForABusyMirrorWhenAnotherPlaceIsLeft() throws Exception {
+        try (var waiting = ScriptedServer.plain((request, reply) -> reply.send(429, Map.of("retry-after", "20"), ""));
+                var busy = ScriptedServer.plain((request, reply) -> reply.status(503));
+                var primary = ScriptedServer.plain(Contents.of(image));
+                var registry = registry(primary.host(), false, waiting.host(), busy.host())) {
+            readAll(registry);
+            assertEquals(1, waiting.requests().size());
+            assertEquals(2, busy.requests().size());
+        }
+    }
+
+    @Test
     void aMirrorThatGivesAnotherImageForADigestIsPassedOver() throws Exception {
         var other = TestImage.ofLayer(5);
         var wrong = new Contents().manifest("1", image.manifest, MediaTypes.OCI_MANIFEST);

@@ -22,14 +22,22 @@ public final class TestRegistry implements AutoCloseable {
     }
 
     public static TestRegistry start(Path work) throws IOException, InterruptedException {
+        return start(work, "registry", "");
+    }
+
+    /// Another one with the same images.
+    ///
+    /// @param settings further lines of its configuration file
+    public static TestRegistry start(Path work, String name, String settings) throws IOException, InterruptedException {
         var data = Files.createDirectories(work.resolve("registry"));
-        var config = Files.writeString(work.resolve("registry.yml"), """
+        var config = Files.writeString(work.resolve(name + ".yml"), """
                 version: 0.1
                 log: {level: info, accesslog: {disabled: true}}
                 storage: {filesystem: {rootdirectory: %s}}
                 http: {addr: "127.0.0.1:0"}
-                """.formatted(data));
-        var log = work.resolve("registry.log");
+                %s
+                """.formatted(data, settings));
+        var log = work.resolve(name + ".log");
         var process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -85,7 +93,7 @@ public final class TestRegistry implements AutoCloseable {
     }
 
     public String log() throws IOException {
-        return Files.readString(work.resolve("registry.log"), StandardCharsets.UTF_8);
+        return Files.readString(work.resolve(name + ".log"), StandardCharsets.UTF_8);
     }
 
     @Override

@@ -1,13 +1,17 @@
 package dev.carafe.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.ImageStatusRequest;
 import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,6 +19,35 @@ import org.junit.jupiter.api.Test;
 /// The daemon pulls as registries.conf says.
 @Tag("system")
 class RegistriesTest {
+    /// Of joe, whose password is `secret`.
+    private static final String HTPASSWD = "joe:$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
+
+    @Test
+    void theGlobalAuthFileServesPullsThatBringNoCredentials() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var work = stage.host().work();
+            var passwords = Files.writeString(work.resolve("htpasswd"), HTPASSWD);
+            var auth = "auth: {htpasswd: {realm: here, path: %s}}".formatted(passwords);
+            try (var guarded = TestRegistry.start(work, "guarded", auth)) {
+                Files.writeString(
+                        stage.host().configuration(),
+                        "[crio.image]\nglobal_auth_file = \"%s/auth.json\"\n".formatted(work),
+                        StandardOpenOption.APPEND);
+                stage.restart();
+                var image = guarded.address() + "/busybox:latest";
+                var refused = assertThrows(
+                        StatusRuntimeException.class, () -> stage.cri().pull(image));
+                assertTrue(refused.getMessage().contains("wants a user and a password"), refused.getMessage());
+                var pair = Base64.getEncoder().encodeToString("joe:secret".getBytes(StandardCharsets.US_ASCII));
+                Files.writeString(
+                        work.resolve("auth.json"),
+                        "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(guarded.address(), pair));
+                assertEquals(stage.cri().pull(stage.busybox()), stage.cri().pull(image));
+                assertFalse(Files.readString(stage.host().daemonLog()).contains(pair));
+            }
+        }
+    }
+
     @Test
     void anImageComesFromItsMirrorAndKeepsItsName() throws Exception {
         try (var stage = Stage.set("runc")) {
