@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The folders certs.d (containers-certs.d(5)): in each, a folder for a registry, called by its host with its port
-/// unless that is the scheme's own. The first that exists counts alone.
+/// The folders certs.d (containers-certs.d(5)): in each, a folder for a registry, called by its host with its
+/// port unless that is the scheme's own. The first that exists counts alone.
 record CertificateFolders(List<Path> folders) {
     private static final String HUB_API = new Site("docker.io", false).host();
 

@@ -31,8 +31,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private boolean keepAlive;
 
-    /// @param forwarder a proxy that takes the requests and passes them on; none where they go straight, or through
-    ///     a tunnel
+    /// @param forwarder a proxy that takes the requests and passes them on; none where they go straight, or
+    ///     through a tunnel
     Connection(Route route, Optional<Proxy> forwarder, IdleConnections idle, Channel channel) {
         this.route = route;
         this.forwarder = forwarder;

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The list NO_PROXY: `*` for all; addresses and networks (CIDR); domains, which stand for themselves and what is
-/// below them, or with a leading dot or `*.` only for what is below; each but the first with a port where only that
-/// is meant.
+/// below them, or with a leading dot or `*.` only for what is below; each but the first with a port where only
+/// that is meant.
 record DirectHosts(List<Entry> entries) {
     private static final int MOST_ENTRIES = 10_000;
 

@@ -11,8 +11,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Private keys in PEM without a password: PKCS 8 (RFC 5958), and the older forms of RSA (RFC 8017, appendix A.1.2)
-/// and EC (RFC 5915), which openssl still writes.
+/// Private keys in PEM without a password: PKCS 8 (RFC 5958), and the older forms of RSA (RFC 8017, appendix
+/// A.1.2) and EC (RFC 5915), which openssl still writes.
 final class PrivateKeys {
     private static final Pattern PEM = Pattern.compile(
             "-----BEGIN ((?:RSA |EC |ENCRYPTED )?PRIVATE KEY)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");

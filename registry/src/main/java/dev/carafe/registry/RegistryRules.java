@@ -10,8 +10,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// What registries.conf says now. Where that is configured, its files are looked at again each time that something
-/// begins; files that have become wrong change nothing. Safe for all threads.
+/// What registries.conf says now. Where that is configured, its files are looked at again each time that
+/// something begins; files that have become wrong change nothing. Safe for all threads.
 public final class RegistryRules {
     private static final System.Logger LOG = System.getLogger(RegistryRules.class.getName());
 

@@ -56,8 +56,8 @@ final class Repository {
         T read(Answer answer) throws IOException, InterruptedException;
     }
 
-    /// What the reader makes of the first answer that it can read. An answer is closed only when the reader throws:
-    /// some give it away.
+    /// What the reader makes of the first answer that it can read. An answer is closed only when the reader
+    /// throws: some give it away.
     <T> T ask(Question question, Reader<T> reader) throws IOException, InterruptedException {
         if (isAlone()) {
             return replicas.getFirst().ask(question, reader, retries);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Credential programs as processes, found in the daemon's own `$PATH` and with its environment: they look there for
-/// their settings and proxies.
+/// Credential programs as processes, found in the daemon's own `$PATH` and with its environment: they look
+/// there for their settings and proxies.
 public final class SpawnedCredentialPrograms implements CredentialPrograms {
     private static final Duration LONGEST_RUN = Duration.ofSeconds(30);
 

@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// Finds credentials: those of the request, for the registry that its image names; else those of files and programs,
-/// in the order that registries.conf gives them. Files are read anew for each pull. Safe for all threads.
+/// Finds credentials: those of the request, for the registry that its image names; else those of files and
+/// programs, in the order that registries.conf gives them. Files are read anew for each pull. Safe for all
+/// threads.
 public final class Keyrings {
     private static final System.Logger LOG = System.getLogger(Keyrings.class.getName());
 

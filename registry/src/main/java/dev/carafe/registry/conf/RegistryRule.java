@@ -30,8 +30,8 @@ public record RegistryRule(
         return matched(reference) != NO_MATCH;
     }
 
-    /// How many characters of the reference the prefix stands for. A host's name alone is not the beginning of the
-    /// same name with a port; a wildcard stands for all ports.
+    /// How many characters of the reference the prefix stands for. A host's name alone is not the beginning of
+    /// the same name with a port; a wildcard stands for all ports.
     private int matched(Reference reference) {
         if (isWildcard(prefix)) {
             return hasDomain(reference.registry(), prefix.substring(1))
