@@ -14,8 +14,10 @@ public final class TestRegistry implements AutoCloseable {
     private final Process process;
     private final String address;
     private final Path work;
+    private final Path log;
 
-    private TestRegistry(Process process, String address, Path work) {
+    private TestRegistry(Process process, String address, Path work, Path log) {
+        this.log = log;
         this.process = process;
         this.address = address;
         this.work = work;
@@ -50,7 +52,7 @@ public final class TestRegistry implements AutoCloseable {
                         .results()
                         .map(m -> m.group(1))
                         .findFirst());
-        return new TestRegistry(process, address, work);
+        return new TestRegistry(process, address, work, log);
     }
 
     /// Pushes an image of one layer, the host's static busybox under all its names, and returns its reference.
@@ -93,7 +95,7 @@ public final class TestRegistry implements AutoCloseable {
     }
 
     public String log() throws IOException {
-        return Files.readString(work.resolve(name + ".log"), StandardCharsets.UTF_8);
+        return Files.readString(log, StandardCharsets.UTF_8);
     }
 
     @Override
