@@ -33,7 +33,7 @@ final class Unpacker implements AutoCloseable {
     Unpacker(LayerStream stream, Directory holder, Path folder, LayerLimits limits) throws IOException {
         this.limits = limits;
         tar = new TarReader(stream);
-        content = new FileContent(tar, stream);
+        content = new FileContent(tar);
         tree = new StagedTree(holder, folder, unsettled);
     }
 
