@@ -36,14 +36,15 @@ record BenchmarkImage(String reference, Compression compression, List<String> bl
     private static final int FILES_IN_A_FOLDER = 100;
     private static final int WORDS = 4000;
 
-    /// The host's libraries, programs and documents, up to so many bytes, dealt to the layers one by one.
+    /// The host's libraries, programs and documents, up to so many bytes, folder by folder, in layers of about one
+    /// size.
     static BenchmarkImage ofHostFiles(Registry to, String name, Compression compression, long bytes, int layers)
             throws IOException, InterruptedException {
         var work = Files.createTempDirectory(to.work(), name);
         shell(work, """
                 find /usr/lib /usr/share /usr/bin -xdev -type f -size -16M -printf '%%s %%p\\n' | LC_ALL=C sort -k 2 |
                 awk -v most=%d -v layers=%d '{ sum += $1; if (sum > most) exit; sub(/^[0-9]+ /, "");
-                    print > ("list" (NR %% layers)) }'
+                    print > ("list" int(sum * layers / (most + 1))) }'
                 for list in list*; do tar -cf $list.tar --ignore-failed-read --no-recursion -T $list 2>tar.log; done
                 """.formatted(bytes, layers));
         return push(to, name, compression, work);
