@@ -19,11 +19,19 @@ final class UnpackLayer {
 
     void run(Digest diffId, InputStream compressed) throws IOException, InterruptedException {
         try (var staged = folders.stage()) {
+            fill(staged, diffId, compressed);
+        }
+    }
+
+    private void fill(Staging staged, Digest diffId, InputStream compressed) throws IOException, InterruptedException {
+        try {
             var layer = unpack(staged, diffId, compressed);
             if (!layer.unsettled().isEmpty()) {
                 layer.unsettled().write(StorePaths.unsettled(staged.folder()));
             }
             folders.publish(staged, diffId, LayerRecord.of(diffId.toString(), layer));
+        } catch (IOException e) {
+            throw DiskSpace.explained(e, staged.folder());
         }
     }
 

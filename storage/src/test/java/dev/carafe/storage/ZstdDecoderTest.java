@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -69,13 +68,19 @@ class ZstdDecoderTest {
     }
 
     @Test
-    void aWrongByteIsDamage() {
+    void aWrongByteIsDamageOrMeansNothing() throws IOException {
         var random = new SplittableRandom(2);
+        var refused = 0;
         for (var round = 0; round < 300; round++) {
             var zstd = frame(Decoding.text(2000));
             zstd[random.nextInt(4, zstd.length)] ^= (byte) (1 << random.nextInt(8));
-            assertThrows(BadLayerException.class, () -> decode(zstd), "round " + round);
+            try {
+                assertArrayEquals(Decoding.text(2000), decode(zstd), "round " + round);
+            } catch (BadLayerException _) {
+                refused++;
+            }
         }
+        assertTrue(refused > 280, "refused " + refused);
     }
 
     @Test
@@ -88,17 +93,11 @@ class ZstdDecoderTest {
     @Test
     void oneStreamAtATimeHasALargeWindowAndGivesItBack() throws IOException {
         var text = Decoding.text(1000);
-        byte[] large;
-        try (var context = new ZstdCompressCtx()) {
-            context.setLevel(19).setWindowLog(26).setContentSize(false);
-            large = new byte[(int) Zstd.compressBound(text.length) + 100];
-            var target = java.nio.ByteBuffer.allocateDirect(large.length);
-            var source =
-                    java.nio.ByteBuffer.allocateDirect(text.length).put(text).flip();
-            context.compressDirectByteBufferStream(target, source, com.github.luben.zstd.EndDirective.END);
-            large = new byte[target.flip().remaining()];
-            target.get(large);
-        }
+        var head = new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) ((26 - 10) << 3)};
+        // One last block that is not compressed (RFC 8878, section 3.1.1.2).
+        var block = 1 | (text.length << 3);
+        var blockHead = new byte[] {(byte) block, (byte) (block >> 8), (byte) (block >> 16)};
+        var large = Decoding.joined(head, blockHead, text);
         assertEquals(1L << 26, ZstdFrame.windowBytes(Arrays.copyOf(large, CompressedInput.HEAD_BYTES)));
         try (var _ = ZstdDecoder.open(new CompressedInput(new ByteArrayInputStream(large)), largeWindow)) {
             assertEquals(0, largeWindow.availablePermits());
