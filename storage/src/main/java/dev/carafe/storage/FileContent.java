@@ -5,37 +5,61 @@ import dev.carafe.linux.NativeMemory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /// Writes the content of a tar's regular files, from the stream's own buffer. For one thread.
 final class FileContent {
     private static final int COPY_BYTES = 64 << 10;
 
     private final TarReader tar;
+    private final CRC32C crc = new CRC32C();
 
     FileContent(TarReader tar) {
         this.tar = tar;
     }
 
     /// @param file new and empty
-    void write(TarEntry entry, Fd file) throws IOException {
+    /// @return the CRC-32C of the file's content
+    int write(TarEntry entry, Fd file) throws IOException {
+        crc.reset();
         if (entry.isSparse()) {
             sparse(entry.sparse(), file);
-            return;
+        } else {
+            for (var n = tar.contentAvailable(); n > 0; n = tar.contentAvailable()) {
+                var bytes = tar.content(n);
+                crc.update(bytes.duplicate());
+                file.write(bytes);
+            }
         }
-        for (var n = tar.contentAvailable(); n > 0; n = tar.contentAvailable()) {
-            file.write(tar.content(n));
-        }
+        return (int) crc.getValue();
     }
 
     /// Holes stay holes.
     private void sparse(SparseMap map, Fd file) throws IOException {
         file.truncate(map.fileBytes());
+        var end = 0L;
         for (var i = 0; i < map.pieces(); i++) {
+            addHole(map.offset(i) - end);
+            end = map.offset(i) + map.length(i);
             for (var done = 0L; done < map.length(i); ) {
                 var n = (int) Math.min(map.length(i) - done, tar.contentAvailable());
-                file.writeAt(tar.content(n), map.offset(i) + done);
+                var bytes = tar.content(n);
+                crc.update(bytes.duplicate());
+                file.writeAt(bytes, map.offset(i) + done);
                 done += n;
             }
+        }
+        addHole(map.fileBytes() - end);
+    }
+
+    /// It reads as zeros.
+    private void addHole(long length) throws IOException {
+        var zeros = new byte[length > 0 ? COPY_BYTES : 0];
+        for (var left = length; left > 0; left -= Math.min(left, zeros.length)) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while unpacking");
+            }
+            crc.update(zeros, 0, (int) Math.min(left, zeros.length));
         }
     }
 

@@ -7,6 +7,7 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class LayerFolders {
     private final RecordFolder records;
     private final SharedSync sync;
     private final Trash trash;
+    private final List<String> dropped = new ArrayList<>();
     private final Step.Failpoint failpoint;
     private final Map<Digest, LayerRecord> layers = new ConcurrentHashMap<>();
     private final Map<Digest, SettledRecord> settled = new ConcurrentHashMap<>();
@@ -71,7 +73,8 @@ final class LayerFolders {
         }
     }
 
-    private static void dropped(String record, String why) {
+    private void dropped(String record, String why) {
+        dropped.add(record + ": " + why);
         LOG.log(System.Logger.Level.WARNING, "Layer is dropped record={0} why={1}", record, why);
     }
 
@@ -131,6 +134,11 @@ final class LayerFolders {
                 }
             }
         }
+    }
+
+    /// Records that were found unusable when the store was opened, and why.
+    List<String> dropped() {
+        return List.copyOf(dropped);
     }
 
     Optional<LayerRecord> layer(Digest diffId) {
@@ -250,7 +258,7 @@ final class LayerFolders {
         trash.take(paths.layer(diffId));
     }
 
-    private void deleteSettled(Digest chainId) throws IOException {
+    void deleteSettled(Digest chainId) throws IOException {
         settled.remove(chainId);
         records.delete(settledName(chainId));
         failpoint.at(Step.UNRECORDED);

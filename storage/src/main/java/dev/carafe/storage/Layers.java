@@ -212,6 +212,11 @@ public final class Layers implements AutoCloseable {
         }
     }
 
+    /// What is on disk, for a check of it while nobody else has the store.
+    LayerFolders folders() {
+        return folders;
+    }
+
     /// Returns when the space of all that was deleted is given back.
     void awaitReclaimed() throws InterruptedException {
         folders.trash().awaitEmpty();
