@@ -10,6 +10,9 @@ final class Help {
             Without a subcommand it runs in the foreground until SIGTERM or SIGINT. Containers go on when it ends.
 
             Subcommands:
+              check [--deep] [--repair]       verifies the store of images while the daemon is stopped: each
+                                              layer's files and their sizes, with --deep their content too;
+                                              --repair removes the damaged layers and their images
               config [--default]              prints the configuration that holds, as a commented file; or the
                                               one that holds where nothing is configured
               ctl                             a client for testing and debugging, with crictl's verbs; see
@@ -17,7 +20,7 @@ final class Help {
               help                            this
               version [--json] [--verbose]    what was built, and what runs it
 
-            Exit codes: 0; 1 when the start fails; 2 for a wrong command line.
+            Exit codes: 0; 1 when the start fails or a check finds damage; 2 for a wrong command line.
 
             Flags are stronger than environment variables, those than the files in the configuration folder, and
             those than the configuration file:

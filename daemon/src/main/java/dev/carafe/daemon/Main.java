@@ -80,11 +80,12 @@ public final class Main {
 
     private int subcommand(Flags flags, String name, List<String> arguments) {
         return switch (name) {
+            case "check" -> check(flags, arguments);
             case "config" -> config(flags, arguments);
             case "ctl" -> ctl(arguments);
             case "help", "h" -> help();
             case "version" -> version(arguments);
-            default -> usage("there is no subcommand " + name + "; config, ctl, help and version are there");
+            default -> usage("there is no subcommand " + name + "; check, config, ctl, help and version are there");
         };
     }
 
@@ -119,6 +120,19 @@ public final class Main {
             out.print(Template.of(configuration));
             return OK;
         } catch (ConfigurationException e) {
+            err.println("carafe: " + Causes.text(e));
+            return FAILURE;
+        }
+    }
+
+    private int check(Flags flags, List<String> arguments) {
+        var complaint = Check.complaint(arguments);
+        if (complaint.isPresent()) {
+            return usage(complaint.get());
+        }
+        try {
+            return Check.run(load(flags).storage(), arguments, out) ? OK : FAILURE;
+        } catch (IOException e) {
             err.println("carafe: " + Causes.text(e));
             return FAILURE;
         }

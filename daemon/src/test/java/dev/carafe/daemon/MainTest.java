@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
+import dev.carafe.oci.Digest;
+import dev.carafe.storage.Layers;
+import dev.carafe.storage.StorageConfig;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -121,6 +126,54 @@ class MainTest {
             assertTrue(err().startsWith("carafe: "), err());
         }
         assertEquals("", out());
+    }
+
+    private int check(String... arguments) {
+        var all = new ArrayList<>(List.of("--root", folder.resolve("root").toString()));
+        all.addAll(List.of("--runroot", folder.resolve("run").toString(), "--config", "", "--config-dir", "", "check"));
+        all.addAll(List.of(arguments));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void theCheckOfAWholeStoreIsZero() throws IOException {
+        Files.createDirectory(folder.resolve("root"));
+        assertEquals(0, check("--deep"), this::err);
+        assertTrue(out().contains("0 layers with 0 files"), out());
+    }
+
+    @Test
+    void theCheckOfADamagedStoreIsOneAndItsRepairZero() throws Exception {
+        var config = new StorageConfig(folder.resolve("root"), folder.resolve("run"));
+        var tar = new byte[1024]; // a layer without files
+        try (var layers = Layers.open(config)) {
+            layers.unpack(Digest.sha256(tar), "a test's", new ByteArrayInputStream(tar));
+        }
+        assertEquals(0, check(), this::err);
+        var files = folder.resolve("root/layers/sha256/" + Digest.sha256(tar).hex() + "/fs");
+        Files.writeString(files.resolve("evil\nname"), "x");
+        assertEquals(1, check());
+        assertTrue(out().contains("layer " + Digest.sha256(tar) + " is damaged"), out());
+        assertEquals(0, check("--repair"));
+        assertEquals(0, check("--deep"));
+        assertTrue(out().endsWith("none is damaged\n"), out());
+    }
+
+    @Test
+    void theCheckKeepsAwayFromADaemonsStore() throws IOException {
+        try (var _ = FolderLock.take(folder.resolve("root"))) {
+            assertEquals(1, check());
+        }
+        assertTrue(err().contains("another daemon"), err());
+    }
+
+    @Test
+    void theCheckNeedsAStoreAndKnowsItsFlags() {
+        assertEquals(1, check());
+        assertTrue(err().contains("no store"), err());
+        for (var flag : List.of("--age", "--force", "--quiet", "--wipe", "--no-such")) {
+            assertEquals(2, check(flag), flag);
+        }
     }
 
     @Test

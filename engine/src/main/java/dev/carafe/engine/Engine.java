@@ -106,7 +106,7 @@ public final class Engine implements AutoCloseable {
         var cgroups = Cgroups.detect();
         var stores = Stores.open(folders.records(), clock);
 
-        var layers = Layers.open(config.storage());
+        var layers = close(closing, Layers.open(config.storage()));
         var index = ImageIndex.open(config.storage(), layers);
         var roots = ContainerRoots.open(config.storage(), layers);
         var names = names(config.registry());

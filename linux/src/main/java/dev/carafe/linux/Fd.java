@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -133,6 +134,55 @@ public final class Fd implements AutoCloseable {
         } finally {
             leave();
         }
+    }
+
+    /// Writes all that is left in the direct buffer, from where it is, and moves its position.
+    public void write(ByteBuffer bytes) throws IOException {
+        enter();
+        try (var call = new Call()) {
+            while (bytes.hasRemaining()) {
+                var moved = move(call, Syscall.WRITE, direct(bytes), bytes.remaining(), false);
+                bytes.position(bytes.position() + moved);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /// The same at an offset of a regular file.
+    public void writeAt(ByteBuffer bytes, long offset) throws IOException {
+        enter();
+        try (var call = new Call()) {
+            for (var at = offset; bytes.hasRemaining(); ) {
+                var address = direct(bytes).address();
+                var moved = call.checked(subject(), Syscall.PWRITE64, number, address, bytes.remaining(), at);
+                bytes.position(bytes.position() + (int) moved);
+                at += moved;
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private static MemorySegment direct(ByteBuffer bytes) {
+        if (!bytes.isDirect()) {
+            throw new IllegalArgumentException("not a direct buffer");
+        }
+        return MemorySegment.ofBuffer(bytes);
+    }
+
+    /// Makes a regular file so long; what it gets more is a hole.
+    public void truncate(long length) throws IOException {
+        enter();
+        try (var call = new Call()) {
+            call.checked(subject(), Syscall.FTRUNCATE, number, length);
+        } finally {
+            leave();
+        }
+    }
+
+    private String subject() {
+        return "fd " + number;
     }
 
     private int move(Call call, Syscall direction, MemorySegment buffer, long length, boolean reading)

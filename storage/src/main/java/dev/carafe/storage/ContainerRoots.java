@@ -196,6 +196,11 @@ public final class ContainerRoots {
         return used;
     }
 
+    /// Of all containers, bottom first.
+    List<List<Digest>> chains() {
+        return List.copyOf(chains.values());
+    }
+
     private static String checked(String containerId) {
         if (!ID.matcher(containerId).matches()) {
             throw new IllegalArgumentException("not a container ID: " + containerId);

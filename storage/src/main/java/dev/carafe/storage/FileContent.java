@@ -1,48 +1,65 @@
 package dev.carafe.storage;
 
 import dev.carafe.linux.Fd;
+import dev.carafe.linux.NativeMemory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.RandomAccessFile;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /// Writes the content of a tar's regular files, from the stream's own buffer. For one thread.
 final class FileContent {
     private static final int COPY_BYTES = 64 << 10;
 
     private final TarReader tar;
-    private final LayerStream stream;
+    private final CRC32C crc = new CRC32C();
 
-    FileContent(TarReader tar, LayerStream stream) {
+    FileContent(TarReader tar) {
         this.tar = tar;
-        this.stream = stream;
     }
 
     /// @param file new and empty
-    void write(TarEntry entry, Fd file) throws IOException {
+    /// @return the CRC-32C of the file's content
+    int write(TarEntry entry, Fd file) throws IOException {
+        crc.reset();
         if (entry.isSparse()) {
             sparse(entry.sparse(), file);
-            return;
+        } else {
+            for (var n = tar.contentAvailable(); n > 0; n = tar.contentAvailable()) {
+                var bytes = tar.content(n);
+                crc.update(bytes.duplicate());
+                file.write(bytes);
+            }
         }
-        for (var n = tar.contentAvailable(); n > 0; n = tar.contentAvailable()) {
-            file.write(stream.buffer(), stream.position(), n);
-            tar.consumeContent(n);
-        }
+        return (int) crc.getValue();
     }
 
     /// Holes stay holes.
     private void sparse(SparseMap map, Fd file) throws IOException {
-        try (var random = new RandomAccessFile(path(file), "rw")) {
-            random.setLength(map.fileBytes());
-            for (var i = 0; i < map.pieces(); i++) {
-                random.seek(map.offset(i));
-                for (var left = map.length(i); left > 0; ) {
-                    var n = (int) Math.min(left, tar.contentAvailable());
-                    random.write(stream.buffer(), stream.position(), n);
-                    tar.consumeContent(n);
-                    left -= n;
-                }
+        file.truncate(map.fileBytes());
+        var end = 0L;
+        for (var i = 0; i < map.pieces(); i++) {
+            addHole(map.offset(i) - end);
+            end = map.offset(i) + map.length(i);
+            for (var done = 0L; done < map.length(i); ) {
+                var n = (int) Math.min(map.length(i) - done, tar.contentAvailable());
+                var bytes = tar.content(n);
+                crc.update(bytes.duplicate());
+                file.writeAt(bytes, map.offset(i) + done);
+                done += n;
             }
+        }
+        addHole(map.fileBytes() - end);
+    }
+
+    /// It reads as zeros.
+    private void addHole(long length) throws IOException {
+        var zeros = new byte[length > 0 ? COPY_BYTES : 0];
+        for (var left = length; left > 0; left -= Math.min(left, zeros.length)) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while unpacking");
+            }
+            crc.update(zeros, 0, (int) Math.min(left, zeros.length));
         }
     }
 
@@ -50,26 +67,21 @@ final class FileContent {
     static void copy(Fd from, Fd to) throws IOException {
         var buffer = new byte[COPY_BYTES];
         var length = 0L;
-        try (var random = new RandomAccessFile(path(to), "rw")) {
+        try (var memory = new NativeMemory(COPY_BYTES)) {
             for (var n = from.read(buffer, 0, buffer.length); n > 0; n = from.read(buffer, 0, buffer.length)) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException("interrupted while copying");
                 }
                 if (!isZero(buffer, n)) {
-                    random.seek(length);
-                    random.write(buffer, 0, n);
+                    to.writeAt(memory.buffer().put(buffer, 0, n).flip(), length);
                 }
                 length += n;
             }
-            random.setLength(length);
+            to.truncate(length);
         }
     }
 
     private static boolean isZero(byte[] bytes, int length) {
         return bytes[0] == 0 && Arrays.equals(bytes, 0, length - 1, bytes, 1, length);
-    }
-
-    private static String path(Fd file) {
-        return "/proc/self/fd/" + file.number();
     }
 }

@@ -26,6 +26,7 @@ public final class ImageIndex {
 
     private final RecordFolder records;
     private final Layers layers;
+    private final List<String> dropped = new ArrayList<>();
     private final Map<Digest, Entry> entries = new HashMap<>();
     private long generation;
     private volatile ImageNames snapshot = new ImageNames(List.of());
@@ -81,7 +82,8 @@ public final class ImageIndex {
         return new Entry(image, record.generation());
     }
 
-    private static void dropped(String name, String why) {
+    private void dropped(String name, String why) {
+        dropped.add(name + ": " + why);
         LOG.log(System.Logger.Level.WARNING, "Image is dropped, pull it again record={0} why={1}", name, why);
     }
 
@@ -99,6 +101,11 @@ public final class ImageIndex {
                 writeLoser(loser);
             }
         }
+    }
+
+    /// Records that were found unusable when the store was opened, and why.
+    List<String> dropped() {
+        return List.copyOf(dropped);
     }
 
     /// Newest first.

@@ -7,6 +7,7 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class LayerFolders {
     private final StorePaths paths;
     private final RecordFolder records;
     private final SharedSync sync;
+    private final Trash trash;
+    private final List<String> dropped = new ArrayList<>();
     private final Step.Failpoint failpoint;
     private final Map<Digest, LayerRecord> layers = new ConcurrentHashMap<>();
     private final Map<Digest, SettledRecord> settled = new ConcurrentHashMap<>();
@@ -35,6 +38,7 @@ final class LayerFolders {
         this.records = records;
         this.failpoint = failpoint;
         sync = new SharedSync(paths.layers());
+        trash = new Trash(paths.staging());
     }
 
     /// Deletes whatever a crash left half done.
@@ -46,7 +50,7 @@ final class LayerFolders {
         var folders = new LayerFolders(paths, records, failpoint);
         folders.load();
         folders.deleteUnrecorded();
-        Staging.empty(paths.staging());
+        folders.trash.takeAll();
         return folders;
     }
 
@@ -69,7 +73,8 @@ final class LayerFolders {
         }
     }
 
-    private static void dropped(String record, String why) {
+    private void dropped(String record, String why) {
+        dropped.add(record + ": " + why);
         LOG.log(System.Logger.Level.WARNING, "Layer is dropped record={0} why={1}", record, why);
     }
 
@@ -125,10 +130,15 @@ final class LayerFolders {
         try (var all = Files.newDirectoryStream(folder)) {
             for (var one : all) {
                 if (!recorded.contains(one)) {
-                    Staging.delete(paths.staging(), one);
+                    trash.take(one);
                 }
             }
         }
+    }
+
+    /// Records that were found unusable when the store was opened, and why.
+    List<String> dropped() {
+        return List.copyOf(dropped);
     }
 
     Optional<LayerRecord> layer(Digest diffId) {
@@ -168,7 +178,7 @@ final class LayerFolders {
     }
 
     Staging stage() throws IOException {
-        var staging = Staging.create(paths.staging());
+        var staging = created();
         try {
             failpoint.at(Step.STAGED);
         } catch (IOException e) {
@@ -176,6 +186,14 @@ final class LayerFolders {
             throw e;
         }
         return staging;
+    }
+
+    private Staging created() throws IOException {
+        try {
+            return Staging.create(trash);
+        } catch (IOException e) {
+            throw DiskSpace.explained(e, paths.layers());
+        }
     }
 
     void publish(Staging staged, Digest diffId, LayerRecord record) throws IOException, InterruptedException {
@@ -218,9 +236,9 @@ final class LayerFolders {
         }
     }
 
-    /// Deletes what an earlier deletion could not.
-    void deleteLeftovers() throws IOException {
-        Staging.deleteLeftovers(paths.staging());
+    /// What was deleted goes on to give its space back, also what could not before.
+    Trash trash() {
+        return trash;
     }
 
     /// From now on the layer counts as gone; [#delete] follows.
@@ -237,14 +255,14 @@ final class LayerFolders {
         }
         records.delete(layerName(diffId));
         failpoint.at(Step.UNRECORDED);
-        Staging.delete(paths.staging(), paths.layer(diffId));
+        trash.take(paths.layer(diffId));
     }
 
-    private void deleteSettled(Digest chainId) throws IOException {
+    void deleteSettled(Digest chainId) throws IOException {
         settled.remove(chainId);
         records.delete(settledName(chainId));
         failpoint.at(Step.UNRECORDED);
-        Staging.delete(paths.staging(), paths.patch(chainId));
+        trash.take(paths.patch(chainId));
     }
 
     private static String layerName(Digest diffId) {

@@ -24,6 +24,7 @@ final class LayerPatch implements AutoCloseable {
     private final MergedView view;
     private final Settlement settlement;
     private final StagedTree tree;
+    private final Path list;
     private final Unsettled undescribed = new Unsettled();
     private final AttributeWriter writer = new AttributeWriter();
     private final LinkNames linkNames;
@@ -43,7 +44,8 @@ final class LayerPatch implements AutoCloseable {
         this.view = view;
         this.settlement = settlement;
         linkNames = LinkNames.of(filesToCopy(), view);
-        tree = new StagedTree(holder, folder, undescribed);
+        tree = new StagedTree(holder, folder, undescribed, _ -> {});
+        list = StorePaths.list(folder);
     }
 
     private List<Found> filesToCopy() throws IOException {
@@ -93,6 +95,7 @@ final class LayerPatch implements AutoCloseable {
             tree.describe(path, attributesInView(path));
         }
         tree.finish();
+        FileList.ofTree(tree.directory(""), list);
         return info.plus(new LayerInfo(0, tree.made()));
     }
 

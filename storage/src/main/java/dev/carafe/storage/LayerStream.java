@@ -3,108 +3,109 @@ package dev.carafe.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.security.MessageDigest;
-import java.util.concurrent.Semaphore;
+import java.nio.ByteBuffer;
 
-/// The uncompressed tar of a layer, digested as it passes. Its bytes are lent from one buffer, so that file
-/// content is copied nowhere between the decoder and write(2). The compression is what the first bytes say:
-/// registries are full of layers under a wrong media type, and the diffID is the judge of the result. For one
-/// thread, whose interrupt ends it.
+/// The uncompressed tar of a layer. A thread of its own reads, decompresses and digests the layer while the one that
+/// calls here makes files of what came before; a few blocks go round between the two, so that memory is bounded and
+/// content is copied nowhere between the decoder and write(2). For one thread, whose interrupt ends it.
 final class LayerStream implements AutoCloseable {
-    private static final int BUFFER_BYTES = 128 << 10;
-    /// Below it the ratio says little: a file of zeros is no attack.
-    private static final long RATIO_FREE_BYTES = 1L << 30;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final CompressedInput compressed;
-    private final InputStream decoded;
-    private final MessageDigest digest;
-    private final LayerLimits limits;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
-    private int position;
-    private int limit;
-    private long total;
+    private final BlockRing ring = new BlockRing();
+    private final Thread decoding;
+    private ByteBuffer block = NOTHING;
     private boolean ended;
+    private String digest = "";
 
-    /// @param source stays the caller's to close
-    /// @param largeWindow see [ZstdInput#open]
-    LayerStream(InputStream source, MessageDigest digest, LayerLimits limits, Semaphore largeWindow)
-            throws IOException {
-        this.digest = digest;
-        this.limits = limits;
-        compressed = new CompressedInput(source);
-        decoded = decoder(compressed, largeWindow);
+    /// @param source stays the caller's to close, and is not to be touched before this is closed
+    LayerStream(InputStream source, DecodeLayer decode) {
+        decoding = Thread.ofPlatform()
+                .name(Thread.currentThread().getName() + "-decode")
+                .daemon(true)
+                .start(() -> decode.run(source, ring));
     }
 
-    private static InputStream decoder(CompressedInput compressed, Semaphore largeWindow) throws IOException {
-        var head = compressed.head();
-        if (GzipInput.begins(head)) {
-            return new GzipInput(compressed);
-        }
-        return ZstdFrame.begins(head) ? ZstdInput.open(compressed, largeWindow) : compressed;
-    }
-
-    /// Makes at least one byte available; false at the end of the tar's stream.
+    /// Makes at least one byte available; false at the end of the tar's stream. What [#take] lent before is taken
+    /// back.
     boolean fill() throws IOException {
-        if (position < limit) {
+        if (block.hasRemaining()) {
             return true;
         }
         if (ended) {
             return false;
         }
-        if (Thread.currentThread().isInterrupted()) {
+        try {
+            if (block.capacity() > 0) {
+                ring.giveBack(block);
+                block = NOTHING;
+            }
+            switch (ring.next()) {
+                case BlockRing.Filled(var bytes) -> block = bytes;
+                case BlockRing.End(var all) -> {
+                    digest = all;
+                    ended = true;
+                }
+                case BlockRing.Failed(var why) -> throw rethrown(why);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while unpacking");
         }
-        position = 0;
-        limit = Math.max(0, decoded.read(buffer, 0, buffer.length));
-        if (limit == 0) {
-            ended = true;
-            return false;
-        }
-        digest.update(buffer, 0, limit);
-        total += limit;
-        check();
-        return true;
+        return !ended;
     }
 
-    private void check() throws BadLayerException {
-        if (total > limits.maximumBytes()) {
-            throw new BadLayerException("layer is larger than " + limits.maximumBytes() + " bytes");
-        }
-        if (total > RATIO_FREE_BYTES && total / limits.maximumRatio() > compressed.count()) {
-            throw new BadLayerException("decompression bomb: " + compressed.count() + " bytes became " + total);
-        }
-    }
-
-    byte[] buffer() {
-        return buffer;
-    }
-
-    int position() {
-        return position;
+    private static IOException rethrown(Throwable why) {
+        return switch (why) {
+            case IOException e -> e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new AssertionError(why);
+        };
     }
 
     int available() {
-        return limit - position;
+        return block.remaining();
     }
 
-    void consume(int count) {
-        position += count;
+    /// Lends so many bytes, of those available.
+    ByteBuffer take(int count) {
+        var taken = block.slice(block.position(), count);
+        block.position(block.position() + count);
+        return taken;
     }
 
-    /// Reads to the end of both streams, so that whoever checks the compressed one has seen all of it.
-    byte[] digestOfAll() throws IOException {
-        position = limit;
-        while (fill()) {
-            position = limit;
-        }
-        if (compressed.read() >= 0) {
-            throw new BadLayerException("bytes follow the end of the compressed layer");
-        }
-        return digest.digest();
+    void copy(byte[] target, int offset, int count) {
+        block.get(target, offset, count);
     }
 
+    void skip(int count) {
+        block.position(block.position() + count);
+    }
+
+    /// Reads to the end of both streams, so that whoever checks the compressed one has seen all of it. In
+    /// hexadecimal digits.
+    String digestOfAll() throws IOException {
+        do {
+            skip(available());
+        } while (fill());
+        return digest;
+    }
+
+    /// Waits for the other thread's end, also where the caller is interrupted: it uses the source.
     @Override
-    public void close() throws IOException {
-        decoded.close();
+    public void close() {
+        decoding.interrupt();
+        var interrupted = false;
+        while (decoding.isAlive()) {
+            try {
+                decoding.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        ring.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

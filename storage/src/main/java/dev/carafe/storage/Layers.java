@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 /// The unpacked layers, each kept once under its diffID, whatever images it is part of. A layer that [#contains]
 /// knows is whole, verified and on disk, also after a crash; of one that failed or was interrupted nothing stays.
 /// Any thread may call; calls for different layers don't wait for each other.
-public final class Layers {
+public final class Layers implements AutoCloseable {
     /// Of a digest in a thread's name.
     private static final int SHORT_DIGITS = 12;
 
@@ -185,32 +185,47 @@ public final class Layers {
         return usage;
     }
 
-    /// Deletes the layers that are neither used nor leased. It takes as long as deleting their files; a crash
-    /// within loses nothing but time. A failure with one layer doesn't spare the others.
+    /// Deletes the layers that are neither used nor leased. They are gone when it returns, also after a crash; a
+    /// thread of its own gives their space back afterwards. A failure with one layer doesn't spare the others.
     ///
     /// @param used asked at moments when no lease can end unseen: what a lease protected until its image was in
     ///     the index is in the answer. It must not block
     public void collect(Supplier<Set<Digest>> used) throws IOException, InterruptedException {
-        var failures = new ArrayList<IOException>();
-        try {
-            folders.deleteLeftovers();
-        } catch (IOException e) {
-            failures.add(e);
-        }
+        var failures = new Failures();
         for (var diffId : unused(folders.layers().keySet(), used)) {
             try (var _ = turns.take(diffId)) {
-                if (hideUnused(diffId, used)) {
-                    folders.delete(diffId);
-                }
-            } catch (IOException e) {
-                failures.add(new IOException("deleting layer " + diffId + ": " + e.getMessage(), e));
+                failures.collect(() -> deleteUnused(diffId, used));
             }
         }
-        if (!failures.isEmpty()) {
-            var first = failures.removeFirst();
-            failures.forEach(first::addSuppressed);
-            throw first;
+        folders.trash().empty();
+        failures.rethrow();
+    }
+
+    private void deleteUnused(Digest diffId, Supplier<Set<Digest>> used) throws IOException {
+        if (!hideUnused(diffId, used)) {
+            return;
         }
+        try {
+            folders.delete(diffId);
+        } catch (IOException e) {
+            throw new IOException("deleting layer " + diffId + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// What is on disk, for a check of it while nobody else has the store.
+    LayerFolders folders() {
+        return folders;
+    }
+
+    /// Returns when the space of all that was deleted is given back.
+    void awaitReclaimed() throws InterruptedException {
+        folders.trash().awaitEmpty();
+    }
+
+    /// Ends the reclaiming of space, which the next to open the store goes on with.
+    @Override
+    public void close() {
+        folders.trash().close();
     }
 
     private Set<Digest> unused(Set<Digest> candidates, Supplier<Set<Digest>> used) {

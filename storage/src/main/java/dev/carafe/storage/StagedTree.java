@@ -31,12 +31,19 @@ final class StagedTree implements AutoCloseable {
     private final OpenDirectories open;
     private final DirectoryJournal journal;
     private final Unsettled unsettled;
+    private final Listener madeDirectories;
     private final Attributes unnamed = Attributes.UNNAMED.modified(Instant.now());
     private final AttributeWriter writer = new AttributeWriter();
     private boolean hasOpaque;
     private boolean isRootNamed;
     private boolean isRootOpaque;
     private long made;
+    private boolean hasReplaced;
+
+    @FunctionalInterface
+    interface Listener {
+        void made(String path) throws IOException;
+    }
 
     /// A name in a directory that exists.
     record Place(String parent, String name) {
@@ -53,9 +60,11 @@ final class StagedTree implements AutoCloseable {
 
     /// @param holder the directory in which the layer's root is made; stays the caller's
     /// @param folder the same
-    StagedTree(Directory holder, Path folder, Unsettled unsettled) throws IOException {
+    /// @param madeDirectories is told of each directory that is made, by its path
+    StagedTree(Directory holder, Path folder, Unsettled unsettled, Listener madeDirectories) throws IOException {
         this.holder = holder;
         this.unsettled = unsettled;
+        this.madeDirectories = madeDirectories;
         newFiles = NewFiles.byMaking(holder, StorePaths.FILES);
         open = new OpenDirectories(holder.directory(StorePaths.FILES));
         journal = new DirectoryJournal(folder.resolve(JOURNAL));
@@ -110,6 +119,7 @@ final class StagedTree implements AutoCloseable {
         try {
             directory(place.parent()).mkdir(place.name(), MODE);
             made++;
+            madeDirectories.made(path);
         } catch (ErrnoException e) {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
@@ -153,6 +163,11 @@ final class StagedTree implements AutoCloseable {
         open.forget(place.path());
         unsettled.removeTree(place.path());
         directory(place.parent()).removeTree(place.name());
+    }
+
+    /// A directory took the place of a file that was deleted below.
+    boolean hasReplaced() {
+        return hasReplaced;
     }
 
     boolean isRootNamed() {
@@ -298,6 +313,7 @@ final class StagedTree implements AutoCloseable {
         } else if (making && isWhiteout(there.get())) {
             // Deleted, then made anew: nothing of the layers below may show through.
             directory(place.parent()).unlink(place.name());
+            hasReplaced = true;
             makeUnnamed(place);
             opaque(path);
         } else {

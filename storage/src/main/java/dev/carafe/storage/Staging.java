@@ -13,49 +13,19 @@ import java.util.UUID;
 /// thread.
 final class Staging implements AutoCloseable {
     private static final String INCOMING = "in-";
-    private static final String OUTGOING = "out-";
 
-    private final Path staging;
+    private final Trash trash;
     private Path folder;
     private boolean committed;
 
-    private Staging(Path staging, Path folder) {
-        this.staging = staging;
+    private Staging(Trash trash, Path folder) {
+        this.trash = trash;
         this.folder = folder;
     }
 
-    static Staging create(Path staging) throws IOException {
-        return new Staging(staging, Files.createDirectory(unused(staging, INCOMING)));
-    }
-
-    /// What is at the path, if anything, is deleted: moved into staging first, so that no half of it stays.
-    static void delete(Path staging, Path path) throws IOException {
-        if (Files.exists(path)) {
-            var aside = unused(staging, OUTGOING);
-            Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-            Durability.syncDirectory(folderOf(path));
-            removeTree(staging, aside);
-        }
-    }
-
-    /// Deletes all that is in the staging folder.
-    static void empty(Path staging) throws IOException {
-        deleteAll(staging, "");
-    }
-
-    /// Deletes what a [#delete] that failed has left in the staging folder.
-    static void deleteLeftovers(Path staging) throws IOException {
-        deleteAll(staging, OUTGOING);
-    }
-
-    private static void deleteAll(Path staging, String prefix) throws IOException {
-        try (var directory = Directory.open(staging)) {
-            for (var name : directory.names()) {
-                if (name.startsWith(prefix)) {
-                    directory.removeTree(name);
-                }
-            }
-        }
+    /// In the trash's folder, so that a crash makes it trash.
+    static Staging create(Trash trash) throws IOException {
+        return new Staging(trash, Files.createDirectory(trash.folder().resolve(INCOMING + UUID.randomUUID())));
     }
 
     Path folder() {
@@ -64,7 +34,7 @@ final class Staging implements AutoCloseable {
 
     /// The rename is durable when this returns. Debris that a failure left at the target gives way.
     void moveTo(Path target) throws IOException {
-        delete(staging, target);
+        trash.take(target);
         Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
         folder = target;
         Durability.syncDirectory(folderOf(target));
@@ -74,28 +44,21 @@ final class Staging implements AutoCloseable {
         committed = true;
     }
 
-    /// An interrupt, which may be why it was not committed, doesn't keep it from its work.
+    /// All of it is deleted when this returns, so that its space is there for the next try. An interrupt, which may
+    /// be why it was not committed, doesn't keep it from its work.
     @Override
     public void close() throws IOException {
         if (committed) {
             return;
         }
         var interrupted = Thread.interrupted();
-        try {
-            if (folder.startsWith(staging)) {
-                removeTree(staging, folder);
-            } else {
-                delete(staging, folder);
-            }
+        try (var directory = Directory.open(folderOf(folder))) {
+            directory.removeTree(folder.getFileName().toString());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static Path unused(Path staging, String prefix) {
-        return staging.resolve(prefix + UUID.randomUUID());
     }
 
     private static Path folderOf(Path path) throws IOException {
@@ -104,11 +67,5 @@ final class Staging implements AutoCloseable {
             throw new IOException(path + " is in no folder");
         }
         return parent;
-    }
-
-    private static void removeTree(Path staging, Path folder) throws IOException {
-        try (var directory = Directory.open(staging)) {
-            directory.removeTree(folder.getFileName().toString());
-        }
     }
 }

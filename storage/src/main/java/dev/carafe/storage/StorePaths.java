@@ -10,6 +10,7 @@ import java.util.List;
 /// ```
 /// root/layers/sha256/<hex>/fs        an unpacked layer
 /// root/layers/sha256/<hex>/unsettled what in it depends on lower layers, if anything
+/// root/layers/sha256/<hex>/list      what files it has, for a check
 /// root/layers/patches/<chain>/fs     a thin layer above one that lacks something in one chain
 /// root/layers/staging/<n>/fs         a layer on its way, or on its way out
 /// root/layers/empty                  the lower directory of an image without layers
@@ -74,6 +75,11 @@ record StorePaths(Path root, Path runRoot) {
     /// In the folder of a layer: see [Unsettled].
     static Path unsettled(Path folder) {
         return folder.resolve("unsettled");
+    }
+
+    /// In the folder of a layer: see [FileList].
+    static Path list(Path folder) {
+        return folder.resolve("list");
     }
 
     Path layerRecords() {

@@ -2,6 +2,7 @@ package dev.carafe.storage;
 
 import dev.carafe.linux.FileNames;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -78,9 +79,10 @@ final class TarReader {
         return (int) Math.min(contentLeft, stream.available());
     }
 
-    void consumeContent(int count) {
-        stream.consume(count);
+    /// Lends so many bytes of the content, of those available; they are gone when more are asked for.
+    ByteBuffer content(int count) {
         contentLeft -= count;
+        return stream.take(count);
     }
 
     private boolean readHeader() throws IOException {
@@ -315,8 +317,7 @@ final class TarReader {
                 throw cutShort();
             }
             var n = Math.min(bytes.length - at, stream.available());
-            System.arraycopy(stream.buffer(), stream.position(), bytes, at, n);
-            stream.consume(n);
+            stream.copy(bytes, at, n);
             at += n;
         }
     }
@@ -327,7 +328,7 @@ final class TarReader {
                 throw cutShort();
             }
             var n = (int) Math.min(left, stream.available());
-            stream.consume(n);
+            stream.skip(n);
             left -= n;
         }
     }

@@ -4,7 +4,6 @@ import dev.carafe.linux.Directory;
 import dev.carafe.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
 
 /// Unpacks one layer into staging, checks its diffID and makes it a layer of the store.
@@ -20,23 +19,35 @@ final class UnpackLayer {
 
     void run(Digest diffId, InputStream compressed) throws IOException, InterruptedException {
         try (var staged = folders.stage()) {
+            fill(staged, diffId, compressed);
+        }
+    }
+
+    private void fill(Staging staged, Digest diffId, InputStream compressed) throws IOException, InterruptedException {
+        try {
             var layer = unpack(staged, diffId, compressed);
             if (!layer.unsettled().isEmpty()) {
                 layer.unsettled().write(StorePaths.unsettled(staged.folder()));
             }
             folders.publish(staged, diffId, LayerRecord.of(diffId.toString(), layer));
+        } catch (IOException e) {
+            throw DiskSpace.explained(e, staged.folder());
         }
+    }
+
+    private DecodeLayer decode(Digest diffId) {
+        return new DecodeLayer(diffId.newHash(), limits, largeWindow, RawInflater::ofHost);
     }
 
     private UnpackedLayer unpack(Staging staged, Digest diffId, InputStream compressed) throws IOException {
         try (var holder = Directory.open(staged.folder());
-                var stream = new LayerStream(compressed, diffId.newHash(), limits, largeWindow);
+                var stream = new LayerStream(compressed, decode(diffId));
                 var unpacker = new Unpacker(stream, holder, staged.folder(), limits)) {
             var layer = unpacker.run();
             var actual = stream.digestOfAll();
-            if (!diffId.matches(actual)) {
-                throw new BadLayerException("its content has the digest " + diffId.algorithm() + ":"
-                        + HexFormat.of().formatHex(actual) + " instead");
+            if (!actual.equals(diffId.hex())) {
+                throw new BadLayerException(
+                        "its content has the digest " + diffId.algorithm() + ":" + actual + " instead");
             }
             return layer;
         }

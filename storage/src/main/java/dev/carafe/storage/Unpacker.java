@@ -3,6 +3,7 @@ package dev.carafe.storage;
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.Errno;
 import dev.carafe.linux.ErrnoException;
+import dev.carafe.linux.FileNames;
 import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
 import dev.carafe.storage.StagedTree.Place;
@@ -20,6 +21,8 @@ final class Unpacker implements AutoCloseable {
     private final FileContent content;
     private final LayerLimits limits;
     private final StagedTree tree;
+    private final FileList list;
+    private final Path listFile;
     private final Unsettled unsettled = new Unsettled();
     private final AttributeWriter writer = new AttributeWriter();
     private long entries;
@@ -33,8 +36,15 @@ final class Unpacker implements AutoCloseable {
     Unpacker(LayerStream stream, Directory holder, Path folder, LayerLimits limits) throws IOException {
         this.limits = limits;
         tar = new TarReader(stream);
-        content = new FileContent(tar, stream);
-        tree = new StagedTree(holder, folder, unsettled);
+        content = new FileContent(tar);
+        listFile = StorePaths.list(folder);
+        list = new FileList(listFile);
+        try {
+            tree = new StagedTree(holder, folder, unsettled, path -> list.add(FileList.DIRECTORY, path, 0, 0));
+        } catch (IOException e) {
+            list.close();
+            throw e;
+        }
     }
 
     UnpackedLayer run() throws IOException {
@@ -45,6 +55,13 @@ final class Unpacker implements AutoCloseable {
             apply(entry.get());
         }
         tree.finish();
+        hasReplaced |= tree.hasReplaced();
+        if (hasReplaced) { // the list has files that are there no more
+            list.close();
+            FileList.ofTree(tree.directory(""), listFile);
+        } else {
+            list.finish();
+        }
         var info = hasReplaced ? TreeSize.of(tree.directory("")) : new LayerInfo(bytes, inodes + tree.made());
         return new UnpackedLayer(info, unsettled, tree.isRootNamed(), tree.isRootOpaque());
     }
@@ -83,11 +100,11 @@ final class Unpacker implements AutoCloseable {
             case REGULAR -> regular(entry, place);
             case HARD_LINK -> hardLink(entry, place);
             case SYMBOLIC_LINK ->
-                create(
-                        entry,
-                        place,
-                        FileType.SYMBOLIC_LINK,
-                        directory -> directory.symlink(entry.linkName(), place.name()));
+                create(entry, place, FileType.SYMBOLIC_LINK, directory -> {
+                    directory.symlink(entry.linkName(), place.name());
+                    var bytes = FileNames.encode(entry.linkName()).length;
+                    list.add(FileList.SYMBOLIC_LINK, place.path(), bytes, FileList.textChecksum(entry.linkName()));
+                });
             case CHARACTER_DEVICE -> special(entry, place, FileType.CHARACTER_DEVICE);
             case BLOCK_DEVICE -> special(entry, place, FileType.BLOCK_DEVICE);
             case FIFO -> special(entry, place, FileType.FIFO);
@@ -102,7 +119,9 @@ final class Unpacker implements AutoCloseable {
         }
         create(entry, place, FileType.REGULAR, directory -> {
             try (var file = directory.create(place.name(), entry.attributes().mode() & PERMISSIONS)) {
-                content.write(entry, file);
+                var checksum = content.write(entry, file);
+                var size = entry.isSparse() ? entry.sparse().fileBytes() : entry.contentBytes();
+                list.add(FileList.REGULAR, place.path(), size, checksum);
             }
         });
         bytes += entry.contentBytes();
@@ -113,7 +132,10 @@ final class Unpacker implements AutoCloseable {
         if (type == FileType.CHARACTER_DEVICE && entry.major() == 0 && entry.minor() == 0) {
             throw new BadLayerException("character device 0/0, which overlayfs takes for a deleted file");
         }
-        create(entry, place, type, directory -> directory.mknod(place.name(), mode, entry.major(), entry.minor()));
+        create(entry, place, type, directory -> {
+            directory.mknod(place.name(), mode, entry.major(), entry.minor());
+            list.add(FileList.letter(type), place.path(), FileList.device(entry.major(), entry.minor()), 0);
+        });
     }
 
     private void directory(TarEntry entry, Place place) throws IOException {
@@ -147,7 +169,10 @@ final class Unpacker implements AutoCloseable {
         }
         var from = new Place(parent.get(), target.name());
         if (!from.equals(place)) {
-            replacing(place, directory -> directory.link(tree.directory(from.parent()), from.name(), place.name()));
+            replacing(place, directory -> {
+                directory.link(tree.directory(from.parent()), from.name(), place.name());
+                list.add(FileList.HARD_LINK, place.path(), 0, 0);
+            });
         }
     }
 
@@ -167,6 +192,7 @@ final class Unpacker implements AutoCloseable {
         } else if (!unsettled.links().containsKey(path)
                 && tree.directory(place.parent()).status(place.name()).isEmpty()) {
             tree.directory(place.parent()).mknod(place.name(), FileType.CHARACTER_DEVICE.bits(), 0, 0);
+            list.add(FileList.letter(FileType.CHARACTER_DEVICE), path, 0, 0);
             inodes++;
         }
     }
@@ -206,6 +232,8 @@ final class Unpacker implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        tree.close();
+        try (list) {
+            tree.close();
+        }
     }
 }

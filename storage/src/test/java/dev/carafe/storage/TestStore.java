@@ -34,6 +34,7 @@ final class TestStore implements AutoCloseable {
     }
 
     void reopen(LayerLimits limits, Step.Failpoint failpoint) throws IOException {
+        layers.close();
         layers = Layers.open(config, limits, failpoint);
         roots = ContainerRoots.open(config, layers);
     }
@@ -81,8 +82,9 @@ final class TestStore implements AutoCloseable {
         return compressed.toByteArray();
     }
 
-    /// Everything on disk, as text.
-    Set<String> disk() throws IOException {
+    /// Everything on disk once space is reclaimed, as text.
+    Set<String> disk() throws IOException, InterruptedException {
+        layers.awaitReclaimed();
         return Set.copyOf(TreeListing.of(config.root(), _ -> false, _ -> true).entrySet().stream()
                 .map(Object::toString)
                 .toList());
@@ -90,6 +92,7 @@ final class TestStore implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        layers.close();
         for (var mount : Mounts.read().reversed()) {
             if (mount.mountPoint().startsWith(config.runRoot())) {
                 Mounts.unmount(mount.mountPoint());

@@ -1,5 +1,6 @@
 package dev.carafe.daemon.config;
 
+import dev.carafe.storage.StorageConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,12 @@ public final class Configuration {
     /// What is served, and where.
     public ApiSettings api() {
         return ApiSettings.of(document.values());
+    }
+
+    /// Where the store is.
+    public StorageConfig storage() {
+        var values = document.values();
+        return new StorageConfig(Path.of(values.get(RootKeys.ROOT)), Path.of(values.get(RootKeys.RUNROOT)));
     }
 
     /// How the daemon logs.

@@ -10,6 +10,7 @@ import dev.carafe.oci.Platform;
 import dev.carafe.oci.Reference;
 import dev.carafe.registry.Keyring;
 import dev.carafe.registry.Registry;
+import dev.carafe.storage.BadLayerException;
 import dev.carafe.storage.ImageIndex;
 import dev.carafe.storage.Layers;
 import dev.carafe.storage.StoredImage;
@@ -164,6 +165,8 @@ public final class PullImage {
         try (var body = registry.openBlob(reference, layer.blob, credentials)) {
             layers.unpack(layer.diffId, layer.blob.mediaType(), progress.counted(body));
             progress.finishedLayer();
+        } catch (BadLayerException e) {
+            throw new BadLayerException("blob " + layer.blob.digest() + ": " + e.getMessage(), e);
         } finally {
             slots.release();
         }

@@ -3,42 +3,44 @@ package dev.carafe.storage;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
 
 /// Zstandard (RFC 8878) of one or more frames. A frame says how much memory its decoder needs, so that is
 /// bounded: every stream may have [#USUAL_WINDOW_LOG], which all levels of zstd(1) but the "ultra" ones keep; one
 /// stream at a time may have up to [#MAXIMUM_WINDOW_LOG], if its first frame asks for it. For one thread.
-final class ZstdInput extends InputStream {
+final class ZstdDecoder implements Decoder {
     /// 8 MiB, what RFC 8878 asks of every decoder.
     static final int USUAL_WINDOW_LOG = 23;
     /// 64 MiB.
     static final int MAXIMUM_WINDOW_LOG = 26;
 
     private final ZstdInputStreamNoFinalizer decoder;
+    private final PlainDecoder plain;
     private final Semaphore largeWindow;
     private int taken;
 
-    private ZstdInput(ZstdInputStreamNoFinalizer decoder, Semaphore largeWindow, int taken) {
+    private ZstdDecoder(ZstdInputStreamNoFinalizer decoder, Semaphore largeWindow, int taken) {
         this.decoder = decoder;
+        plain = new PlainDecoder(decoder);
         this.largeWindow = largeWindow;
         this.taken = taken;
     }
 
     /// @param largeWindow has one permit, which the stream waits for if it needs it and keeps until it is closed
-    static ZstdInput open(CompressedInput source, Semaphore largeWindow) throws IOException {
+    static ZstdDecoder open(CompressedInput source, Semaphore largeWindow) throws IOException {
         var window = ZstdFrame.windowBytes(source.head());
         if (window < 0 || window > 1L << MAXIMUM_WINDOW_LOG) {
             throw new BadLayerException("zstd: needs a window of " + Long.toUnsignedString(window)
                     + " bytes, more than the " + (1L << MAXIMUM_WINDOW_LOG) + " there may be");
         }
         if (window <= 1L << USUAL_WINDOW_LOG) {
-            return new ZstdInput(decoder(source, USUAL_WINDOW_LOG), largeWindow, 0);
+            return new ZstdDecoder(decoder(source, USUAL_WINDOW_LOG), largeWindow, 0);
         }
         acquire(largeWindow);
         try {
-            return new ZstdInput(decoder(source, MAXIMUM_WINDOW_LOG), largeWindow, 1);
+            return new ZstdDecoder(decoder(source, MAXIMUM_WINDOW_LOG), largeWindow, 1);
         } catch (IOException e) {
             largeWindow.release();
             throw e;
@@ -59,25 +61,22 @@ final class ZstdInput extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
+    public boolean decode(ByteBuffer target) throws IOException {
         try {
-            return decoder.read(bytes, offset, length);
+            return plain.decode(target);
         } catch (ZstdIOException e) {
             throw new BadLayerException("zstd: " + e.getMessage(), e);
         }
     }
 
-    /// Idempotent. Leaves the source open.
+    /// Idempotent.
     @Override
     public void close() throws IOException {
-        largeWindow.release(taken);
-        taken = 0;
-        decoder.close();
+        try {
+            decoder.close();
+        } finally {
+            largeWindow.release(taken);
+            taken = 0;
+        }
     }
 }

@@ -2,14 +2,16 @@ package dev.carafe.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /// Gzip (RFC 1952) of one or more members, as pigz and eStargz write them. Unlike `GZIPInputStream` it reads in
-/// large pieces and takes whatever follows the last member for damage.
-final class GzipInput extends InputStream {
-    private static final int BUFFER_BYTES = 64 << 10;
+/// large pieces, inflates by the host's fastest means, and takes whatever follows the last member for damage.
+final class GzipDecoder implements Decoder {
+    /// Before what was read last: the end of what was read before, which the inflater may give back.
+    private static final int BEGIN = RawInflater.MAXIMUM_GIVEN_BACK;
+
     /// Name, comment and extra field of one header together.
     private static final int MAXIMUM_HEADER_BYTES = 128 << 10;
     private static final int MAGIC_1 = 0x1f;
@@ -22,17 +24,20 @@ final class GzipInput extends InputStream {
     private static final int RESERVED_FLAGS = 0xe0;
 
     private final InputStream source;
-    private final Inflater inflater = new Inflater(true);
+    private final RawInflater inflater;
     private final CRC32 crc = new CRC32();
-    private final byte[] buffer = new byte[BUFFER_BYTES];
-    private int position;
-    private int limit;
+    private final byte[] buffer = new byte[BEGIN + RawInflater.MAXIMUM_INPUT_BYTES];
+    private int position = BEGIN;
+    private int limit = BEGIN;
     private int headerBytes;
+    private long memberBytes;
     private boolean inMember;
     private boolean ended;
 
-    GzipInput(InputStream source) {
+    /// Takes the inflater over.
+    GzipDecoder(InputStream source, RawInflater inflater) {
         this.source = source;
+        this.inflater = inflater;
     }
 
     static boolean begins(byte[] head) {
@@ -40,46 +45,35 @@ final class GzipInput extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
+    public boolean decode(ByteBuffer target) throws IOException {
         while (!ended) {
             if (!inMember) {
                 beginMember();
                 continue;
             }
-            var n = inflate(bytes, offset, length);
-            if (n > 0) {
-                crc.update(bytes, offset, n);
-                return n;
+            if (inflate(target) > 0) {
+                return true;
             }
-            if (inflater.finished()) {
+            if (inflater.isFinished()) {
                 endMember();
             } else {
                 feed();
             }
         }
-        return -1;
+        return false;
     }
 
     @Override
     public void close() {
-        inflater.end();
+        inflater.close();
     }
 
-    private int inflate(byte[] bytes, int offset, int length) throws BadLayerException {
+    private int inflate(ByteBuffer target) throws BadLayerException {
+        var from = target.position();
         try {
-            var n = inflater.inflate(bytes, offset, length);
-            if (n == 0 && inflater.needsDictionary()) {
-                throw new BadLayerException("gzip: needs a dictionary");
-            }
+            var n = inflater.inflate(target);
+            crc.update(target.slice(from, n));
+            memberBytes += n;
             return n;
         } catch (DataFormatException e) {
             throw new BadLayerException("gzip: " + e.getMessage(), e);
@@ -90,14 +84,19 @@ final class GzipInput extends InputStream {
         if (!refill()) {
             throw truncated();
         }
-        inflater.setInput(buffer, 0, limit);
+        give();
+    }
+
+    private void give() {
+        inflater.input(buffer, position, limit - position);
         position = limit;
     }
 
     private boolean refill() throws IOException {
-        var n = source.read(buffer, 0, buffer.length);
-        position = 0;
-        limit = Math.max(n, 0);
+        System.arraycopy(buffer, limit - BEGIN, buffer, 0, BEGIN);
+        var n = Math.max(source.read(buffer, BEGIN, buffer.length - BEGIN), 0);
+        position = BEGIN;
+        limit = BEGIN + n;
         return n > 0;
     }
 
@@ -130,20 +129,20 @@ final class GzipInput extends InputStream {
         }
         inflater.reset();
         crc.reset();
-        inflater.setInput(buffer, position, limit - position);
-        position = limit;
+        memberBytes = 0;
+        give();
         inMember = true;
     }
 
     private void endMember() throws IOException {
-        position = limit - inflater.getRemaining();
+        position = limit - inflater.remaining();
         headerBytes = 0;
         var expectedCrc = littleEndian();
         var expectedLength = littleEndian();
         if (expectedCrc != crc.getValue()) {
             throw new BadLayerException("gzip: checksum differs");
         }
-        if (expectedLength != (inflater.getBytesWritten() & 0xffff_ffffL)) {
+        if (expectedLength != (memberBytes & 0xffff_ffffL)) {
             throw new BadLayerException("gzip: length differs");
         }
         inMember = false;
