@@ -114,6 +114,7 @@ class SweepTest {
         assertEquals(0, life.imageCount());
         var left = host.leftovers(ProcessHandle.current().pid());
         assertEquals(List.of(), left);
-        Await.until("the space of the image's layers", () -> host.storageLeftovers().isEmpty());
+        Await.until(
+                "the space of the image's layers", () -> host.storageLeftovers().isEmpty());
     }
 }
