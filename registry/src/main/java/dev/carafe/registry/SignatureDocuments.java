@@ -17,8 +17,8 @@ final class SignatureDocuments {
     /// The manifest under a tag as it came; empty where the repository has no such tag.
     static Optional<byte[]> manifest(Repository repository, String tag) throws IOException, InterruptedException {
         var subject = "manifest of " + repository.name() + ":" + tag;
-        var question = new Repository.Question(
-                subject, "/manifests/" + tag, Map.of("accept", ACCEPTED), Redirects.SECURE);
+        var question =
+                new Repository.Question(subject, "/manifests/" + tag, Map.of("accept", ACCEPTED), Redirects.SECURE);
         try {
             return Optional.of(repository.ask(question, answer -> read(subject, answer, Manifest.MAX_BYTES)));
         } catch (ImageNotFoundException e) {

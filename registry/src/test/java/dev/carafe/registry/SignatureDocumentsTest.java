@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.oci.Reference;
+import dev.carafe.registry.conf.Mirror;
+import dev.carafe.registry.conf.RegistryRule;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,9 +26,32 @@ class SignatureDocumentsTest {
     void aManifestOfAttachmentsComesAsItIs() throws Exception {
         try (var server = ScriptedServer.plain((_, reply) -> reply.send(200, Map.of(), "{\"layers\":[]}"));
                 var registry = Clients.patient()) {
-            var manifest = registry.readAttachments(attachments(server), Credentials.none());
+            var manifest = registry.readAttachments(Clients.reference(server), TAG, Credentials.none());
             assertArrayEquals(TestImage.bytes("{\"layers\":[]}"), manifest.orElseThrow());
             assertEquals("/v2/team/app/manifests/" + TAG, server.paths().getFirst());
+        }
+    }
+
+    @Test
+    void attachmentsComeFromTheImagesMirrorsAlsoWhereThoseAreForDigestsOnly() throws Exception {
+        try (var mirror = ScriptedServer.plain((_, reply) -> reply.send(200, Map.of(), "{}"));
+                var primary = ScriptedServer.plain((_, reply) -> reply.status(500))) {
+            var rule = new RegistryRule(
+                    primary.host(),
+                    primary.host(),
+                    false,
+                    false,
+                    true,
+                    List.of(new Mirror(mirror.host(), false, Mirror.Use.ALL)));
+            var trust = new RegistryConfig.Trust(List.of(), List.of());
+            var image = Reference.parse(primary.host() + "/team/app@sha256:" + "a".repeat(64));
+            var config = Clients.config(Clients.conf(List.of(rule)), trust, Proxies.none());
+            try (var registry = Clients.registry(config)) {
+                assertTrue(
+                        registry.readAttachments(image, TAG, Credentials.none()).isPresent());
+            }
+            assertEquals(List.of("/v2/team/app/manifests/" + TAG), mirror.paths());
+            assertEquals(List.of(), primary.requests());
         }
     }
 
@@ -33,7 +59,7 @@ class SignatureDocumentsTest {
     void anImageWithoutAttachmentsHasNone() throws Exception {
         try (var server = ScriptedServer.plain((_, reply) -> reply.status(404));
                 var registry = Clients.patient()) {
-            assertTrue(registry.readAttachments(attachments(server), Credentials.none())
+            assertTrue(registry.readAttachments(Clients.reference(server), TAG, Credentials.none())
                     .isEmpty());
         }
     }
@@ -44,7 +70,7 @@ class SignatureDocumentsTest {
                 var registry = Clients.patient()) {
             assertThrows(
                     RegistryUnavailableException.class,
-                    () -> registry.readAttachments(attachments(server), Credentials.none()));
+                    () -> registry.readAttachments(Clients.reference(server), TAG, Credentials.none()));
         }
     }
 
@@ -94,9 +120,5 @@ class SignatureDocumentsTest {
                 var registry = Clients.patient()) {
             return registry.readSignature("http://" + server.host() + "/team/app@sha256=00/signature-1", MAX_BYTES);
         }
-    }
-
-    private static Reference attachments(ScriptedServer server) {
-        return Reference.parse(server.host() + "/team/app:" + TAG);
     }
 }

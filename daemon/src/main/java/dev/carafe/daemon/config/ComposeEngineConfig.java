@@ -52,8 +52,8 @@ final class ComposeEngineConfig {
                 path(RuntimeKeys.NAMESPACES_DIR),
                 path(RootKeys.LOG_DIR),
                 killTimeout());
-        var config = new EngineConfig(
-                storage, registry, trust(), network(storage, plugins), runtime, containers, images());
+        var config =
+                new EngineConfig(storage, registry, trust(), network(storage, plugins), runtime, containers, images());
         return new EngineSettings(config, findings.warnings());
     }
 
