@@ -10,7 +10,6 @@ import dev.carafe.cri.v1.ImageStatusRequest;
 import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -29,10 +28,12 @@ class RegistriesTest {
             var passwords = Files.writeString(work.resolve("htpasswd"), HTPASSWD);
             var auth = "auth: {htpasswd: {realm: here, path: %s}}".formatted(passwords);
             try (var guarded = TestRegistry.start(work, "guarded", auth)) {
+                var configuration = Files.readString(stage.host().configuration());
                 Files.writeString(
                         stage.host().configuration(),
-                        "[crio.image]\nglobal_auth_file = \"%s/auth.json\"\n".formatted(work),
-                        StandardOpenOption.APPEND);
+                        configuration.replace(
+                                "[crio.image]\n",
+                                "[crio.image]\nglobal_auth_file = \"%s/auth.json\"\n".formatted(work)));
                 stage.restart();
                 var image = guarded.address() + "/busybox:latest";
                 var refused = assertThrows(
