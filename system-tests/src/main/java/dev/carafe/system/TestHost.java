@@ -173,14 +173,21 @@ public final class TestHost implements AutoCloseable {
         return left;
     }
 
-    /// What is still in the store once all images are gone.
-    List<String> storageLeftovers() throws IOException {
+    /// What is still in the store once all images are gone and their space is given back.
+    List<String> storageLeftovers() throws IOException, InterruptedException {
+        Await.until("the space of the images' layers", () -> isEmpty(work.resolve("root/layers/staging")));
         var left = new ArrayList<String>();
         for (var folder : List.of("root", "run/carafe")) {
             files(work.resolve(folder)).forEach(file -> left.add("file " + file));
         }
         left.removeIf(file -> file.endsWith(".lock"));
         return left;
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (var names = Files.list(folder)) {
+            return names.findAny().isEmpty();
+        }
     }
 
     private List<String> mounts() throws IOException {
