@@ -1,5 +1,6 @@
 package dev.carafe.engine;
 
+import dev.carafe.oci.Reference;
 import java.util.List;
 
 /// What crio.conf's \[crio.image] says to the engine.
@@ -22,6 +23,17 @@ public record ImageSettings(List<String> pinnedImages) {
         if (pattern.endsWith("*")) {
             return name.startsWith(pattern.substring(0, pattern.length() - 1));
         }
-        return name.equals(pattern);
+        return name.equals(pattern) || name.equals(meant(pattern));
+    }
+
+    /// As images have their names: with the registry and the tag that a shorter one leaves out, and without the tag
+    /// beside a digest.
+    private static String meant(String exact) {
+        try {
+            var reference = Reference.parse(exact);
+            return reference.name() + (reference.digest().isEmpty() ? ":" + reference.tag() : "@" + reference.digest());
+        } catch (IllegalArgumentException notAName) {
+            return exact;
+        }
     }
 }

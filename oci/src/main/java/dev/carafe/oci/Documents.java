@@ -4,6 +4,7 @@ import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,11 @@ final class Documents {
             JsonNesting.check(json);
             var document = JSON.type(type).fromJson(json);
             return Objects.requireNonNull(document, "the document is null");
-        } catch (JsonException | IllegalStateException | NullPointerException | IllegalArgumentException e) {
+        } catch (JsonException
+                | IllegalStateException
+                | NullPointerException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException e) { // the last where the text ends within a name
             throw new InvalidImageException(what + " is not the JSON it should be: " + e.getMessage(), e);
         }
     }
@@ -51,11 +56,11 @@ final class Documents {
                     document.mediaType,
                     Digest.parse(document.digest),
                     document.size,
-                    orEmpty(document.annotations),
+                    texts(document.annotations, what),
                     platform == null
                             ? new Platform("", "", "")
                             : new Platform(platform.os, platform.architecture, platform.variant),
-                    platform == null ? List.of() : orEmpty(platform.osFeatures));
+                    platform == null ? List.of() : texts(platform.osFeatures, what));
         } catch (IllegalArgumentException e) {
             throw new InvalidImageException(what + ": " + e.getMessage(), e);
         }
@@ -65,8 +70,24 @@ final class Documents {
         return list == null ? List.of() : list;
     }
 
-    static <V> Map<String, V> orEmpty(@Nullable Map<String, V> map) {
-        return map == null ? Map.of() : map;
+    /// @throws InvalidImageException for a null among the texts
+    static List<String> texts(@Nullable List<String> list, String what) throws InvalidImageException {
+        var texts = orEmpty(list);
+        requireNoNull(texts, what);
+        return texts;
+    }
+
+    /// @throws InvalidImageException for a null among the values
+    static Map<String, String> texts(@Nullable Map<String, String> map, String what) throws InvalidImageException {
+        var texts = map == null ? Map.<String, String>of() : map;
+        requireNoNull(texts.values(), what);
+        return texts;
+    }
+
+    private static void requireNoNull(Collection<String> texts, String what) throws InvalidImageException {
+        if (texts.stream().anyMatch(Objects::isNull)) {
+            throw new InvalidImageException(what + " holds a null");
+        }
     }
 
     static String orEmpty(@Nullable String text) {

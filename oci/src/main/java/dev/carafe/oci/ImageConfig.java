@@ -24,7 +24,7 @@ public record ImageConfig(String architecture, String os, List<Digest> diffIds, 
             throw new InvalidImageException("the image's configuration has no rootfs");
         }
         var diffIds = new ArrayList<Digest>();
-        for (var diffId : Documents.orEmpty(rootfs.diffIds())) {
+        for (var diffId : Documents.texts(rootfs.diffIds(), "the image's configuration")) {
             try {
                 diffIds.add(Digest.parse(diffId));
             } catch (IllegalArgumentException e) {
@@ -38,18 +38,21 @@ public record ImageConfig(String architecture, String os, List<Digest> diffIds, 
                 defaults(document.config()));
     }
 
-    private static ContainerDefaults defaults(@Nullable DefaultsDocument document) {
+    private static ContainerDefaults defaults(@Nullable DefaultsDocument document) throws InvalidImageException {
+        var what = "the image's configuration";
         return document == null
                 ? new ContainerDefaults("", List.of(), List.of(), List.of(), "", Set.of(), "", Map.of())
                 : new ContainerDefaults(
                         Documents.orEmpty(document.user()),
-                        Documents.orEmpty(document.env()),
-                        Documents.orEmpty(document.entrypoint()),
-                        Documents.orEmpty(document.cmd()),
+                        Documents.texts(document.env(), what),
+                        Documents.texts(document.entrypoint(), what),
+                        Documents.texts(document.cmd(), what),
                         Documents.orEmpty(document.workingDir()),
-                        Documents.orEmpty(document.volumes()).keySet(),
+                        document.volumes() == null
+                                ? Set.of()
+                                : document.volumes().keySet(),
                         Documents.orEmpty(document.stopSignal()),
-                        Documents.orEmpty(document.labels()));
+                        Documents.texts(document.labels(), what));
     }
 
     /// What a container of the image gets where its own configuration says nothing; empty means the image says nothing.

@@ -7,6 +7,13 @@ import java.util.stream.Collectors;
 
 /// The manifests of an image for several platforms (image-spec, image-index.md; Docker's manifest list).
 public record ImageIndex(List<Descriptor> manifests) {
+    /// Of the platforms in a message.
+    private static final int MOST_NAMED = 20;
+
+    private static final int LONGEST_NAME = 60;
+
+    private static final Platform UNSAID = new Platform("", "", "");
+
     public ImageIndex {
         manifests = List.copyOf(manifests);
     }
@@ -26,42 +33,33 @@ public record ImageIndex(List<Descriptor> manifests) {
         return new ImageIndex(manifests);
     }
 
-    /// The manifest that fits the platform best: its own variant, else the nearest one below that it can run.
+    /// The manifest that fits the platform best: its own variant, else the nearest one below that it can run, the
+    /// first of equals; where none fits, the first that doesn't say what it is for, as many an index of indexes has
+    /// it. What wants features of the operating system is for others: Linux has none.
     ///
     /// @throws InvalidImageException names the platforms there are
     public Descriptor choose(Platform platform) throws InvalidImageException {
-        return manifests.stream()
+        var images = manifests.stream()
                 .filter(m -> MediaTypes.isManifest(m.mediaType()) || MediaTypes.isIndex(m.mediaType()))
-                .filter(m -> fits(m.platform(), platform) && m.osFeatures().isEmpty())
-                .max(Comparator.comparingInt(m -> variant(m.platform())))
-                .orElseThrow(() -> new InvalidImageException("the image has no manifest for " + platform + "; it has "
-                        + manifests.stream()
-                                .map(m -> m.platform().toString())
-                                .filter(p -> !p.startsWith("unknown") && !p.equals("/"))
-                                .collect(Collectors.joining(", "))));
+                .filter(m -> m.osFeatures().isEmpty())
+                .toList();
+        return images.stream()
+                .filter(m -> platform.runs(m.platform()))
+                .max(Comparator.comparingInt(m -> m.platform().level()))
+                .or(() ->
+                        images.stream().filter(m -> m.platform().equals(UNSAID)).findFirst())
+                .orElseThrow(() -> new InvalidImageException(
+                        "the image has no manifest for " + platform + "; it has " + platforms()));
     }
 
-    private static boolean fits(Platform offered, Platform wanted) {
-        return offered.os().equals(wanted.os())
-                && offered.architecture().equals(wanted.architecture())
-                && variant(offered) <= variant(wanted);
-    }
-
-    /// Variants are `v` and a number that grows with what the processor can do; none is the architecture's usual one
-    /// (image-spec, Platform Variants).
-    private static int variant(Platform platform) {
-        var variant = platform.variant();
-        if (variant.isEmpty()) {
-            return switch (platform.architecture()) {
-                case "arm64" -> 8;
-                case "arm" -> 7;
-                default -> 1;
-            };
-        }
-        try {
-            return Integer.parseInt(variant.substring(1));
-        } catch (NumberFormatException unknown) {
-            return Integer.MAX_VALUE;
-        }
+    private String platforms() {
+        var platforms = manifests.stream()
+                .filter(m -> !m.platform().equals(UNSAID) && !m.platform().os().equals("unknown"))
+                .map(m -> m.platform() + (m.osFeatures().isEmpty() ? "" : " with " + m.osFeatures()))
+                .map(text -> text.substring(0, Math.min(text.length(), LONGEST_NAME)))
+                .distinct()
+                .limit(MOST_NAMED)
+                .collect(Collectors.joining(", "));
+        return platforms.isEmpty() ? "none" : Quoted.printable(platforms);
     }
 }

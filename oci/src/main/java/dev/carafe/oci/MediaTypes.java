@@ -58,11 +58,17 @@ public final class MediaTypes {
     public static Compression compression(String mediaType) {
         var compression = LAYERS.get(mediaType);
         if (compression == null) {
-            throw new IllegalArgumentException(
-                    mediaType.contains("foreign") || mediaType.contains("nondistributable")
-                            ? "a layer that its registry may not distribute: " + Quoted.of(mediaType)
-                            : "not a layer's media type: " + Quoted.of(mediaType));
+            throw new IllegalArgumentException(otherThanALayer(mediaType) + ": " + Quoted.of(mediaType));
         }
         return compression;
+    }
+
+    private static String otherThanALayer(String mediaType) {
+        if (mediaType.contains("foreign") || mediaType.contains("nondistributable")) {
+            return "a layer that its registry may not distribute";
+        }
+        return mediaType.endsWith("+encrypted")
+                ? "an encrypted layer, which can't be read here"
+                : "not a layer's media type";
     }
 }

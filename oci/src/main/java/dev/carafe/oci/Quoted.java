@@ -8,6 +8,11 @@ final class Quoted {
 
     static String of(String text) {
         var shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-        return "\"" + shown.replaceAll("\\p{Cntrl}", "?") + "\"";
+        return "\"" + printable(shown) + "\"";
+    }
+
+    /// For what is bounded already.
+    static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -35,6 +35,10 @@ class ImageConfigTest {
     void refusesWhatIsNoConfiguration() {
         assertThrows(InvalidImageException.class, () -> parse("{}"));
         assertThrows(InvalidImageException.class, () -> parse("{\"rootfs\":{\"diff_ids\":[\"../../etc\"]}}"));
+        assertThrows(InvalidImageException.class, () -> parse("{\"rootfs\":{\"diff_ids\":[null]}}"));
+        for (var odd : List.of("\"Env\":[null]", "\"Cmd\":[null]", "\"Labels\":{\"a\":null}")) {
+            assertThrows(InvalidImageException.class, () -> parse("{\"config\":{" + odd + "},\"rootfs\":{}}"));
+        }
     }
 
     private static ImageConfig parse(String json) throws InvalidImageException {

@@ -37,6 +37,67 @@ class ImageIndexTest {
         assertEquals("%064d".formatted(number), chosen.digest().hex());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "v1, 1", "'', 1", "v2, 2", "v3, 3", "v4, 3",
+    })
+    void anAmd64GetsTheHighestLevelThatItHas(String variant, int number) throws Exception {
+        var index = parse("{\"manifests\":["
+                + String.join(
+                        ",",
+                        entry(3, "\"architecture\":\"amd64\",\"os\":\"linux\",\"variant\":\"v3\""),
+                        entry(1, "\"architecture\":\"amd64\",\"os\":\"linux\""),
+                        entry(2, "\"architecture\":\"amd64\",\"os\":\"linux\",\"variant\":\"v2\""),
+                        entry(9, "\"architecture\":\"amd64\",\"os\":\"linux\",\"variant\":\"v1\""),
+                        entry(8, "\"architecture\":\"amd64\",\"os\":\"linux\",\"variant\":\"zen\""))
+                + "]}");
+        assertEquals(number, number(index.choose(new Platform("linux", "amd64", variant))));
+    }
+
+    @Test
+    void aVariantMayLackItsV() throws Exception {
+        var index = parse(
+                "{\"manifests\":[" + entry(1, "\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"8\"") + "]}");
+        assertEquals(1, number(index.choose(new Platform("linux", "arm64", "v8"))));
+    }
+
+    @Test
+    void anArmOfTheSeventhVersionFallsBackToTheSixth() throws Exception {
+        var index = parse("{\"manifests\":["
+                + entry(6, "\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":\"v6\"") + ","
+                + entry(8, "\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":\"v8\"") + "]}");
+        assertEquals(6, number(index.choose(new Platform("linux", "arm", "v7"))));
+    }
+
+    @Test
+    void whatWantsFeaturesOfTheSystemIsForOthersAndNamedSo() throws Exception {
+        var index = parse("{\"manifests\":["
+                + entry(1, "\"architecture\":\"amd64\",\"os\":\"linux\",\"os.features\":[\"sse4\"]") + "]}");
+        var refusal =
+                assertThrows(InvalidImageException.class, () -> index.choose(new Platform("linux", "amd64", "v3")));
+        assertTrue(refusal.getMessage().contains("it has linux/amd64 with [sse4]"), refusal.getMessage());
+    }
+
+    @Test
+    void theFirstThatDoesNotSayWhatItIsForServesWhereNoneFits() throws Exception {
+        var unsaid = "{\"mediaType\":\"%s\",\"digest\":\"sha256:%064d\",\"size\":9}";
+        var index = parse("{\"manifests\":["
+                + String.join(
+                        ",",
+                        entry(1, "\"architecture\":\"unknown\",\"os\":\"unknown\""),
+                        unsaid.formatted("application/vnd.example.sbom", 2),
+                        unsaid.formatted(MediaTypes.OCI_INDEX, 3),
+                        unsaid.formatted(MediaTypes.OCI_MANIFEST, 4),
+                        entry(5, "\"architecture\":\"arm64\",\"os\":\"linux\""))
+                + "]}");
+        assertEquals(3, number(index.choose(new Platform("linux", "amd64", ""))));
+        assertEquals(5, number(index.choose(new Platform("linux", "arm64", ""))));
+    }
+
+    private static int number(Descriptor chosen) {
+        return Integer.parseInt(chosen.digest().hex());
+    }
+
     @Test
     void namesThePlatformsThereAre() throws Exception {
         var index = parse(INDEX);

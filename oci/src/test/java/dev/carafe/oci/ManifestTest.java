@@ -46,6 +46,7 @@ class ManifestTest {
                 "{\"schemaVersion\":1} | schema 1",
                 "{\"mediaType\":\"application/vnd.docker.distribution.manifest.v1+prettyjws\"} | schema 1",
                 "{\"mediaType\":\"text/html\"} | not an image's manifest",
+                "{\"mediaType\":\"application/vnd.oci.artifact.manifest.v1+json\"} | artifact.manifest.v1",
                 "{} | the manifest's config lacks",
                 "[] | is not the JSON",
                 "null | is not the JSON",
@@ -66,6 +67,9 @@ class ManifestTest {
                         CONFIG,
                         descriptor("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")),
                 "may not distribute");
+        refuses(
+                image(MediaTypes.OCI_MANIFEST, CONFIG, descriptor("application/vnd.oci.image.layer.v1.tar+encrypted")),
+                "an encrypted layer");
         var many = IntStream.range(0, 501).mapToObj(i -> LAYER).collect(Collectors.joining(","));
         refuses(image(MediaTypes.OCI_MANIFEST, CONFIG, many), "501 layers");
     }

@@ -18,7 +18,7 @@ final class JsonText {
         try {
             JsonNesting.check(text);
             return Optional.ofNullable(JSON.type(type).fromJson(text));
-        } catch (JsonException | IllegalStateException | IllegalArgumentException notThat) {
+        } catch (JsonException | IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException notThat) {
             return Optional.empty();
         }
     }

@@ -61,7 +61,7 @@ record ManifestDocument(byte[] bytes, Digest digest, boolean isIndex) {
                         reader.skipValue();
                     }
                 }
-            } catch (JsonException | IllegalStateException e) {
+            } catch (JsonException | IllegalStateException | IndexOutOfBoundsException e) {
                 throw new InvalidImageException("the manifest is not the JSON it should be: " + e.getMessage(), e);
             }
             return new Shape(mediaType, fields);

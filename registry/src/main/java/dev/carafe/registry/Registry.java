@@ -47,10 +47,22 @@ public final class Registry implements AutoCloseable {
     /// and size; digests are computed from what came, never taken from a header.
     public Resolved resolve(Reference reference, Platform platform, Keyring keyring)
             throws IOException, InterruptedException {
+        return resolve(reference, platform, keyring, _ -> Optional.empty());
+    }
+
+    /// The same, without asking for the manifests of an index that are known.
+    public Resolved resolve(Reference reference, Platform platform, Keyring keyring, KnownManifests known)
+            throws IOException, InterruptedException {
         var repository = repository(reference, keyring);
-        var resolved = new ResolveImage(repository, reference, platform).resolve();
+        var resolved = new ResolveImage(repository, reference, platform, known).resolve();
         places.put(reference, repository.place());
         return resolved;
+    }
+
+    /// Manifests that the caller has from before.
+    public interface KnownManifests {
+        /// What should have this digest; it is believed only if it has.
+        Optional<byte[]> find(Digest digest);
     }
 
     /// What a reference stands for.

@@ -19,8 +19,10 @@ final class ResolveImage {
     private final Repository repository;
     private final Reference reference;
     private final Platform platform;
+    private final Registry.KnownManifests known;
 
-    ResolveImage(Repository repository, Reference reference, Platform platform) {
+    ResolveImage(Repository repository, Reference reference, Platform platform, Registry.KnownManifests known) {
+        this.known = known;
         this.repository = repository;
         this.reference = reference;
         this.platform = platform;
@@ -62,18 +64,31 @@ final class ResolveImage {
         if (descriptor.size() > Manifest.MAX_BYTES) {
             throw tooLarge();
         }
-        var document = fetch(subject, descriptor.digest().toString(), Redirects.ANYWHERE, bytes -> {
+        var kept = known.find(descriptor.digest()).filter(bytes -> isThat(descriptor, bytes));
+        var document = kept.isPresent()
+                ? ManifestDocument.of(kept.get(), descriptor.digest(), descriptor.mediaType())
+                : fetch(subject, descriptor);
+        if (document.isIndex() != MediaTypes.isIndex(descriptor.mediaType())) {
+            throw new InvalidImageException("manifest " + descriptor.digest() + " is not the "
+                    + Shown.of(descriptor.mediaType()) + " that its index says");
+        }
+        return document;
+    }
+
+    private static boolean isThat(Descriptor descriptor, byte[] bytes) {
+        var digest = descriptor.digest();
+        return bytes.length == descriptor.size()
+                && digest.matches(digest.newHash().digest(bytes));
+    }
+
+    private ManifestDocument fetch(String subject, Descriptor descriptor) throws IOException, InterruptedException {
+        return fetch(subject, descriptor.digest().toString(), Redirects.ANYWHERE, bytes -> {
             if (bytes.length != descriptor.size()) {
                 throw new ContentMismatchException(
                         subject + ": it has " + bytes.length + " bytes, its index says " + descriptor.size());
             }
             return checked(subject, descriptor.digest(), bytes);
         });
-        if (document.isIndex() != MediaTypes.isIndex(descriptor.mediaType())) {
-            throw new InvalidImageException("manifest " + descriptor.digest() + " is not the "
-                    + Shown.of(descriptor.mediaType()) + " that its index says");
-        }
-        return document;
     }
 
     private interface Identity {

@@ -119,6 +119,11 @@ public final class ImageIndex {
         return snapshot.find(name);
     }
 
+    /// The images whose IDs begin with these digits.
+    public List<StoredImage> withIdBeginning(String digits) {
+        return snapshot.withIdBeginning(digits);
+    }
+
     public Optional<StoredImage> find(Digest id) {
         return snapshot.byId(id);
     }

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 
 /// One immutable state of the index, with the ways to find an image in it.
 final class ImageNames {
-    private static final int HEX_DIGITS = 64;
     /// As short as one may type an ID; crictl shows 13 digits.
     private static final int MINIMUM_SHORT_ID = 4;
 
@@ -42,16 +41,22 @@ final class ImageNames {
     }
 
     private Optional<StoredImage> withId(String name) {
-        var hex = name.startsWith("sha256:") ? name.substring("sha256:".length()) : name;
-        if (hex.length() < MINIMUM_SHORT_ID || hex.length() > HEX_DIGITS || !isHex(hex)) {
-            return Optional.empty();
-        }
-        var matching = byId.values().stream()
-                .filter(image -> image.id().algorithm().equals("sha256")
-                        && image.id().hex().startsWith(hex))
-                .limit(2)
-                .toList();
+        var matching = withIdBeginning(name);
         return matching.size() == 1 ? Optional.of(matching.getFirst()) : Optional.empty();
+    }
+
+    /// The images whose IDs begin so; none for what is too short or can't be the beginning of one.
+    List<StoredImage> withIdBeginning(String name) {
+        var colon = name.indexOf(':');
+        var algorithm = name.substring(0, Math.max(0, colon));
+        var hex = name.substring(colon + 1);
+        if (hex.length() < MINIMUM_SHORT_ID || !isHex(hex)) {
+            return List.of();
+        }
+        return newestFirst.stream()
+                .filter(image -> colon < 0 || image.id().algorithm().equals(algorithm))
+                .filter(image -> image.id().hex().startsWith(hex))
+                .toList();
     }
 
     private Optional<StoredImage> meant(String name) {

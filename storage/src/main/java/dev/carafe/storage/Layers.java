@@ -49,16 +49,30 @@ public final class Layers implements AutoCloseable {
         return folders.layer(diffId).isPresent();
     }
 
-    /// Unpacks a layer unless it is there. The stream is read to its end before the layer becomes visible, so
-    /// that what its owner checks at the end counts; it stays the caller's to close, and is not touched when the
-    /// layer was there or another call brought it meanwhile. The media type is not asked what the compression is,
-    /// since the bytes say it.
-    public void unpack(Digest diffId, String mediaType, InputStream compressed)
-            throws IOException, InterruptedException {
+    /// Where a layer's bytes come from.
+    public interface Source {
+        /// Begins to fetch them. Asked only when the layer is missing and nobody else is bringing it.
+        InputStream open() throws IOException, InterruptedException;
+    }
+
+    /// Unpacks a layer unless it is there; who wants one that another call is bringing waits for that, and brings
+    /// it itself only where that failed. The stream is read to its end before the layer becomes visible, so that
+    /// what its owner checks at the end counts, and closed in any case. The media type is not asked what the
+    /// compression is, since the bytes say it.
+    public void unpack(Digest diffId, String mediaType, Source source) throws IOException, InterruptedException {
         try (var _ = turns.take(diffId)) {
             if (contains(diffId)) {
                 return;
             }
+            try (var compressed = source.open()) {
+                unpack(diffId, mediaType, compressed);
+            }
+        }
+    }
+
+    private void unpack(Digest diffId, String mediaType, InputStream compressed)
+            throws IOException, InterruptedException {
+        try {
             OwnThread.call("unpack-" + diffId.hex().substring(0, SHORT_DIGITS), () -> {
                 unpackLayer.run(diffId, compressed);
                 return diffId;
@@ -167,6 +181,13 @@ public final class Layers implements AutoCloseable {
                         folders.layer(diffId).filter(LayerRecord::rootNamed).isPresent())
                 .findFirst()
                 .map(paths::layer);
+    }
+
+    /// Of these layers together, each counted once; what is missing counts nothing.
+    public LayerInfo usage(Collection<Digest> diffIds) {
+        return Set.copyOf(diffIds).stream()
+                .flatMap(diffId -> info(diffId).stream())
+                .reduce(new LayerInfo(0, 0), LayerInfo::plus);
     }
 
     public Optional<LayerInfo> info(Digest diffId) {

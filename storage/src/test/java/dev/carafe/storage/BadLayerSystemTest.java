@@ -47,7 +47,7 @@ class BadLayerSystemTest {
     }
 
     private String refusal(Digest diffId, InputStream layer) throws Exception {
-        var failure = assertThrows(IOException.class, () -> store.layers().unpack(diffId, "a test's", layer));
+        var failure = assertThrows(IOException.class, () -> store.layers().unpack(diffId, "a test's", () -> layer));
         assertEquals(before, store.disk());
         assertFalse(store.layers().contains(diffId));
         var message = String.valueOf(failure.getMessage());

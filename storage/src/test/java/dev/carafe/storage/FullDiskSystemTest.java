@@ -117,7 +117,7 @@ class FullDiskSystemTest {
                         .pax("GNU.sparse.minor", "0")
                         .pax("GNU.sparse.realsize", String.valueOf(1L << 31));
                 var tar = TarWriter.of(sparse);
-                store.layers().unpack(Digest.sha256(tar), "a test's", new ByteArrayInputStream(tar));
+                store.layers().unpack(Digest.sha256(tar), "a test's", () -> new ByteArrayInputStream(tar));
                 assertEquals(
                         1L << 31, Files.size(store.files(Digest.sha256(tar)).resolve("sparse")));
             }

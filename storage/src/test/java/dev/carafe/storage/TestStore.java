@@ -58,7 +58,7 @@ final class TestStore implements AutoCloseable {
     /// Unpacks it under its right diffID.
     Digest add(byte[] tar) throws IOException, InterruptedException {
         var diffId = Digest.sha256(tar);
-        layers.unpack(diffId, "a test's", new ByteArrayInputStream(gzip(tar)));
+        layers.unpack(diffId, "a test's", () -> new ByteArrayInputStream(gzip(tar)));
         return diffId;
     }
 

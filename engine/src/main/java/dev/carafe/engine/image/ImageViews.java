@@ -9,10 +9,13 @@ import dev.carafe.storage.StoredImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Images as the CRI shows them.
 public final class ImageViews {
+    private static final Pattern ID = Pattern.compile("[0-9]{1,12}");
+
     private final ImageSettings settings;
 
     public ImageViews(ImageSettings settings) {
@@ -56,15 +59,16 @@ public final class ImageViews {
         }
     }
 
-    /// `USER` is a user id or name, perhaps with a group; the kubelet wants to know which.
+    /// `USER` is a user id or name, perhaps with a group; the kubelet wants to know which. An id is what a process
+    /// can be started with by number: what only looks like one must not pass the kubelet's runAsNonRoot.
     private static void user(Image.Builder view, String user) {
         var name = user.split(":", 2)[0];
         if (name.isEmpty()) {
             return;
         }
-        try {
+        if (ID.matcher(name).matches() && Long.parseLong(name) <= Integer.MAX_VALUE) {
             view.setUid(Int64Value.newBuilder().setValue(Long.parseLong(name)));
-        } catch (NumberFormatException notAnId) {
+        } else {
             view.setUsername(name);
         }
     }

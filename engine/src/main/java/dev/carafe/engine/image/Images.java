@@ -129,6 +129,7 @@ public final class Images {
     public void remove(ImageSpec spec) throws IOException, InterruptedException {
         var found = find(required(spec));
         if (found.isEmpty()) {
+            requireNotSeveral(spec.getImage());
             return;
         }
         var image = found.get();
@@ -144,6 +145,14 @@ public final class Images {
         layers.collect(usedLayers);
     }
 
+    /// Nothing is removed for a short id of several; that it is no image's name is no reason to say it is done.
+    private void requireNotSeveral(String digits) {
+        var several = index.withIdBeginning(digits);
+        if (several.size() > 1) {
+            throw new Invalid("ImageSpec.image: the ids of " + several.size() + " images begin with " + digits);
+        }
+    }
+
     public ImageFsInfoResponse fsInfo() {
         var usage = layers.usage();
         return ImageFsInfoResponse.newBuilder()
@@ -156,11 +165,23 @@ public final class Images {
     }
 
     /// By name, digest, id or an unambiguous beginning of the id.
+    ///
+    /// A whole id is one before all else, since `sha256:` and 64 digits might also be a name with a tag.
     public Optional<StoredImage> find(String nameOrId) {
-        return meanings(nameOrId).stream()
-                .flatMap(reference -> index.find(reference.toString()).stream())
-                .findFirst()
+        return wholeId(nameOrId)
+                .flatMap(index::find)
+                .or(() -> meanings(nameOrId).stream()
+                        .flatMap(reference -> index.find(reference.toString()).stream())
+                        .findFirst())
                 .or(() -> index.find(nameOrId));
+    }
+
+    private static Optional<Digest> wholeId(String text) {
+        try {
+            return Optional.of(Digest.parse(text.indexOf(':') < 0 ? "sha256:" + text : text));
+        } catch (IllegalArgumentException notAnId) {
+            return Optional.empty();
+        }
     }
 
     /// Keeps the image from being removed until the loan is closed; by then a container's record has to name
@@ -171,7 +192,7 @@ public final class Images {
             return Optional.empty();
         }
         var held = users.share(found.get());
-        var still = index.find(found.get().id().toString());
+        var still = index.find(found.get().id());
         if (still.isEmpty()) {
             held.close();
         }

@@ -21,12 +21,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,7 +43,7 @@ public final class PullImage {
     private final ImageIndex index;
     private final Failpoint failpoint;
     private final Clock clock;
-    private final Semaphore slots = new Semaphore(LAYERS_AT_ONCE);
+    private final FetchSlots slots = new FetchSlots(LAYERS_AT_ONCE);
     private final Set<Progress> underWay = ConcurrentHashMap.newKeySet();
 
     public PullImage(
@@ -103,11 +103,11 @@ public final class PullImage {
     private String pull(Reference reference, Path policy, Keyring credentials, Progress progress)
             throws IOException, InterruptedException {
         var rule = trust.rule(policy, reference);
-        var resolved = registry.resolve(reference, Platform.host(), credentials);
+        var resolved = registry.resolve(reference, Platform.host(), credentials, this::knownManifest);
         failpoint.at(Step.PULL_IMAGE_RESOLVED);
         var evidence = trust.check(rule, resolved, credentials);
         var manifest = resolved.manifest();
-        var configBytes = registry.readBlob(reference, manifest.config(), credentials);
+        var configBytes = config(reference, manifest.config(), credentials);
         var config = ImageConfig.parse(configBytes);
         var diffIds = config.diffIds();
         if (diffIds.size() != manifest.layers().size()) {
@@ -122,7 +122,7 @@ public final class PullImage {
             layers.settle(diffIds);
             failpoint.at(Step.PULL_IMAGE_SETTLED);
             var image = image(resolved, configBytes, diffIds);
-            if (index.find(image.id().toString()).isEmpty()) {
+            if (index.find(image.id()).isEmpty()) {
                 undo.push("forget its signatures", () -> trust.forget(image));
             }
             trust.keep(image, evidence);
@@ -131,6 +131,23 @@ public final class PullImage {
             undo.commit();
             return ImageViews.id(image);
         }
+    }
+
+    /// An image that is here need not be fetched to be known.
+    private Optional<byte[]> knownManifest(Digest digest) {
+        return index.list().stream()
+                .filter(image -> image.manifestDigest().equals(digest))
+                .findFirst()
+                .map(image -> image.manifestJson().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private byte[] config(Reference reference, Descriptor config, Keyring credentials)
+            throws IOException, InterruptedException {
+        var kept = index.find(config.digest())
+                .map(image -> image.configJson().getBytes(StandardCharsets.UTF_8))
+                .filter(bytes -> bytes.length == config.size()
+                        && config.digest().matches(config.digest().newHash().digest(bytes)));
+        return kept.isPresent() ? kept.get() : registry.readBlob(reference, config, credentials);
     }
 
     private List<Layer> missing(List<Descriptor> blobs, List<Digest> diffIds) {
@@ -161,14 +178,14 @@ public final class PullImage {
 
     private void fetch(Reference reference, Keyring credentials, Layer layer, Progress progress)
             throws IOException, InterruptedException {
-        slots.acquire();
-        try (var body = registry.openBlob(reference, layer.blob, credentials)) {
-            layers.unpack(layer.diffId, layer.blob.mediaType(), progress.counted(body));
+        try {
+            layers.unpack(
+                    layer.diffId,
+                    layer.blob.mediaType(),
+                    () -> progress.counted(slots.open(() -> registry.openBlob(reference, layer.blob, credentials))));
             progress.finishedLayer();
         } catch (BadLayerException e) {
             throw new BadLayerException("blob " + layer.blob.digest() + ": " + e.getMessage(), e);
-        } finally {
-            slots.release();
         }
     }
 
@@ -207,8 +224,14 @@ public final class PullImage {
                 diffIds,
                 reference.digest().isEmpty() ? List.of(reference.name() + ":" + reference.tag()) : List.of(),
                 List.of(reference.name() + "@" + resolved.digest()),
-                manifest.layers().stream().mapToLong(Descriptor::size).sum() + config.length,
+                sizeBytes(resolved, config, diffIds),
                 clock.instant());
+    }
+
+    /// What the kubelet can hope to get back by removing the image: what it takes on disk, were it alone.
+    private long sizeBytes(Registry.Resolved resolved, byte[] config, List<Digest> diffIds) {
+        var documents = resolved.manifestBytes().length + config.length;
+        return Math.min(layers.usage(diffIds).sizeBytes(), Long.MAX_VALUE - documents) + documents;
     }
 
     private record Layer(Descriptor blob, Digest diffId) {}

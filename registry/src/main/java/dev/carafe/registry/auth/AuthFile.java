@@ -53,7 +53,11 @@ final class AuthFile {
         try {
             JsonNesting.check(text);
             return JSON.type(Document.class).fromJson(text);
-        } catch (JsonException | IllegalStateException | IllegalArgumentException | NullPointerException notThat) {
+        } catch (JsonException
+                | IllegalStateException
+                | IllegalArgumentException
+                | NullPointerException
+                | IndexOutOfBoundsException notThat) {
             throw new IOException(file + " is not JSON in the form of containers-auth.json"); // the cause quotes it
         }
     }

@@ -60,7 +60,11 @@ final class HelperPrograms {
                         ? new Credentials("", "", document.secret, "")
                         : new Credentials(document.username, document.secret, "", "");
             }
-        } catch (JsonException | IllegalStateException | IllegalArgumentException | NullPointerException notThat) {
+        } catch (JsonException
+                | IllegalStateException
+                | IllegalArgumentException
+                | NullPointerException
+                | IndexOutOfBoundsException notThat) {
             throw new IOException(program + " answers what is no JSON for " + server); // its message quotes the secret
         }
         throw new IOException(program + " answers without Username or Secret for " + server);
