@@ -18,6 +18,10 @@ final class Help {
               ctl                             a client for testing and debugging, with crictl's verbs; see
                                               carafe ctl --help
               help                            this
+              images import PATH... [--name IMAGE]
+                                              puts images into the store while the daemon is stopped: an OCI
+                                              layout (folder or tar), an archive of docker save, or a folder
+                                              of skopeo's dir:; carafe ctl load does it where one runs
               version [--json] [--verbose]    what was built, and what runs it
 
             Exit codes: 0; 1 when the start fails or a check finds damage; 2 for a wrong command line.

@@ -15,6 +15,7 @@ import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Loggers;
 import dev.carafe.daemon.logging.Severity;
 import dev.carafe.engine.EngineConfig;
+import dev.carafe.engine.EngineException;
 import dev.carafe.engine.spec.HostFacts;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -84,8 +85,10 @@ public final class Main {
             case "config" -> config(flags, arguments);
             case "ctl" -> ctl(arguments);
             case "help", "h" -> help();
+            case "images" -> images(flags, arguments);
             case "version" -> version(arguments);
-            default -> usage("there is no subcommand " + name + "; check, config, ctl, help and version are there");
+            default ->
+                usage("there is no subcommand " + name + "; check, config, ctl, help, images and version are there");
         };
     }
 
@@ -133,6 +136,19 @@ public final class Main {
         try {
             return Check.run(load(flags).storage(), arguments, out) ? OK : FAILURE;
         } catch (IOException e) {
+            err.println("carafe: " + Causes.text(e));
+            return FAILURE;
+        }
+    }
+
+    private int images(Flags flags, List<String> arguments) {
+        try {
+            var configuration = load(flags);
+            ImportImages.parse(arguments).run(configuration.storage(), configuration.trust(), out);
+            return OK;
+        } catch (UsageException e) {
+            return usage(Causes.text(e));
+        } catch (IOException | InterruptedException | EngineException e) {
             err.println("carafe: " + Causes.text(e));
             return FAILURE;
         }

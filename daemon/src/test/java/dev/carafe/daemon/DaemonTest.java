@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.carafe.api.v1.CarafeGrpc;
+import dev.carafe.api.v1.LoadImagesRequest;
 import dev.carafe.api.v1.WatchPullsRequest;
 import dev.carafe.cri.v1.ContainerStatusRequest;
 import dev.carafe.cri.v1.CriProto;
@@ -87,10 +88,13 @@ class DaemonTest {
                 namespaces_dir = "%1$s/namespaces"
                 [crio.runtime.runtimes.runc]
                 runtime_root = "%1$s/runc"
+                [crio.image]
+                signature_policy = "%1$s/policy.json"
                 [crio.network]
                 network_dir = "%1$s/net.d"
                 plugin_dirs = ["/usr/lib/cni"]
                 """.formatted(folder));
+        Files.writeString(folder.resolve("policy.json"), "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
         channel = NettyChannelBuilder.forAddress(
                         new DomainSocketAddress(folder.resolve("s").toFile()))
                 .eventLoopGroup(loop)
@@ -302,6 +306,32 @@ class DaemonTest {
         assertEquals(Status.Code.UNKNOWN, pull.getStatus().getCode());
         assertTrue(
                 String.valueOf(pull.getStatus().getDescription()).startsWith("RegistryUnavailable: "), pull::toString);
+    }
+
+    @Test
+    void imagesAreLoadedFromAFolderOfItsHost() throws IOException {
+        var _ = start();
+        var carafe = CarafeGrpc.newBlockingStub(channel);
+        var request = LoadImagesRequest.newBuilder()
+                .setPath(DirectoryImage.write(folder.resolve("image")).toString())
+                .setName("registry.example/app:1")
+                .build();
+        var loaded = carafe.loadImages(request).getImages(0);
+        assertEquals(List.of("registry.example/app:1"), loaded.getNamesList());
+        var status = ImageServiceGrpc.newBlockingStub(channel)
+                .imageStatus(ImageStatusRequest.newBuilder()
+                        .setImage(ImageSpec.newBuilder().setImage("registry.example/app:1"))
+                        .build());
+        assertEquals(loaded.getId(), status.getImage().getId());
+        var relative = assertThrows(
+                StatusRuntimeException.class,
+                () -> carafe.loadImages(request.toBuilder().setPath("image").build()));
+        assertEquals(Status.Code.INVALID_ARGUMENT, relative.getStatus().getCode());
+        Files.writeString(folder.resolve("policy.json"), "{\"default\":[{\"type\":\"reject\"}]}");
+        var refused = assertThrows(StatusRuntimeException.class, () -> carafe.loadImages(request));
+        assertTrue(
+                String.valueOf(refused.getStatus().getDescription()).startsWith("SignatureValidationFailed: "),
+                refused::toString);
     }
 
     @Test

@@ -147,7 +147,7 @@ class MainTest {
         var config = new StorageConfig(folder.resolve("root"), folder.resolve("run"));
         var tar = new byte[1024]; // a layer without files
         try (var layers = Layers.open(config)) {
-            layers.unpack(Digest.sha256(tar), "a test's", new ByteArrayInputStream(tar));
+            layers.unpack(Digest.sha256(tar), "a test's", () -> new ByteArrayInputStream(tar));
         }
         assertEquals(0, check(), this::err);
         var files = folder.resolve("root/layers/sha256/" + Digest.sha256(tar).hex() + "/fs");
@@ -174,6 +174,56 @@ class MainTest {
         for (var flag : List.of("--age", "--force", "--quiet", "--wipe", "--no-such")) {
             assertEquals(2, check(flag), flag);
         }
+    }
+
+    private int importImages(String... arguments) throws IOException {
+        Files.createDirectories(folder.resolve("crio"));
+        var policy = folder.resolve("policy.json");
+        Files.writeString(policy, "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
+        Files.writeString(folder.resolve("crio/crio.conf"), "[crio.image]\nsignature_policy = \"" + policy + "\"\n");
+        var all = new ArrayList<>(List.of("--root", folder.resolve("root").toString()));
+        all.addAll(List.of("--runroot", folder.resolve("run").toString(), "--config"));
+        all.addAll(List.of(folder.resolve("crio/crio.conf").toString(), "--config-dir", "", "images"));
+        all.addAll(List.of(arguments));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void anImageIsImportedWithoutADaemon() throws IOException {
+        assertEquals(
+                0,
+                importImages(
+                        "import",
+                        DirectoryImage.write(folder.resolve("image")).toString(),
+                        "--name",
+                        "registry.example/app:1"),
+                this::err);
+        assertTrue(out().startsWith("imported registry.example/app:1 as "), out());
+        assertEquals(0, check("--deep"), this::err);
+        assertTrue(out().contains("1 layers with 0 files"), out());
+    }
+
+    @Test
+    void anImportKeepsAwayFromADaemonsStore() throws IOException {
+        try (var _ = FolderLock.take(folder.resolve("root"))) {
+            assertEquals(
+                    1,
+                    importImages(
+                            "import",
+                            DirectoryImage.write(folder.resolve("image")).toString()));
+        }
+        assertTrue(err().contains("another daemon"), err());
+    }
+
+    @Test
+    void anImportKnowsItsFlags() throws IOException {
+        assertEquals(2, importImages());
+        assertEquals(2, importImages("export"));
+        assertEquals(2, importImages("import"));
+        assertEquals(2, importImages("import", "--name"));
+        assertEquals(2, importImages("import", "--no-such", "a"));
+        assertEquals(2, importImages("import", "a", "b", "--name", "c"));
+        assertEquals(1, importImages("import", "/no/such/folder"));
     }
 
     @Test

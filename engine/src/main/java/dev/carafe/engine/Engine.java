@@ -14,8 +14,10 @@ import dev.carafe.engine.image.ImageTrust;
 import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.image.Images;
 import dev.carafe.engine.image.KeptSignatures;
+import dev.carafe.engine.image.LoadImages;
 import dev.carafe.engine.image.PullImage;
 import dev.carafe.engine.image.SpawnedCredentialPrograms;
+import dev.carafe.engine.image.StoreImage;
 import dev.carafe.engine.pod.PodCgroups;
 import dev.carafe.engine.pod.PodFiles;
 import dev.carafe.engine.pod.PodNamespaces;
@@ -113,14 +115,18 @@ public final class Engine implements AutoCloseable {
         var registry = close(closing, new Registry(config.registry(), names.rules()));
         var kept = KeptSignatures.open(
                 folders.records(), index.list().stream().map(StoredImage::id).collect(Collectors.toSet()));
-        var trust = new ImageTrust(new Trust(config.trust(), clock), registry, names.rules(), kept);
+        var policies = new Trust(config.trust(), clock);
+        var trust = new ImageTrust(policies, registry, names.rules(), kept);
+        var store = new StoreImage(layers, index, kept, failpoint);
         var images = new Images(
                 new Images.Parts(
                         index,
                         layers,
                         () -> usedLayers(index, roots),
                         config.storage().root()),
-                new PullImage(registry, trust, layers, index, failpoint, clock),
+                new Images.Verbs(
+                        new PullImage(registry, trust, store, index, failpoint, clock),
+                        new LoadImages(policies, store, clock)),
                 new Images.Names(names.rules(), names.keyrings(), trust),
                 new ImageViews(config.images()),
                 stores.containers(),

@@ -36,6 +36,13 @@ public record ImageIdentity(String transport, List<String> scopes, Optional<Sign
         return ofFolder("oci", folder);
     }
 
+    /// An OCI layout in a tar.
+    ///
+    /// @param file absolute and without symbolic links
+    public static ImageIdentity ofOciArchive(Path file) {
+        return ofFolder("oci-archive", file);
+    }
+
     /// @param folder absolute and without symbolic links
     public static ImageIdentity ofDirectory(Path folder) {
         return ofFolder("dir", folder);

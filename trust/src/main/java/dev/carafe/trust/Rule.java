@@ -105,14 +105,26 @@ public final class Rule {
 
     /// For an image whose signatures nobody has looked at.
     public SignatureRefusedException refusedWithoutEvidence() {
+        return refused(
+                firstForSignatures(),
+                "the image was pulled under a policy that asks for no signatures, so none are kept with it; pull it"
+                        + " again from this namespace (imagePullPolicy: Always)");
+    }
+
+    /// For an image of a folder or an archive.
+    public SignatureRefusedException refusedUnsigned() {
+        return refused(
+                firstForSignatures(),
+                "signatures are read from registries alone, and this image comes from a folder or an archive; a policy"
+                        + " may accept what stands in one place (transports." + image.transport() + ")");
+    }
+
+    private int firstForSignatures() {
         var number = 1;
         while (decision.requirements().get(number - 1) instanceof AcceptAnything) {
             number++;
         }
-        return refused(
-                number,
-                "the image was pulled under a policy that asks for no signatures, so none are kept with it; pull it"
-                        + " again from this namespace (imagePullPolicy: Always)");
+        return number;
     }
 
     private static String shown(List<String> reasons) {

@@ -9,7 +9,6 @@ import dev.carafe.network.NetworkConfig;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
 import dev.carafe.storage.StorageConfig;
-import dev.carafe.trust.TrustConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,8 +51,8 @@ final class ComposeEngineConfig {
                 path(RuntimeKeys.NAMESPACES_DIR),
                 path(RootKeys.LOG_DIR),
                 killTimeout());
-        var config =
-                new EngineConfig(storage, registry, trust(), network(storage, plugins), runtime, containers, images());
+        var config = new EngineConfig(
+                storage, registry, configuration.trust(), network(storage, plugins), runtime, containers, images());
         return new EngineSettings(config, findings.warnings());
     }
 
@@ -187,15 +186,6 @@ final class ComposeEngineConfig {
     private Duration killTimeout() {
         var key = RuntimeKeys.CTR_STOP_TIMEOUT;
         return Duration.ofSeconds(Math.max(values.get(key), key.standard()));
-    }
-
-    private TrustConfig trust() {
-        var defaults = TrustConfig.defaults();
-        var policy = values.get(ImageKeys.SIGNATURE_POLICY);
-        return new TrustConfig(
-                policy.isEmpty() ? defaults.policies() : List.of(Path.of(policy)),
-                path(ImageKeys.SIGNATURE_POLICY_DIR),
-                defaults.registries());
     }
 
     private NetworkConfig network(StorageConfig storage, List<Path> plugins) {

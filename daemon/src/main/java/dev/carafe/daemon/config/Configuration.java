@@ -1,9 +1,11 @@
 package dev.carafe.daemon.config;
 
 import dev.carafe.storage.StorageConfig;
+import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
@@ -75,6 +77,17 @@ public final class Configuration {
     public StorageConfig storage() {
         var values = document.values();
         return new StorageConfig(Path.of(values.get(RootKeys.ROOT)), Path.of(values.get(RootKeys.RUNROOT)));
+    }
+
+    /// Which files decide about images.
+    public TrustConfig trust() {
+        var values = document.values();
+        var defaults = TrustConfig.defaults();
+        var policy = values.get(ImageKeys.SIGNATURE_POLICY);
+        return new TrustConfig(
+                policy.isEmpty() ? defaults.policies() : List.of(Path.of(policy)),
+                Path.of(values.get(ImageKeys.SIGNATURE_POLICY_DIR)).normalize(),
+                defaults.registries());
     }
 
     /// How the daemon logs.

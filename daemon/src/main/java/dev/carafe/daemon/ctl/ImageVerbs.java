@@ -1,5 +1,6 @@
 package dev.carafe.daemon.ctl;
 
+import dev.carafe.api.v1.LoadImagesRequest;
 import dev.carafe.cri.v1.AuthConfig;
 import dev.carafe.cri.v1.Image;
 import dev.carafe.cri.v1.ImageFilter;
@@ -10,6 +11,7 @@ import dev.carafe.cri.v1.PullImageRequest;
 import dev.carafe.cri.v1.RemoveImageRequest;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +22,7 @@ final class ImageVerbs {
     private ImageVerbs() {}
 
     static List<Verb> all() {
-        return List.of(new Pull(), new ListImages(), new Inspect(), new Remove());
+        return List.of(new Pull(), new Load(), new ListImages(), new Inspect(), new Remove());
     }
 
     private static ImageSpec spec(String image) {
@@ -61,6 +63,40 @@ final class ImageVerbs {
                     .setUsername(colon < 0 ? credentials : credentials.substring(0, colon))
                     .setPassword(colon < 0 ? "" : credentials.substring(colon + 1))
                     .build();
+        }
+    }
+
+    @Command(
+            name = "load",
+            description = {
+                "Puts the images of a folder or an archive on the daemon's host into its store.",
+                "An OCI layout (folder or tar), an archive of docker save, or a folder of skopeo's dir:."
+            })
+    private static final class Load implements Verb {
+        @Parameters(paramLabel = "PATH")
+        private Path path = Path.of("");
+
+        @Option(
+                names = {"-n", "--name"},
+                paramLabel = "IMAGE",
+                description = "With its registry, for an image that is alone there. Default: the names it has")
+        private String name = "";
+
+        @Override
+        public int run(Output to, Connection connection) throws IOException {
+            var response = connection
+                    .carafe()
+                    .loadImages(LoadImagesRequest.newBuilder()
+                            .setPath(path.toAbsolutePath().toString())
+                            .setName(name)
+                            .build());
+            for (var image : response.getImagesList()) {
+                var names = image.getNamesCount() == 0
+                        ? "an image without a name"
+                        : String.join(", ", image.getNamesList());
+                to.out().println("Loaded: " + Words.harmless(names) + " as " + image.getId());
+            }
+            return 0;
         }
     }
 

@@ -1,19 +1,31 @@
 package dev.carafe.daemon.grpc;
 
 import dev.carafe.api.v1.CarafeGrpc;
+import dev.carafe.api.v1.LoadImagesRequest;
+import dev.carafe.api.v1.LoadImagesResponse;
+import dev.carafe.api.v1.LoadedImage;
 import dev.carafe.api.v1.Pull;
 import dev.carafe.api.v1.WatchPullsRequest;
 import dev.carafe.api.v1.WatchPullsResponse;
+import dev.carafe.daemon.logging.Field;
 import dev.carafe.daemon.logging.Operation;
+import dev.carafe.engine.Invalid;
 import dev.carafe.engine.image.Images;
+import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.image.PullProgress;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// What our own clients ask beyond the CRI. Safe for all threads.
 final class CarafeEndpoint extends CarafeGrpc.CarafeImplBase {
+    private static final System.Logger LOG = System.getLogger(CarafeEndpoint.class.getName());
+
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Calls calls;
@@ -66,6 +78,35 @@ final class CarafeEndpoint extends CarafeGrpc.CarafeImplBase {
                 .setFetchedBytes(progress.fetchedBytes())
                 .setTotalLayers(progress.totalLayers())
                 .setFinishedLayers(progress.finishedLayers())
+                .build();
+    }
+
+    @Override
+    public void loadImages(LoadImagesRequest request, StreamObserver<LoadImagesResponse> caller) {
+        calls.answer(Operation.of("LoadImages", new Field("path", request.getPath())), caller, () -> load(request));
+    }
+
+    private LoadImagesResponse load(LoadImagesRequest request) throws IOException, InterruptedException {
+        var response = LoadImagesResponse.newBuilder();
+        for (var image : images.load(path(request.getPath()), request.getName())) {
+            LOG.log(Level.INFO, "image {0} is here as {1}", image.names(), image.id());
+            response.addImages(loaded(image));
+        }
+        return response.build();
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new Invalid("LoadImagesRequest.path: " + e.getMessage());
+        }
+    }
+
+    private static LoadedImage loaded(Loaded image) {
+        return LoadedImage.newBuilder()
+                .setId(image.id())
+                .addAllNames(image.names())
                 .build();
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
+import dev.carafe.api.v1.LoadImagesRequest;
 import dev.carafe.cri.v1.Container;
 import dev.carafe.cri.v1.ContainerMetadata;
 import dev.carafe.cri.v1.ContainerState;
@@ -315,5 +316,18 @@ class CtlTest {
         out.reset();
         assertEquals(0, ctl("pods", "--help"));
         assertTrue(out().contains("--namespace"), out());
+    }
+
+    @Test
+    void loadNamesTheWholePathAndShowsWhatCame() {
+        assertEquals(0, ctl("load", "image.tar", "--name", "registry.example/app:1"), err::toString);
+        var path = Path.of("image.tar").toAbsolutePath().toString();
+        assertTrue(runtime.asked.contains(LoadImagesRequest.newBuilder()
+                .setPath(path)
+                .setName("registry.example/app:1")
+                .build()));
+        assertEquals(
+                "Loaded: registry.example/app:1 as id1\nLoaded: an image without a name as id2\n",
+                out.toString(StandardCharsets.UTF_8));
     }
 }

@@ -1,5 +1,9 @@
 package dev.carafe.daemon.ctl;
 
+import dev.carafe.api.v1.CarafeGrpc;
+import dev.carafe.api.v1.LoadImagesRequest;
+import dev.carafe.api.v1.LoadImagesResponse;
+import dev.carafe.api.v1.LoadedImage;
 import dev.carafe.cri.v1.Container;
 import dev.carafe.cri.v1.ContainerStatus;
 import dev.carafe.cri.v1.ContainerStatusRequest;
@@ -66,6 +70,7 @@ final class FakeRuntime implements AutoCloseable {
                 .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                 .addService(new Runtime())
                 .addService(new Images())
+                .addService(new Carafe())
                 .build()
                 .start();
     }
@@ -74,6 +79,18 @@ final class FakeRuntime implements AutoCloseable {
         asked.add(request);
         caller.onNext(answer);
         caller.onCompleted();
+    }
+
+    private final class Carafe extends CarafeGrpc.CarafeImplBase {
+        @Override
+        public void loadImages(LoadImagesRequest request, StreamObserver<LoadImagesResponse> caller) {
+            var named = LoadedImage.newBuilder().setId("id1").addNames("registry.example/app:1");
+            var response = LoadImagesResponse.newBuilder().addImages(named);
+            answer(
+                    request,
+                    caller,
+                    response.addImages(LoadedImage.newBuilder().setId("id2")).build());
+        }
     }
 
     private final class Runtime extends RuntimeServiceGrpc.RuntimeServiceImplBase {

@@ -74,7 +74,7 @@ public final class ImageTrust {
 
     /// Signatures of an image, and the manifests that they may be for.
     record Evidence(Set<Digest> manifests, List<byte[]> simple, List<SigstoreSignature> sigstore) {
-        private static final Evidence NONE = new Evidence(Set.of(), List.of(), List.of());
+        static final Evidence NONE = new Evidence(Set.of(), List.of(), List.of());
 
         Evidence {
             manifests = Set.copyOf(manifests);
@@ -130,13 +130,6 @@ public final class ImageTrust {
             }
         }
         return found;
-    }
-
-    /// Keeps what spoke for the image when it was pulled; nothing new leaves what is there.
-    void keep(StoredImage image, Evidence evidence) throws IOException {
-        if (!evidence.isEmpty()) {
-            kept.put(image.id(), evidence);
-        }
     }
 
     void forget(StoredImage image) throws IOException {

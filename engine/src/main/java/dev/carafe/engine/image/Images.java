@@ -12,6 +12,7 @@ import dev.carafe.cri.v1.UInt64Value;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.InUse;
 import dev.carafe.engine.Invalid;
+import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.Store;
@@ -40,24 +41,22 @@ public final class Images {
     private final RegistryRules rules;
     private final Keyrings keyrings;
     private final PullImage pullImage;
+    private final LoadImages loadImages;
     private final ImageTrust trust;
     private final ImageViews views;
     private final ImageUsers users;
     private final InFlight<PullKey, String> pulls = new InFlight<>();
+    private final InFlight<LoadKey, List<Loaded>> loads = new InFlight<>();
     private final Clock clock;
 
     public Images(
-            Parts parts,
-            PullImage pullImage,
-            Names names,
-            ImageViews views,
-            Store<ContainerRecord> containers,
-            Clock clock) {
+            Parts parts, Verbs verbs, Names names, ImageViews views, Store<ContainerRecord> containers, Clock clock) {
         this.index = parts.index();
         this.layers = parts.layers();
         this.usedLayers = parts.usedLayers();
         this.root = parts.root();
-        this.pullImage = pullImage;
+        this.pullImage = verbs.pull();
+        this.loadImages = verbs.load();
         this.rules = names.rules();
         this.keyrings = names.keyrings();
         this.trust = names.trust();
@@ -70,6 +69,9 @@ public final class Images {
     ///
     /// @param usedLayers what must stay when an image goes
     public record Parts(ImageIndex index, Layers layers, Supplier<Set<Digest>> usedLayers, Path root) {}
+
+    /// What brings images.
+    public record Verbs(PullImage pull, LoadImages load) {}
 
     /// What names mean, the credentials that belong to them, and whether they are trusted.
     public record Names(RegistryRules rules, Keyrings keyrings, ImageTrust trust) {}
@@ -86,6 +88,21 @@ public final class Images {
         return pulls.join(new PullKey(meanings, policy, credentials, namespace), () -> {
             try {
                 return pullImage.pull(spec.getImage(), meanings, policy, keyrings.keyring(credentials, own));
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                collectAfter(e);
+                throw e;
+            }
+        });
+    }
+
+    /// Puts the images of a folder or an archive of this host into the store.
+    ///
+    /// @param path absolute
+    /// @param name for an image that is alone there, with its registry; empty to leave it the names it has
+    public List<Loaded> load(Path path, String name) throws IOException, InterruptedException {
+        return loads.join(new LoadKey(path, name), () -> {
+            try {
+                return loadImages.load(path, name);
             } catch (IOException | InterruptedException | RuntimeException e) {
                 collectAfter(e);
                 throw e;
@@ -233,6 +250,13 @@ public final class Images {
             return rules.pullable(required(spec));
         } catch (IllegalArgumentException e) {
             throw new Invalid("ImageSpec.image: " + e.getMessage());
+        }
+    }
+
+    private record LoadKey(Path path, String name) {
+        @Override
+        public String toString() {
+            return "load " + path;
         }
     }
 

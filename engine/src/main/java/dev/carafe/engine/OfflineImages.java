@@ -1,0 +1,84 @@
+package dev.carafe.engine;
+
+import dev.carafe.engine.image.KeptSignatures;
+import dev.carafe.engine.image.LoadImages;
+import dev.carafe.engine.image.LoadImages.Loaded;
+import dev.carafe.engine.image.StoreImage;
+import dev.carafe.engine.state.Folders;
+import dev.carafe.oci.Digest;
+import dev.carafe.storage.ContainerRoots;
+import dev.carafe.storage.ImageIndex;
+import dev.carafe.storage.Layers;
+import dev.carafe.storage.StorageConfig;
+import dev.carafe.storage.StoredImage;
+import dev.carafe.trust.Trust;
+import dev.carafe.trust.TrustConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The store of images of a node whose daemon is stopped. Whoever opens it keeps daemons away meanwhile. For one
+/// thread.
+public final class OfflineImages implements AutoCloseable {
+    private final Layers layers;
+    private final ImageIndex index;
+    private final ContainerRoots roots;
+    private final LoadImages load;
+
+    private OfflineImages(Layers layers, ImageIndex index, ContainerRoots roots, LoadImages load) {
+        this.layers = layers;
+        this.index = index;
+        this.roots = roots;
+        this.load = load;
+    }
+
+    public static OfflineImages open(StorageConfig storage, TrustConfig trust, Clock clock) throws IOException {
+        var records = Folders.of(storage).records();
+        Files.createDirectories(records);
+        var layers = Layers.open(storage);
+        try {
+            var index = ImageIndex.open(storage, layers);
+            var roots = ContainerRoots.open(storage, layers);
+            var known = index.list().stream().map(StoredImage::id).collect(Collectors.toSet());
+            var store = new StoreImage(layers, index, KeptSignatures.open(records, known), Failpoint.NONE);
+            return new OfflineImages(layers, index, roots, new LoadImages(new Trust(trust, clock), store, clock));
+        } catch (IOException | RuntimeException e) {
+            layers.close();
+            throw e;
+        }
+    }
+
+    /// As [LoadImages#load]. Of what failed nothing stays.
+    public List<Loaded> load(Path path, String name) throws IOException, InterruptedException {
+        try {
+            return load.load(path, name);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            collectAfter(e);
+            throw e;
+        }
+    }
+
+    private void collectAfter(Exception failure) throws InterruptedException {
+        try {
+            layers.collect(this::usedLayers);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private Set<Digest> usedLayers() {
+        var used = new HashSet<>(index.usedLayers());
+        used.addAll(roots.usedLayers());
+        return used;
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+    }
+}
