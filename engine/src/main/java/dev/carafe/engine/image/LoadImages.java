@@ -43,6 +43,9 @@ public final class LoadImages {
             throw new Invalid("not an absolute path: " + path);
         }
         var given = name(name);
+        if (!Files.exists(path)) {
+            throw new IOException("there is no " + path);
+        }
         var real = path.toRealPath();
         try (var files = files(real)) {
             var images = named(read(files, real), given);
@@ -93,7 +96,7 @@ public final class LoadImages {
         return new ArchiveFiles(TarArchive.open(path));
     }
 
-    /// What docker and podman write has the marks of two forms; that with digests counts.
+    /// What docker writes has the marks of two forms; that with digests counts.
     private static List<LocalImage> read(ImageFiles files, Path path) throws IOException {
         var isFolder = files instanceof FolderFiles;
         if (files.has(ReadOciLayout.MARK)) {

@@ -40,9 +40,17 @@ final class ReadOciLayout {
     List<LocalImage> run() throws IOException {
         var byName = new LinkedHashMap<String, List<Descriptor>>();
         for (var entry : ImageIndex.parse(files.read(INDEX, Manifest.MAX_BYTES)).manifests()) {
-            byName.computeIfAbsent(name(entry), _ -> new ArrayList<>()).add(entry);
+            byName.computeIfAbsent(image(entry), _ -> new ArrayList<>()).add(entry);
         }
-        return LocalImage.all(byName.entrySet(), named -> image(named.getKey(), named.getValue()));
+        return LocalImage.all(byName.values(), this::image);
+    }
+
+    /// Which image it is of: one that tells neither name nor platform is one by itself.
+    private static String image(Descriptor entry) {
+        var name = name(entry);
+        return name.isEmpty() && entry.platform().os().isEmpty()
+                ? entry.digest().toString()
+                : name;
     }
 
     private static String name(Descriptor entry) {
@@ -50,7 +58,7 @@ final class ReadOciLayout {
         return annotations.getOrDefault(IMAGE_NAME, annotations.getOrDefault(REF_NAME, ""));
     }
 
-    private LocalImage image(String name, List<Descriptor> entries) throws IOException {
+    private LocalImage image(List<Descriptor> entries) throws IOException {
         var top = entries.size() == 1 ? entries.getFirst() : new ImageIndex(entries).choose(Platform.host());
         var chosen = top;
         for (var depth = 1; MediaTypes.isIndex(chosen.mediaType()); depth++) {
@@ -63,7 +71,7 @@ final class ReadOciLayout {
         var manifest = Manifest.parse(manifestBytes);
         return new LocalImage(
                 identity,
-                names(name),
+                names(name(entries.getFirst())),
                 Optional.of(top.digest()),
                 manifest,
                 manifestBytes,

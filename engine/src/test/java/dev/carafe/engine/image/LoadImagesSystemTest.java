@@ -120,11 +120,13 @@ class LoadImagesSystemTest {
         layout.add(NAME, layer);
         layout.add("registry.example/team/other:2", layer, tar("second", "a second layer"));
         layout.add("latest", tar("third", "a tag alone is no name"));
+        layout.add("", tar("fourth", "no name at all"));
+        layout.add("", tar("fifth", "and another"));
         var loaded = load(layout.folder(), "");
         assertEquals(
-                List.of(List.of(NAME), List.of("registry.example/team/other:2"), List.of()),
+                List.of(List.of(NAME), List.of("registry.example/team/other:2"), List.of(), List.of(), List.of()),
                 loaded.stream().map(Loaded::names).toList());
-        assertEquals(3, stored().size());
+        assertEquals(5, stored().size());
     }
 
     @Test
