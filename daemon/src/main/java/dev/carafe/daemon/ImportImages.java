@@ -23,7 +23,7 @@ record ImportImages(List<Path> paths, String name) {
 
     /// @param arguments after `images`
     /// @throws UsageException says what is wrong with them
-    static ImportImages parse(List<String> arguments) {
+    static ImportImages parse(List<String> arguments) throws UsageException {
         if (arguments.isEmpty() || !arguments.getFirst().equals("import")) {
             throw new UsageException("images takes import PATH... [--name IMAGE]");
         }
@@ -45,7 +45,7 @@ record ImportImages(List<Path> paths, String name) {
         return new ImportImages(paths, name);
     }
 
-    private static String value(String option, Iterator<String> rest) {
+    private static String value(String option, Iterator<String> rest) throws UsageException {
         if (!rest.hasNext()) {
             throw new UsageException(option + " needs a value");
         }
