@@ -143,8 +143,9 @@ public final class Main {
 
     private int images(Flags flags, List<String> arguments) {
         try {
+            var command = ImportImages.parse(arguments);
             var configuration = load(flags);
-            ImportImages.parse(arguments).run(configuration.storage(), configuration.trust(), out);
+            command.run(configuration.storage(), configuration.trust(), out);
             return OK;
         } catch (UsageException e) {
             return usage(Causes.text(e));
