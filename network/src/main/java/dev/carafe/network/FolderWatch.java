@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Looks at folders again whenever something changes in them, well within a second. They and the folders above them
 /// may be missing, and may come, go and be replaced. One thread of its own; closing ends it.
@@ -26,6 +27,9 @@ final class FolderWatch implements AutoCloseable {
     /// Also without a change: nobody tells of one behind a symbolic link or of a mount, and a plugin may have failed
     /// for a reason of the moment.
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(10);
+
+    /// Where folders come and go all the time, their events are there already.
+    private static final int MOST_ROUNDS = 10;
 
     /// When the kernel gives no more watches (fs.inotify.max_user_instances).
     private static final Duration BLIND_LOOK = Duration.ofMillis(500);
@@ -61,10 +65,7 @@ final class FolderWatch implements AutoCloseable {
             while (true) {
                 // Watches follow folders, not paths, so each look has its own.
                 try (var inotify = Inotify.open()) {
-                    var interests = interests();
-                    for (var folder : interests.keySet()) {
-                        inotify.watch(folder);
-                    }
+                    var interests = watched(inotify);
                     isBlind = false;
                     // With the watches in place, nothing is missed.
                     look();
@@ -86,6 +87,23 @@ final class FolderWatch implements AutoCloseable {
         }
     }
 
+    /// Watches all that is there, until nothing has come meanwhile that is not watched. From above to below, so that
+    /// a folder that is replaced meanwhile is either watched itself or an event of the one above.
+    private SortedMap<Path, Set<String>> watched(Inotify inotify) throws IOException {
+        var watched = interests();
+        for (var round = 0; round < MOST_ROUNDS; round++) {
+            for (var folder : watched.keySet()) {
+                inotify.watch(folder);
+            }
+            var there = interests();
+            if (there.equals(watched)) {
+                break;
+            }
+            watched = there;
+        }
+        return watched;
+    }
+
     private void look() throws InterruptedException {
         try {
             look.run();
@@ -95,8 +113,8 @@ final class FolderWatch implements AutoCloseable {
     }
 
     /// By folder, the names in it that matter; an empty set for all.
-    private Map<Path, Set<String>> interests() throws IOException {
-        var interests = new HashMap<Path, Set<String>>();
+    private SortedMap<Path, Set<String>> interests() throws IOException {
+        var interests = new TreeMap<Path, Set<String>>();
         for (var folder : folders) {
             var above = Objects.requireNonNull(folder.getRoot());
             for (var name : folder) {
