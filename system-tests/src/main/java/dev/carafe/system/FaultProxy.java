@@ -45,9 +45,7 @@ public final class FaultProxy implements AutoCloseable {
         /// 503
         UNAVAILABLE,
         /// To the registry itself, by its own address.
-        REDIRECT,
-        /// To a port where nobody listens.
-        REDIRECT_TO_NOBODY
+        REDIRECT
     }
 
     private record Broken(String path, Fault fault, AtomicInteger times) {}
@@ -161,7 +159,6 @@ public final class FaultProxy implements AutoCloseable {
             }
             case UNAVAILABLE -> exchange.sendResponseHeaders(503, -1);
             case REDIRECT -> redirect(exchange, upstream);
-            case REDIRECT_TO_NOBODY -> redirect(exchange, "127.0.0.1:1");
         }
     }
 
