@@ -71,7 +71,7 @@ build() {
                 -o -path '*/src/main/resources/*' \) -newer "$built" -print | head -n 1)" ]; then
             exit 0
         fi
-        cd "$root" && ./mvnw -B -ntp -q -T 2 -Dmaven.test.skip=true -Dspotless.check.skip -pl daemon -am package >>"$log" 2>&1 </dev/null \
+        cd "$root" && MAVEN_OPTS="-XX:TieredStopAtLevel=1" ./mvnw -B -ntp -q -T 2 -Dmaven.test.skip=true -Dspotless.check.skip -pl daemon -am package >>"$log" 2>&1 </dev/null \
             && touch "$built"
     ) 9>"$root/.build.lock"
 }
