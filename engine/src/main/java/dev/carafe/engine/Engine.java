@@ -18,6 +18,7 @@ import dev.carafe.engine.image.LoadImages;
 import dev.carafe.engine.image.PullImage;
 import dev.carafe.engine.image.SpawnedCredentialPrograms;
 import dev.carafe.engine.image.StoreImage;
+import dev.carafe.engine.image.UnusedLayers;
 import dev.carafe.engine.pod.PodCgroups;
 import dev.carafe.engine.pod.PodFiles;
 import dev.carafe.engine.pod.PodNamespaces;
@@ -37,7 +38,6 @@ import dev.carafe.engine.state.Stores;
 import dev.carafe.linux.Cgroups;
 import dev.carafe.network.CniNetwork;
 import dev.carafe.network.ProcessPluginRunner;
-import dev.carafe.oci.Digest;
 import dev.carafe.registry.Registry;
 import dev.carafe.registry.RegistryConfig;
 import dev.carafe.registry.RegistryRules;
@@ -55,9 +55,7 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Everything the kubelet asks for, on one node. Opening it finds again what the last run left; closing it ends
@@ -111,6 +109,7 @@ public final class Engine implements AutoCloseable {
         var layers = close(closing, Layers.open(config.storage()));
         var index = ImageIndex.open(config.storage(), layers);
         var roots = ContainerRoots.open(config.storage(), layers);
+        var unused = new UnusedLayers(layers, index, roots);
         var names = names(config.registry());
         var registry = close(closing, new Registry(config.registry(), names.rules()));
         var kept = KeptSignatures.open(
@@ -119,11 +118,7 @@ public final class Engine implements AutoCloseable {
         var trust = new ImageTrust(policies, registry, names.rules(), kept);
         var store = new StoreImage(layers, index, kept, failpoint);
         var images = new Images(
-                new Images.Parts(
-                        index,
-                        layers,
-                        () -> usedLayers(index, roots),
-                        config.storage().root()),
+                new Images.Parts(index, layers, unused, config.storage().root()),
                 new Images.Verbs(
                         new PullImage(registry, trust, store, index, failpoint, clock),
                         new LoadImages(policies, store, clock)),
@@ -174,7 +169,7 @@ public final class Engine implements AutoCloseable {
                         new Restart.Containers(parts, runtimes, exits, recordExit),
                         clock)
                 .reconcile();
-        layers.collect(() -> usedLayers(index, roots));
+        unused.collect();
         close(closing, DetachLoop.start(network));
         return new Engine(
                 pods, containers, images, new Node(settings, config.storage(), cgroups.mode(), network), closing);
@@ -194,12 +189,6 @@ public final class Engine implements AutoCloseable {
             byHandler.put(handler.name(), new ConmonRuntime(handler, settings.directories()));
         }
         return new Runtimes(settings.defaultHandler(), byHandler);
-    }
-
-    private static Set<Digest> usedLayers(ImageIndex index, ContainerRoots roots) {
-        var used = new HashSet<>(index.usedLayers());
-        used.addAll(roots.usedLayers());
-        return used;
     }
 
     private static <T extends AutoCloseable> T close(List<AutoCloseable> closing, T part) {

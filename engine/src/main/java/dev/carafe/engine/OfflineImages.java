@@ -4,8 +4,8 @@ import dev.carafe.engine.image.KeptSignatures;
 import dev.carafe.engine.image.LoadImages;
 import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.image.StoreImage;
+import dev.carafe.engine.image.UnusedLayers;
 import dev.carafe.engine.state.Folders;
-import dev.carafe.oci.Digest;
 import dev.carafe.storage.ContainerRoots;
 import dev.carafe.storage.ImageIndex;
 import dev.carafe.storage.Layers;
@@ -17,23 +17,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The store of images of a node whose daemon is stopped. Whoever opens it keeps daemons away meanwhile. For one
 /// thread.
 public final class OfflineImages implements AutoCloseable {
     private final Layers layers;
-    private final ImageIndex index;
-    private final ContainerRoots roots;
+    private final UnusedLayers unused;
     private final LoadImages load;
 
-    private OfflineImages(Layers layers, ImageIndex index, ContainerRoots roots, LoadImages load) {
+    private OfflineImages(Layers layers, UnusedLayers unused, LoadImages load) {
         this.layers = layers;
-        this.index = index;
-        this.roots = roots;
+        this.unused = unused;
         this.load = load;
     }
 
@@ -43,10 +39,10 @@ public final class OfflineImages implements AutoCloseable {
         var layers = Layers.open(storage);
         try {
             var index = ImageIndex.open(storage, layers);
-            var roots = ContainerRoots.open(storage, layers);
+            var unused = new UnusedLayers(layers, index, ContainerRoots.open(storage, layers));
             var known = index.list().stream().map(StoredImage::id).collect(Collectors.toSet());
             var store = new StoreImage(layers, index, KeptSignatures.open(records, known), Failpoint.NONE);
-            return new OfflineImages(layers, index, roots, new LoadImages(new Trust(trust, clock), store, clock));
+            return new OfflineImages(layers, unused, new LoadImages(new Trust(trust, clock), store, clock));
         } catch (IOException | RuntimeException e) {
             layers.close();
             throw e;
@@ -55,26 +51,7 @@ public final class OfflineImages implements AutoCloseable {
 
     /// As [LoadImages#load]. Of what failed nothing stays.
     public List<Loaded> load(Path path, String name) throws IOException, InterruptedException {
-        try {
-            return load.load(path, name);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            collectAfter(e);
-            throw e;
-        }
-    }
-
-    private void collectAfter(Exception failure) throws InterruptedException {
-        try {
-            layers.collect(this::usedLayers);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    private Set<Digest> usedLayers() {
-        var used = new HashSet<>(index.usedLayers());
-        used.addAll(roots.usedLayers());
-        return used;
+        return unused.collectAfterFailure(() -> load.load(path, name));
     }
 
     @Override

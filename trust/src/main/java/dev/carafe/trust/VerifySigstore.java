@@ -43,15 +43,7 @@ final class VerifySigstore {
     }
 
     private static List<SigningKey> keys(KeyMaterial material) throws PolicyException {
-        var keys = new ArrayList<SigningKey>();
-        for (var content : material.read()) {
-            try {
-                keys.add(SigningKey.parse(content.bytes()));
-            } catch (BadFormException e) {
-                throw new PolicyException(content.name() + ": " + e.getMessage(), e);
-            }
-        }
-        return keys;
+        return parsed(material, bytes -> List.of(SigningKey.parse(bytes)));
     }
 
     private static List<SigningKey> logs(KeyMaterial material) throws PolicyException {
@@ -63,15 +55,24 @@ final class VerifySigstore {
     }
 
     private static List<X509Certificate> certificates(KeyMaterial material) throws PolicyException {
-        var certificates = new ArrayList<X509Certificate>();
+        return parsed(material, CodeSigner::parseAll);
+    }
+
+    /// What one file or text holds.
+    private interface Parser<T> {
+        List<T> parse(byte[] bytes) throws BadFormException;
+    }
+
+    private static <T> List<T> parsed(KeyMaterial material, Parser<T> parser) throws PolicyException {
+        var all = new ArrayList<T>();
         for (var content : material.read()) {
             try {
-                certificates.addAll(CodeSigner.parseAll(content.bytes()));
+                all.addAll(parser.parse(content.bytes()));
             } catch (BadFormException e) {
                 throw new PolicyException(content.name() + ": " + e.getMessage(), e);
             }
         }
-        return certificates;
+        return all;
     }
 
     /// What is signed, once it is known by whom.

@@ -43,7 +43,7 @@ final class ComposeEngineConfig {
         var plugins = pluginDirectories();
         var registry = new ComposeRegistryConfig(values, host, findings).run();
         findings.throwIfWrong();
-        var storage = new StorageConfig(path(RootKeys.ROOT), path(RootKeys.RUNROOT));
+        var storage = configuration.storage();
         var runtime = new RuntimeSettings(
                 handlers,
                 values.get(RuntimeKeys.DEFAULT_RUNTIME),

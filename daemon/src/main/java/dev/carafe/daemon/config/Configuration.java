@@ -76,7 +76,9 @@ public final class Configuration {
     /// Where the store is.
     public StorageConfig storage() {
         var values = document.values();
-        return new StorageConfig(Path.of(values.get(RootKeys.ROOT)), Path.of(values.get(RootKeys.RUNROOT)));
+        return new StorageConfig(
+                Path.of(values.get(RootKeys.ROOT)).normalize(),
+                Path.of(values.get(RootKeys.RUNROOT)).normalize());
     }
 
     /// Which files decide about images.

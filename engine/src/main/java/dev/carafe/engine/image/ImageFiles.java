@@ -22,19 +22,17 @@ interface ImageFiles extends AutoCloseable {
 
     /// A document as it is.
     default byte[] read(String name, int maxBytes) throws IOException {
-        try (var content = open(name)) {
-            var bytes = content.readNBytes(maxBytes + 1);
-            if (bytes.length > maxBytes) {
-                throw new IOException(name + " is larger than the " + maxBytes + " bytes allowed");
-            }
-            return bytes;
-        }
+        return read(name, open(name), maxBytes);
     }
 
     /// A document of the size and digest that the descriptor says.
     default byte[] read(String name, Descriptor descriptor, int maxBytes) throws IOException {
-        try (var content = new CheckedBlob(open(name), name, descriptor)) {
-            var bytes = content.readNBytes(maxBytes + 1);
+        return read(name, new CheckedBlob(open(name), name, descriptor), maxBytes);
+    }
+
+    private static byte[] read(String name, InputStream opened, int maxBytes) throws IOException {
+        try (opened) {
+            var bytes = opened.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
                 throw new IOException(name + " is larger than the " + maxBytes + " bytes allowed");
             }

@@ -29,14 +29,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
 
 /// The node's images. Safe for all threads; an image that was pulled survives a crash from then on.
 public final class Images {
     private final ImageIndex index;
     private final Layers layers;
-    private final Supplier<Set<Digest>> usedLayers;
+    private final UnusedLayers unused;
     private final Path root;
     private final RegistryRules rules;
     private final Keyrings keyrings;
@@ -53,7 +51,7 @@ public final class Images {
             Parts parts, Verbs verbs, Names names, ImageViews views, Store<ContainerRecord> containers, Clock clock) {
         this.index = parts.index();
         this.layers = parts.layers();
-        this.usedLayers = parts.usedLayers();
+        this.unused = parts.unused();
         this.root = parts.root();
         this.pullImage = verbs.pull();
         this.loadImages = verbs.load();
@@ -67,8 +65,8 @@ public final class Images {
 
     /// The storage behind it.
     ///
-    /// @param usedLayers what must stay when an image goes
-    public record Parts(ImageIndex index, Layers layers, Supplier<Set<Digest>> usedLayers, Path root) {}
+    /// @param unused what goes with an image
+    public record Parts(ImageIndex index, Layers layers, UnusedLayers unused, Path root) {}
 
     /// What brings images.
     public record Verbs(PullImage pull, LoadImages load) {}
@@ -85,14 +83,10 @@ public final class Images {
         var credentials = Auth.ofRequest(auth);
         var policy = trust.policy(namespace);
         var own = keyrings.take(namespace, spec.getImage());
-        return pulls.join(new PullKey(meanings, policy, credentials, namespace), () -> {
-            try {
-                return pullImage.pull(spec.getImage(), meanings, policy, keyrings.keyring(credentials, own));
-            } catch (IOException | InterruptedException | RuntimeException e) {
-                collectAfter(e);
-                throw e;
-            }
-        });
+        return pulls.join(
+                new PullKey(meanings, policy, credentials, namespace),
+                () -> unused.collectAfterFailure(
+                        () -> pullImage.pull(spec.getImage(), meanings, policy, keyrings.keyring(credentials, own))));
     }
 
     /// Puts the images of a folder or an archive of this host into the store.
@@ -100,23 +94,7 @@ public final class Images {
     /// @param path absolute
     /// @param name for an image that is alone there, with its registry; empty to leave it the names it has
     public List<Loaded> load(Path path, String name) throws IOException, InterruptedException {
-        return loads.join(new LoadKey(path, name), () -> {
-            try {
-                return loadImages.load(path, name);
-            } catch (IOException | InterruptedException | RuntimeException e) {
-                collectAfter(e);
-                throw e;
-            }
-        });
-    }
-
-    /// Layers that came whole before another failed are nobody's.
-    private void collectAfter(Exception failure) throws InterruptedException {
-        try {
-            layers.collect(usedLayers);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
+        return loads.join(new LoadKey(path, name), () -> unused.collectAfterFailure(() -> loadImages.load(path, name)));
     }
 
     public List<PullProgress> progress() {
@@ -159,7 +137,7 @@ public final class Images {
             index.remove(image.id());
             trust.forget(image);
         }
-        layers.collect(usedLayers);
+        unused.collect();
     }
 
     /// Nothing is removed for a short id of several; that it is no image's name is no reason to say it is done.
