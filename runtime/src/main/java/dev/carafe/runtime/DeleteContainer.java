@@ -50,7 +50,7 @@ final class DeleteContainer {
     /// container too; it is left for what is not that simple.
     private void removeCreated(ContainerFiles files) throws IOException, InterruptedException {
         var init = InitProcess.read(files.init());
-        var hasEnded = init.isEmpty() || init.get().kill(KILLED_WITHIN);
+        var hasEnded = init.isPresent() && init.get().kill(KILLED_WITHIN);
         if (hasEnded) {
             endMonitor(files);
         }
@@ -100,9 +100,8 @@ final class DeleteContainer {
     }
 
     private static void endMonitor(ContainerFiles files) throws IOException, InterruptedException {
-        var found = Monitor.open(files);
-        if (found.isPresent()) {
-            try (var monitor = found.get()) {
+        for (var found : Monitor.openAll(files)) {
+            try (var monitor = found) {
                 if (!monitor.awaitEnd(MONITOR_ENDS_WITHIN)) {
                     monitor.kill();
                 }

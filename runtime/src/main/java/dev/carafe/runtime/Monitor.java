@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// A running conmon that is known by its command line to be a container's, held by pidfd. Safe for all threads.
 final class Monitor implements AutoCloseable {
@@ -44,10 +45,21 @@ final class Monitor implements AutoCloseable {
 
     /// The one whose pid the container's files name.
     static Optional<Monitor> open(ContainerFiles files) throws IOException {
+        return open(pid(files).orElse(0), files);
+    }
+
+    /// As [#open(ContainerFiles)], or all that a search finds where the files name none: one that is overlooked
+    /// writes its files after they were removed.
+    static List<Monitor> openAll(ContainerFiles files) throws IOException {
+        var pid = pid(files);
+        return pid.isPresent() ? open(pid.getAsInt(), files).stream().toList() : search(files);
+    }
+
+    private static OptionalInt pid(ContainerFiles files) throws IOException {
         try {
-            return open(ContainerFiles.number(files.monitorPid()).orElse(0), files);
+            return ContainerFiles.number(files.monitorPid());
         } catch (NoSuchFileException none) {
-            return Optional.empty();
+            return OptionalInt.empty();
         }
     }
 
