@@ -1,6 +1,7 @@
 package dev.carafe.oci;
 
 import io.avaje.jsonb.Json;
+import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public record DockerArchive(List<Image> images) {
     public static final int MAX_BYTES = Documents.MAX_MANIFEST_BYTES;
 
-    private static final Jsonb JSON = Jsonb.builder().build();
+    private static final JsonType<List<@Nullable ImageDocument>> DOCUMENTS =
+            Jsonb.builder().build().type(ImageDocument.class).list();
 
     public DockerArchive {
         images = List.copyOf(images);
@@ -32,25 +34,26 @@ public record DockerArchive(List<Image> images) {
             throw new InvalidImageException("manifest.json has more than " + MAX_BYTES + " bytes");
         }
         try {
-            var text = new String(bytes, StandardCharsets.UTF_8);
-            JsonNesting.check(text);
             var images = new ArrayList<Image>();
-            for (var document : JSON.type(ImageDocument.class).list().fromJson(text)) {
+            for (var document : ForeignJson.read(new String(bytes, StandardCharsets.UTF_8), DOCUMENTS::fromJson)) {
                 images.add(image(document));
             }
             return new DockerArchive(images);
-        } catch (RuntimeException e) { // the parser has several of its own for what is no such document
+        } catch (BadJsonException e) {
             throw new InvalidImageException("manifest.json is not the JSON it should be: " + e.getMessage(), e);
         }
     }
 
-    private static Image image(ImageDocument document) throws InvalidImageException {
-        var layers = Documents.orEmpty(document.layers);
-        if (document.config == null || layers.size() > Documents.MAX_LAYERS) {
-            throw new InvalidImageException("manifest.json names an image without a configuration, or with more than "
-                    + Documents.MAX_LAYERS + " layers");
+    private static Image image(@Nullable ImageDocument document) throws InvalidImageException {
+        if (document == null || document.config == null) {
+            throw new InvalidImageException("manifest.json names an image without a configuration");
         }
-        return new Image(document.config, Documents.orEmpty(document.repoTags), layers);
+        var layers = Documents.texts(document.layers, "manifest.json");
+        if (layers.size() > Documents.MAX_LAYERS) {
+            throw new InvalidImageException(
+                    "manifest.json names an image with more than " + Documents.MAX_LAYERS + " layers");
+        }
+        return new Image(document.config, Documents.texts(document.repoTags, "manifest.json"), layers);
     }
 
     @Json

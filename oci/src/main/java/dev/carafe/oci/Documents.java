@@ -1,6 +1,5 @@
 package dev.carafe.oci;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
@@ -33,15 +32,8 @@ final class Documents {
                     what + " has " + bytes.length + " bytes, more than the " + maxBytes + " allowed");
         }
         try {
-            var json = new String(bytes, StandardCharsets.UTF_8);
-            JsonNesting.check(json);
-            var document = JSON.type(type).fromJson(json);
-            return Objects.requireNonNull(document, "the document is null");
-        } catch (JsonException
-                | IllegalStateException
-                | NullPointerException
-                | IllegalArgumentException
-                | IndexOutOfBoundsException e) { // the last where the text ends within a name
+            return ForeignJson.read(new String(bytes, StandardCharsets.UTF_8), JSON.type(type)::fromJson);
+        } catch (BadJsonException e) {
             throw new InvalidImageException(what + " is not the JSON it should be: " + e.getMessage(), e);
         }
     }

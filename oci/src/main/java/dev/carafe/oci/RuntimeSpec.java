@@ -1,11 +1,11 @@
 package dev.carafe.oci;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A container's `config.json` (runtime-spec 1.1, config.md and config-linux.md), as far as a CRI runtime writes it.
@@ -34,27 +34,22 @@ public record RuntimeSpec(
             @Nullable Hooks hooks,
             @Nullable Map<String, String> annotations,
             Linux linux) {
-        this.ociVersion = ociVersion;
-        this.process = process;
-        this.root = root;
+        this.ociVersion = Objects.requireNonNull(ociVersion, "ociVersion");
+        this.process = Objects.requireNonNull(process, "process");
+        this.root = Objects.requireNonNull(root, "root");
         this.hostname = hostname;
         this.mounts = list(mounts);
         this.hooks = hooks;
         this.annotations = map(annotations);
-        this.linux = linux;
+        this.linux = Objects.requireNonNull(linux, "linux");
     }
 
     public String toJson() {
         return JSON.toJson(this);
     }
 
-    /// @throws IllegalArgumentException when it is not such a document
-    public static RuntimeSpec parse(String json) {
-        try {
-            return JSON.fromJson(json);
-        } catch (JsonException | IllegalStateException | NullPointerException e) {
-            throw new IllegalArgumentException("not a runtime spec: " + e.getMessage(), e);
-        }
+    public static RuntimeSpec parse(String json) throws BadJsonException {
+        return ForeignJson.read(json, JSON::fromJson);
     }
 
     static <T> List<T> list(@Nullable List<T> list) {

@@ -20,7 +20,7 @@ class RuntimeSpecTest {
     }
 
     @Test
-    void isReadAsItWasWritten() {
+    void isReadAsItWasWritten() throws Exception {
         assertEquals(smallest(), RuntimeSpec.parse(smallest().toJson()));
         var json = """
                 {"ociVersion":"1.0.2","process":{"terminal":true,"consoleSize":{"height":3,"width":4},
@@ -47,7 +47,7 @@ class RuntimeSpecTest {
 
     @Test
     void whatIsNoSpecIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> RuntimeSpec.parse("{\"ociVersion\":"));
+        assertThrows(BadJsonException.class, () -> RuntimeSpec.parse("{\"ociVersion\":"));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.carafe.registry;
 
-import dev.carafe.oci.JsonNesting;
-import io.avaje.json.JsonException;
+import dev.carafe.oci.BadJsonException;
+import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -14,11 +14,9 @@ final class JsonText {
 
     /// Empty when it is no JSON of that type.
     static <T> Optional<T> parse(Class<T> type, byte[] bytes) {
-        var text = new String(bytes, StandardCharsets.UTF_8);
         try {
-            JsonNesting.check(text);
-            return Optional.ofNullable(JSON.type(type).fromJson(text));
-        } catch (JsonException | IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException notThat) {
+            return Optional.of(ForeignJson.read(new String(bytes, StandardCharsets.UTF_8), JSON.type(type)::fromJson));
+        } catch (BadJsonException notThat) {
             return Optional.empty();
         }
     }

@@ -1,10 +1,10 @@
 package dev.carafe.registry;
 
+import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
+import dev.carafe.oci.ForeignJson;
 import dev.carafe.oci.InvalidImageException;
-import dev.carafe.oci.JsonNesting;
 import dev.carafe.oci.MediaTypes;
-import io.avaje.json.JsonException;
 import io.avaje.json.stream.JsonStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -46,23 +46,30 @@ record ManifestDocument(byte[] bytes, Digest digest, boolean isIndex) {
         private static final int MOST_FIELDS = 64;
 
         static Shape of(byte[] bytes) throws InvalidImageException {
-            var text = new String(bytes, StandardCharsets.UTF_8);
+            try {
+                return ForeignJson.read(new String(bytes, StandardCharsets.UTF_8), Shape::parse);
+            } catch (BadJsonException e) {
+                throw new InvalidImageException("the manifest is not the JSON it should be: " + e.getMessage(), e);
+            }
+        }
+
+        private static Shape parse(String text) {
             var mediaType = "";
             var fields = new HashSet<String>();
             try (var reader = JSON.reader(text)) {
-                JsonNesting.check(text);
                 reader.beginObject();
-                while (reader.hasNextField() && fields.size() < MOST_FIELDS) {
+                while (reader.hasNextField()) {
                     var field = reader.nextField();
                     fields.add(field);
+                    if (fields.size() > MOST_FIELDS) {
+                        throw new IllegalArgumentException("more than " + MOST_FIELDS + " fields");
+                    }
                     if (field.equals("mediaType")) {
                         mediaType = reader.readString();
                     } else {
                         reader.skipValue();
                     }
                 }
-            } catch (JsonException | IllegalStateException | IndexOutOfBoundsException e) {
-                throw new InvalidImageException("the manifest is not the JSON it should be: " + e.getMessage(), e);
             }
             return new Shape(mediaType, fields);
         }

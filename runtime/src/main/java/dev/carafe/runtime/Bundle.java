@@ -1,5 +1,6 @@
 package dev.carafe.runtime;
 
+import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,11 +32,11 @@ public final class Bundle {
         }
     }
 
-    static RuntimeSpec read(Path folder) throws IOException {
+    public static RuntimeSpec read(Path folder) throws IOException {
         try {
             return RuntimeSpec.parse(Files.readString(folder.resolve(CONFIG)));
-        } catch (IllegalArgumentException e) {
-            throw new IOException(folder.resolve(CONFIG) + " is " + e.getMessage(), e);
+        } catch (BadJsonException e) {
+            throw new IOException(folder.resolve(CONFIG) + " is no runtime spec: " + e.getMessage(), e);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.carafe.runtime;
 
-import dev.carafe.oci.JsonNesting;
-import io.avaje.json.JsonException;
+import dev.carafe.oci.BadJsonException;
+import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -34,9 +34,8 @@ record RuntimeLog(
 
     private static Optional<RuntimeLog> json(String line) {
         try {
-            JsonNesting.check(line);
-            return Optional.ofNullable(JSON.fromJson(line)).filter(entry -> entry.msg != null);
-        } catch (JsonException | IllegalStateException | NullPointerException | NumberFormatException e) {
+            return Optional.of(ForeignJson.read(line, JSON::fromJson)).filter(entry -> entry.msg != null);
+        } catch (BadJsonException notThat) {
             return Optional.empty();
         }
     }

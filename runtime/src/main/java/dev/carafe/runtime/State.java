@@ -1,8 +1,8 @@
 package dev.carafe.runtime;
 
 import dev.carafe.linux.ProcessStat;
-import dev.carafe.oci.JsonNesting;
-import io.avaje.json.JsonException;
+import dev.carafe.oci.BadJsonException;
+import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -42,9 +42,8 @@ public record State(String id, Status status, int pid) {
     /// What `state` prints. A container whose first process is a zombie has stopped; some runtimes don't see that.
     static State parse(String id, String json) throws IOException {
         try {
-            JsonNesting.check(json);
-            var document = JSON.fromJson(json);
-            if (document == null || document.status == null) {
+            var document = ForeignJson.read(json, JSON::fromJson);
+            if (document.status == null) {
                 throw new IOException("the runtime gives container " + id + " no status");
             }
             var status = Status.valueOf(document.status.toUpperCase(Locale.ROOT));
@@ -52,11 +51,7 @@ public record State(String id, Status status, int pid) {
             var hasEnded = pid > 0
                     && ProcessStat.read(pid).filter(ProcessStat::isAlive).isEmpty();
             return hasEnded ? new State(id, Status.STOPPED, 0) : new State(id, status, pid);
-        } catch (JsonException
-                | ArithmeticException
-                | IllegalArgumentException
-                | IllegalStateException
-                | NullPointerException e) {
+        } catch (BadJsonException | ArithmeticException | IllegalArgumentException e) {
             throw new IOException(
                     "the runtime's state of container " + id + " can't be read: "
                             + RuntimeWords.of(String.valueOf(e.getMessage())),

@@ -2,8 +2,8 @@ package dev.carafe.runtime;
 
 import dev.carafe.linux.Fd;
 import dev.carafe.linux.Poller;
-import dev.carafe.oci.JsonNesting;
-import io.avaje.json.JsonException;
+import dev.carafe.oci.BadJsonException;
+import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -35,10 +35,8 @@ record SyncMessage(@Nullable Long pid, @Nullable String message) {
     /// What can't be read is a message without a pid that holds it as it is.
     static SyncMessage parse(String line) {
         try {
-            JsonNesting.check(line);
-            var message = JSON.fromJson(line);
-            return message == null ? new SyncMessage(null, line) : message;
-        } catch (JsonException | IllegalStateException | NullPointerException | NumberFormatException e) {
+            return ForeignJson.read(line, JSON::fromJson);
+        } catch (BadJsonException notThat) {
             return new SyncMessage(null, line);
         }
     }

@@ -3,8 +3,9 @@ package dev.carafe.storage;
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.FileType;
 import dev.carafe.linux.Mounts;
+import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
-import io.avaje.json.JsonException;
+import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -64,8 +65,9 @@ public final class ContainerRoots {
         for (var document : contents.documents().entrySet()) {
             try {
                 chains.put(
-                        document.getKey(), RECORD.fromJson(document.getValue()).digests());
-            } catch (JsonException | IllegalArgumentException e) {
+                        document.getKey(),
+                        ForeignJson.read(document.getValue(), RECORD::fromJson).digests());
+            } catch (BadJsonException | IllegalArgumentException e) {
                 unreadable(document.getKey(), String.valueOf(e.getMessage()));
             }
         }

@@ -1,7 +1,8 @@
 package dev.carafe.storage;
 
+import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
-import io.avaje.json.JsonException;
+import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class ImageIndex {
         for (var document : contents.documents().entrySet()) {
             try {
                 loaded.add(entry(document.getKey(), document.getValue()));
-            } catch (JsonException | IllegalArgumentException | DateTimeException e) {
+            } catch (BadJsonException | IllegalArgumentException | DateTimeException e) {
                 dropped(document.getKey(), String.valueOf(e.getMessage()));
                 records.delete(document.getKey());
             }
@@ -70,8 +71,8 @@ public final class ImageIndex {
     }
 
     /// @throws RuntimeException of the kinds that its caller catches, if it can't be an image here
-    private Entry entry(String name, String json) {
-        var record = RECORD.fromJson(json);
+    private Entry entry(String name, String json) throws BadJsonException {
+        var record = ForeignJson.read(json, RECORD::fromJson);
         var image = record.image();
         if (!name.equals(recordName(image.id()))) {
             throw new IllegalArgumentException("it is of image " + image.id());

@@ -1,7 +1,8 @@
 package dev.carafe.storage;
 
+import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
-import io.avaje.json.JsonException;
+import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -81,14 +82,14 @@ final class LayerFolders {
     private boolean load(String name, String json) {
         try {
             return name.startsWith(SETTLED_PREFIX)
-                    ? load(name, SETTLED.fromJson(json))
-                    : load(name, LAYER.fromJson(json));
-        } catch (JsonException | IllegalArgumentException _) {
+                    ? loadSettled(name, ForeignJson.read(json, SETTLED::fromJson))
+                    : loadLayer(name, ForeignJson.read(json, LAYER::fromJson));
+        } catch (BadJsonException | IllegalArgumentException _) {
             return false;
         }
     }
 
-    private boolean load(String name, LayerRecord record) {
+    private boolean loadLayer(String name, LayerRecord record) {
         var diffId = Digest.parse(record.diffId());
         var fits = name.equals(layerName(diffId))
                 && Files.isDirectory(files(diffId))
@@ -99,7 +100,7 @@ final class LayerFolders {
         return fits;
     }
 
-    private boolean load(String name, SettledRecord record) {
+    private boolean loadSettled(String name, SettledRecord record) {
         var chainIds = ChainIds.of(record.digests());
         if (chainIds.isEmpty()) {
             return false;

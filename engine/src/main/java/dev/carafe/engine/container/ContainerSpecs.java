@@ -15,17 +15,14 @@ import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.oci.ImageConfig;
 import dev.carafe.oci.RuntimeSpec;
+import dev.carafe.runtime.Bundle;
 import dev.carafe.runtime.CgroupManager;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /// The OCI runtime spec of a container in its pod: built at its creation, read from its bundle later.
 public final class ContainerSpecs {
-    /// The file's name is the runtime specification's (bundle.md).
-    private static final String CONFIG = "config.json";
-
     private final SpecBuilder builder;
     private final HostFacts host;
     private final Folders folders;
@@ -55,7 +52,7 @@ public final class ContainerSpecs {
     }
 
     RuntimeSpec of(ContainerId id) throws IOException {
-        return RuntimeSpec.parse(Files.readString(folders.bundle(id).resolve(CONFIG)));
+        return Bundle.read(folders.bundle(id));
     }
 
     RuntimeSpec.Process exec(ContainerId id, List<String> command) throws IOException {

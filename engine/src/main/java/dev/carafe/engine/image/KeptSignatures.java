@@ -1,7 +1,9 @@
 package dev.carafe.engine.image;
 
 import dev.carafe.engine.image.ImageTrust.Evidence;
+import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
+import dev.carafe.oci.ForeignJson;
 import dev.carafe.storage.RecordFolder;
 import dev.carafe.trust.SigstoreSignature;
 import io.avaje.jsonb.Json;
@@ -57,8 +59,8 @@ public final class KeptSignatures {
 
     private void restore(String image, String json) {
         try {
-            byImage.put(image, type.fromJson(json).evidence());
-        } catch (RuntimeException e) {
+            byImage.put(image, ForeignJson.read(json, type::fromJson).evidence());
+        } catch (BadJsonException | RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "lost the signatures of image " + image, e);
         }
     }

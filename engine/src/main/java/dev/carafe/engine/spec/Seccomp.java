@@ -4,6 +4,7 @@ import dev.carafe.cri.v1.LinuxContainerSecurityContext;
 import dev.carafe.cri.v1.SecurityProfile;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unsupported;
+import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,8 +81,8 @@ final class Seccomp {
         try {
             var text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
             return Optional.of(filter(SeccompProfile.parse(text), capabilities));
-        } catch (IllegalArgumentException e) {
-            throw new Invalid(field + ": " + name + ": " + e.getMessage());
+        } catch (BadJsonException | IllegalArgumentException e) {
+            throw new Invalid(field + ": " + name + " is not a seccomp profile: " + e.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.carafe.engine.spec;
 
-import io.avaje.json.JsonException;
+import dev.carafe.oci.BadJsonException;
+import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
 import java.util.ArrayList;
@@ -27,13 +28,8 @@ record SeccompProfile(
         syscalls = list(syscalls);
     }
 
-    /// @throws IllegalArgumentException says what is wrong with the text
-    static SeccompProfile parse(String json) {
-        try {
-            return Jsonb.instance().type(SeccompProfile.class).fromJson(json);
-        } catch (JsonException e) {
-            throw new IllegalArgumentException("not a seccomp profile: " + e.getMessage(), e);
-        }
+    static SeccompProfile parse(String json) throws BadJsonException {
+        return ForeignJson.read(json, Jsonb.instance().type(SeccompProfile.class)::fromJson);
     }
 
     @Json

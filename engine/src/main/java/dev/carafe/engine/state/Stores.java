@@ -1,5 +1,6 @@
 package dev.carafe.engine.state;
 
+import dev.carafe.oci.ForeignJson;
 import dev.carafe.storage.RecordFolder;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -45,7 +46,7 @@ public record Stores(Store<PodRecord> pods, Store<ContainerRecord> containers) {
 
             @Override
             public PodRecord read(String document) throws IOException {
-                return type.fromJson(document).toRecord();
+                return ForeignJson.read(document, type::fromJson).toRecord();
             }
         };
     }
@@ -60,7 +61,7 @@ public record Stores(Store<PodRecord> pods, Store<ContainerRecord> containers) {
 
             @Override
             public ContainerRecord read(String document) throws IOException {
-                return type.fromJson(document).toRecord();
+                return ForeignJson.read(document, type::fromJson).toRecord();
             }
         };
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.RuntimeSpec;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SeccompFilterTest {
     private static RuntimeSpec.Seccomp filter(String json, String... capabilities) {
-        return new SeccompFilter("amd64", Set.of(capabilities)).of(SeccompProfile.parse(json));
+        return new SeccompFilter("amd64", Set.of(capabilities)).of(profile(json));
+    }
+
+    private static SeccompProfile profile(String json) {
+        try {
+            return SeccompProfile.parse(json);
+        } catch (BadJsonException e) {
+            throw new IllegalArgumentException(json, e);
+        }
     }
 
     private static boolean holds(String condition, String... capabilities) {
@@ -56,9 +65,9 @@ final class SeccompFilterTest {
         assertEquals(
                 List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
                 filter(json).architectures());
-        var arm = new SeccompFilter("arm64", Set.of()).of(SeccompProfile.parse(json));
+        var arm = new SeccompFilter("arm64", Set.of()).of(profile(json));
         assertEquals(List.of("SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"), arm.architectures());
-        var other = new SeccompFilter("loong64", Set.of()).of(SeccompProfile.parse(json));
+        var other = new SeccompFilter("loong64", Set.of()).of(profile(json));
         assertEquals(List.of(), other.architectures());
     }
 

@@ -112,6 +112,16 @@ final class SeccompTest {
     }
 
     @Test
+    void aProfileThatIsCutAnywhereIsRefused() throws IOException {
+        var json =
+                "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\"}]}";
+        for (var length = 0; length < json.length(); length++) {
+            ask(ProfileType.Localhost, file(json.substring(0, length)));
+            Refusals.refused(Invalid.class, FIELD + ".localhost_ref: ", this::filter);
+        }
+    }
+
+    @Test
     void listenersAreNotSupportedYet() throws IOException {
         ask(ProfileType.Localhost, file("{\"defaultAction\":\"SCMP_ACT_NOTIFY\"}"));
         Refusals.refused(Unsupported.class, "seccomp profiles that notify", this::filter);

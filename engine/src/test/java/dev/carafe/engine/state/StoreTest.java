@@ -13,6 +13,7 @@ import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.cri.v1.PodSandboxMetadata;
 import dev.carafe.engine.NotFound;
 import dev.carafe.linux.NamespaceKind;
+import dev.carafe.storage.RecordFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,28 @@ class StoreTest {
             }
         }
         assertEquals(List.of(kept), open().pods().all());
+    }
+
+    @Test
+    void documentsThatAreCutAnywhereAreLeftOut() throws IOException {
+        var stores = open();
+        var pod = pod(new PodState.Ready(List.of("10.1.2.3")));
+        var container = container(new ContainerState.Running(AT));
+        stores.pods().begin(pod.id().value(), pod);
+        stores.containers().begin(container.id().value(), container);
+        writeCut(folder.resolve("pods"));
+        writeCut(folder.resolve("containers"));
+        assertEquals(List.of(pod), open().pods().all());
+        assertEquals(List.of(container), open().containers().all());
+    }
+
+    /// Beside the one record in the folder, with checksums that hold.
+    private static void writeCut(Path records) throws IOException {
+        var written = RecordFolder.open(records, 1);
+        var json = written.readAll().documents().values().iterator().next();
+        for (var length = 0; length < json.length(); length++) {
+            written.write("cut" + length, json.substring(0, length));
+        }
     }
 
     @Test

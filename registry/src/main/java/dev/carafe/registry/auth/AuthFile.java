@@ -1,9 +1,9 @@
 package dev.carafe.registry.auth;
 
-import dev.carafe.oci.JsonNesting;
+import dev.carafe.oci.BadJsonException;
+import dev.carafe.oci.ForeignJson;
 import dev.carafe.oci.Reference;
 import dev.carafe.registry.Credentials;
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +52,8 @@ final class AuthFile {
 
     private static Document parse(Path file, String text) throws IOException {
         try {
-            JsonNesting.check(text);
-            return JSON.type(Document.class).fromJson(text);
-        } catch (JsonException
-                | IllegalStateException
-                | IllegalArgumentException
-                | NullPointerException
-                | IndexOutOfBoundsException notThat) {
+            return ForeignJson.read(text, JSON.type(Document.class)::fromJson);
+        } catch (BadJsonException notThat) {
             throw new IOException(file + " is not JSON in the form of containers-auth.json"); // the cause quotes it
         }
     }
@@ -127,14 +123,23 @@ final class AuthFile {
         return text == null ? "" : text;
     }
 
-    private static <T> Map<String, T> nonNull(@Nullable Map<String, T> map) {
-        return map == null ? Map.of() : map;
+    /// Without what is null, which says as little as what is missing.
+    private static <T> Map<String, T> nonNull(@Nullable Map<String, @Nullable T> map) {
+        var there = new LinkedHashMap<String, T>();
+        if (map != null) {
+            map.forEach((key, value) -> {
+                if (value != null) {
+                    there.put(key, value);
+                }
+            });
+        }
+        return there;
     }
 
     @Json
     record Document(
-            @Nullable Map<String, Entry> auths,
-            @Nullable Map<String, String> credHelpers,
+            @Nullable Map<String, @Nullable Entry> auths,
+            @Nullable Map<String, @Nullable String> credHelpers,
             @Nullable String credsStore) {
         @Override
         public String toString() {

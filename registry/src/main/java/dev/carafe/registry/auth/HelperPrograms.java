@@ -1,8 +1,8 @@
 package dev.carafe.registry.auth;
 
-import dev.carafe.oci.JsonNesting;
+import dev.carafe.oci.BadJsonException;
+import dev.carafe.oci.ForeignJson;
 import dev.carafe.registry.Credentials;
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -53,18 +53,13 @@ final class HelperPrograms {
 
     private static Credentials parse(String program, String server, String output) throws IOException {
         try {
-            JsonNesting.check(output);
-            var document = JSON.type(Document.class).fromJson(output);
+            var document = ForeignJson.read(output, JSON.type(Document.class)::fromJson);
             if (document.secret != null && document.username != null) {
                 return document.username.equals(TOKEN_USER)
                         ? new Credentials("", "", document.secret, "")
                         : new Credentials(document.username, document.secret, "", "");
             }
-        } catch (JsonException
-                | IllegalStateException
-                | IllegalArgumentException
-                | NullPointerException
-                | IndexOutOfBoundsException notThat) {
+        } catch (BadJsonException notThat) {
             throw new IOException(program + " answers what is no JSON for " + server); // its message quotes the secret
         }
         throw new IOException(program + " answers without Username or Secret for " + server);

@@ -61,7 +61,12 @@ class AuthFileTest {
     @Test
     void whoIsNotInItHasNone() throws Exception {
         for (var json : new String[] {
-            "{}", "{\"auths\":null}", "{\"auths\":{\"b.example\":" + entry("b") + "}}", "{\"auths\":{\"a.example\":{}}}"
+            "{}",
+            "{\"auths\":null}",
+            "{\"auths\":{\"b.example\":" + entry("b") + "}}",
+            "{\"auths\":{\"a.example\":{}}}",
+            "{\"auths\":{\"a.example\":null}}",
+            "{\"credHelpers\":{\"a.example\":null}}"
         }) {
             assertEquals(Credentials.none(), find(json, "a.example/x"));
         }
