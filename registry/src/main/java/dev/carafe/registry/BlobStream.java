@@ -143,7 +143,7 @@ final class BlobStream extends InputStream {
 
     private Answer request() throws IOException, InterruptedException {
         Map<String, String> range = offset == 0 ? Map.of() : Map.of("range", "bytes=" + offset + "-");
-        var question = new Repository.Question(subject, "/blobs/" + blob.digest(), range, Redirects.ANYWHERE);
+        var question = new Repository.Question(subject, "/blobs/" + blob.digest(), range, Content.LAYER);
         return repository.ask(question, found -> {
             if (found.status() == 206) {
                 checkRange(found);

@@ -1,51 +1,70 @@
 package dev.carafe.registry;
 
 import dev.carafe.registry.TransportException.Kind;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// Opens connections, and keeps those that may be used again. Safe for all threads.
 final class Connections implements AutoCloseable {
-    /// Each can hold [Exchange#MOST_QUEUED_BYTES].
+    /// Each can hold [Exchange#MOST_QUEUED_BYTES], or with HTTP/2 [Http2Codec#STREAM_WINDOW_BYTES] of a layer.
     private static final int MOST_AT_ONCE = 64;
-
-    private static final int LONGEST_STATUS_LINE = 4 * 1024;
-    private static final int LARGEST_HEADER_BYTES = 64 * 1024;
-    /// Content is passed on in the pieces in which it was read from the socket.
-    private static final int LARGEST_CHUNK_BYTES = 1024 * 1024;
 
     private final EventLoops eventLoops = EventLoops.start();
     private final IdleConnections idle = new IdleConnections();
+    private final SharedConnections shared = new SharedConnections();
+    private final ConcurrentHashMap<Route, CountDownLatch> opening = new ConcurrentHashMap<>();
     private final Addresses addresses = new Addresses();
     private final Semaphore free = new Semaphore(MOST_AT_ONCE);
     private final TlsContexts tlsContexts;
     private final Proxies proxies;
     private final Duration limit;
+    private final Duration longestSilence;
     private volatile boolean closed;
 
     Connections(RegistryConfig config) {
         tlsContexts = new TlsContexts(config.trust());
         proxies = config.proxies();
         limit = config.timeouts().connect();
+        longestSilence = config.timeouts().response().dividedBy(3);
     }
 
     /// One that has served a request before; the registry may have closed it just now.
-    Optional<Connection> idle(Route route) {
-        return idle.take(route);
+    Optional<Connection> reused(Route route, Content content) {
+        Optional<Http2Connection> some = shared.take(route, content);
+        return some.isPresent()
+                ? some.map(Connection.class::cast)
+                : idle.take(route).map(Connection.class::cast);
     }
 
-    Connection open(Route route) throws TransportException, InterruptedException {
+    /// A new one, or one that was opened for another request meanwhile: of many small requests at once only the first
+    /// opens a connection, until it is known whether all can share it.
+    Connection open(Route route, Content content) throws TransportException, InterruptedException {
+        if (content.isLarge() || !route.origin().isSecure()) {
+            return openNew(route, content);
+        }
+        var mine = new CountDownLatch(1);
+        var others = opening.putIfAbsent(route, mine);
+        if (others != null) {
+            var isKnown = others.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+            var opened = isKnown ? shared.take(route, content) : Optional.<Http2Connection>empty();
+            return opened.isPresent() ? opened.get() : openNew(route, content);
+        }
+        try {
+            return openNew(route, content);
+        } finally {
+            opening.remove(route, mine);
+            mine.countDown();
+        }
+    }
+
+    private Connection openNew(Route route, Content content) throws TransportException, InterruptedException {
         if (closed) {
             throw new TransportException(Kind.CLOSED, route + ": the client is closed");
         }
@@ -58,7 +77,7 @@ final class Connections implements AutoCloseable {
         for (var i = 0; ; i++) {
             var address = new InetSocketAddress(candidates.get(i), first.port());
             try {
-                return open(new Opening(route, address, proxy, tls, proxyTls, share));
+                return open(new Opening(route, address, proxy, tls, proxyTls, share), content);
             } catch (TransportException e) {
                 if (!e.isWithoutConnection() || i == candidates.size() - 1) {
                     throw e;
@@ -67,25 +86,27 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private Connection open(Opening opening) throws TransportException, InterruptedException {
+    private Connection open(Opening opening, Content content) throws TransportException, InterruptedException {
         awaitFree(opening.route());
         var channel = eventLoops.newChannel();
         channel.closeFuture().addListener(_ -> free.release());
-        var connection = new Connection(opening.route(), opening.forwarder(), idle, channel);
         var handshakes = new Handshakes(opening, channel, limit);
+        var negotiation =
+                new Negotiation(opening, handshakes, content, new Negotiation.Pools(idle, shared, longestSilence));
         var done = false;
         try {
             await(
                     eventLoops
                             .bootstrap(channel, opening.limit())
                             .resolver(NoopAddressResolverGroup.INSTANCE)
-                            .handler(new Initializer(connection, handshakes.handlers()))
+                            .handler(negotiation)
                             .connect(opening.destination()),
                     opening.subject());
             if (!handshakes.handlers().isEmpty()) {
                 channel.read();
                 handshakes.await();
             }
+            var connection = negotiation.await(limit);
             done = true;
             return connection;
         } finally {
@@ -98,35 +119,11 @@ final class Connections implements AutoCloseable {
     private void awaitFree(Route route) throws TransportException, InterruptedException {
         if (!free.tryAcquire()) {
             idle.closeOne();
+            shared.closeOne();
             if (!free.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TransportException(
                         Kind.UNREACHABLE, route + ": all " + MOST_AT_ONCE + " connections are in use");
             }
-        }
-    }
-
-    /// What bytes become on their way in: what the handshakes make of them, HTTP, our exchanges.
-    private static final class Initializer extends ChannelInitializer<Channel> {
-        private final Connection connection;
-        private final List<ChannelHandler> before;
-
-        Initializer(Connection connection, List<ChannelHandler> before) {
-            this.connection = connection;
-            this.before = before;
-        }
-
-        @Override
-        protected void initChannel(Channel channel) {
-            before.forEach(channel.pipeline()::addLast);
-            channel.pipeline()
-                    .addLast(new HttpClientCodec(
-                            new HttpDecoderConfig()
-                                    .setMaxInitialLineLength(LONGEST_STATUS_LINE)
-                                    .setMaxHeaderSize(LARGEST_HEADER_BYTES)
-                                    .setMaxChunkSize(LARGEST_CHUNK_BYTES),
-                            HttpClientCodec.DEFAULT_PARSE_HTTP_AFTER_CONNECT_REQUEST,
-                            HttpClientCodec.DEFAULT_FAIL_ON_MISSING_RESPONSE))
-                    .addLast(connection);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.carafe.registry;
 import dev.carafe.registry.TransportException.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,16 +11,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to one request on its way from the event loop, which fills it, to the one thread that asked, which
-/// blocks until there is something. What waits in between is bounded: when it is too much the socket is no longer
-/// read, and so TCP makes the registry wait.
+/// blocks until there is something. What waits in between is bounded: with HTTP/1.1 the socket is no longer read when
+/// it is too much, with HTTP/2 the registry may send only what the window allows.
 final class Exchange {
     /// Counted by the memory that the chunks keep alive, not by their bytes.
     static final int MOST_QUEUED_BYTES = 1024 * 1024;
 
+    private static final int SMALLEST_COPY_BYTES = 8 * 1024;
     private static final int RESUME_BELOW_BYTES = MOST_QUEUED_BYTES / 2;
 
     private final Origin origin;
-    private final Channel channel;
+    private final Source source;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>();
@@ -31,10 +31,24 @@ final class Exchange {
     private boolean paused;
     private boolean ended;
     private boolean dropped;
+    private boolean hasStalled;
 
-    Exchange(Origin origin, Channel channel) {
+    /// Where the answer comes from. Called by the thread that asked.
+    interface Source {
+        /// So many bytes wait no longer.
+        ///
+        /// @param wantsMore after [#wantsMore] has said no
+        void taken(int bytes, boolean wantsMore);
+
+        /// The rest of the answer is not wanted.
+        ///
+        /// @param hasStalled since it did not come in time
+        void giveUp(boolean hasStalled);
+    }
+
+    Exchange(Origin origin, Source source) {
         this.origin = origin;
-        this.channel = channel;
+        this.source = source;
     }
 
     // Called by the event loop.
@@ -52,6 +66,22 @@ final class Exchange {
                 chunks.add(chunk);
                 queuedBytes += footprint(chunk);
             }
+        });
+    }
+
+    /// Copies the bytes, so that what waits takes little more memory than they do, in however small pieces they come.
+    void append(ByteBuf bytes) {
+        change(() -> {
+            if (dropped || !bytes.isReadable()) {
+                return;
+            }
+            var last = chunks.peekLast();
+            if (last == null || last.writableBytes() < bytes.readableBytes()) {
+                last = Unpooled.directBuffer(Math.max(bytes.readableBytes(), SMALLEST_COPY_BYTES));
+                chunks.add(last);
+                queuedBytes += last.capacity();
+            }
+            last.writeBytes(bytes);
         });
     }
 
@@ -125,9 +155,7 @@ final class Exchange {
         } finally {
             lock.unlock();
         }
-        if (resume) {
-            channel.read();
-        }
+        source.taken(chunk.readableBytes(), resume);
         return chunk;
     }
 
@@ -155,10 +183,11 @@ final class Exchange {
         } finally {
             lock.unlock();
         }
-        var _ = channel.close();
+        source.giveUp(hasStalled);
     }
 
     private TransportException stalled(String what) {
+        hasStalled = true;
         return new TransportException(Kind.STALLED, origin + ": " + what);
     }
 

@@ -12,6 +12,7 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /// What is agreed on over a new channel before HTTP is spoken: TLS with a proxy, the proxy's tunnel, TLS with the
@@ -20,6 +21,7 @@ final class Handshakes {
     private final Opening opening;
     private final Duration limit;
     private final List<ChannelHandler> handlers = new ArrayList<>();
+    private final Optional<SslHandler> origin;
 
     /// @param limit for each
     Handshakes(Opening opening, Channel channel, Duration limit) {
@@ -35,15 +37,27 @@ final class Handshakes {
                 handlers.add(tunnel);
             }
         });
-        if (opening.tls() != null) {
-            handlers.add(tls(opening.tls(), channel, opening.route().origin()));
+        if (opening.tls() == null) {
+            origin = Optional.empty();
+            return;
         }
+        var last = tls(opening.tls(), channel, opening.route().origin());
+        var parameters = last.engine().getSSLParameters();
+        parameters.setApplicationProtocols(Negotiation.OFFERED);
+        last.engine().setSSLParameters(parameters);
+        handlers.add(last);
+        origin = Optional.of(last);
     }
 
     private SslHandler tls(SslContext context, Channel channel, Origin peer) {
         var handler = context.newHandler(channel.alloc(), peer.host(), peer.port());
         handler.setHandshakeTimeoutMillis(limit.toMillis());
         return handler;
+    }
+
+    /// TLS with the origin, which agrees on what is spoken then.
+    Optional<SslHandler> origin() {
+        return origin;
     }
 
     /// In the order in which they stand before HTTP.

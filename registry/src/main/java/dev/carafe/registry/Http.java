@@ -2,6 +2,7 @@ package dev.carafe.registry;
 
 import dev.carafe.registry.RegistryConfig.Timeouts;
 import dev.carafe.registry.TransportException.Kind;
+import java.util.Optional;
 import java.util.Set;
 
 /// Sends requests, on a connection of before where there is one, and follows redirects. Safe for all threads.
@@ -46,7 +47,7 @@ final class Http implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new TransportException(Kind.MALFORMED, from.origin() + ": a redirect to " + e.getMessage(), e);
         }
-        if (!request.redirects().allow(from.origin(), to.origin())) {
+        if (!request.content().mayBeRedirected(from.origin(), to.origin())) {
             throw new TransportException(
                     Kind.MALFORMED, from.origin() + ": a redirect to " + to.origin() + ", which is not followed here");
         }
@@ -58,17 +59,18 @@ final class Http implements AutoCloseable {
         var route = new Route(origin, rules.isInsecure(request.site(), origin));
         // A POST is sent once: it may have had its effect although its answer got lost.
         if (!request.isPost()) {
-            for (var idle = connections.idle(route); idle.isPresent(); idle = connections.idle(route)) {
+            for (var reused = connections.reused(route, request.content()); reused.isPresent(); ) {
                 try {
-                    return exchange(request, idle.get());
+                    return exchange(request, reused.get());
                 } catch (TransportException e) {
-                    if (e.kind() != Kind.BROKEN) {
+                    if (e.kind() != Kind.BROKEN && e.kind() != Kind.REFUSED) {
                         throw e;
                     }
+                    reused = e.kind() == Kind.BROKEN ? connections.reused(route, request.content()) : Optional.empty();
                 }
             }
         }
-        return exchange(request, connections.open(route));
+        return exchange(request, connections.open(route, request.content()));
     }
 
     private Answer exchange(Request request, Connection connection) throws TransportException, InterruptedException {

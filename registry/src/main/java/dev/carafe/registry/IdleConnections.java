@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Connections that wait for their next request, for a while. Safe for all threads.
+/// HTTP/1.1 connections that wait for their next request, for a while. Safe for all threads.
 final class IdleConnections {
     /// Below what servers and the networks between allow a silent connection.
-    private static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
+    static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
 
     private static final int MOST_PER_ROUTE = 8;
     private static final int MOST_IN_ALL = 32;
@@ -21,10 +21,10 @@ final class IdleConnections {
     private int count;
     private boolean closed;
 
-    private record Waiting(Connection connection, long sinceNanos) {}
+    private record Waiting(Http1Connection connection, long sinceNanos) {}
 
     /// The one that was used last: it is the likeliest to be alive.
-    Optional<Connection> take(Route route) {
+    Optional<Http1Connection> take(Route route) {
         lock.lock();
         try {
             var waiting = byRoute.get(route);
@@ -40,7 +40,7 @@ final class IdleConnections {
     }
 
     /// Closes it where it is one too many.
-    void add(Connection connection) {
+    void add(Http1Connection connection) {
         if (!keep(connection)) {
             var _ = connection.channel().close();
             return;
@@ -51,7 +51,7 @@ final class IdleConnections {
                 .schedule(() -> expire(connection), LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private boolean keep(Connection connection) {
+    private boolean keep(Http1Connection connection) {
         lock.lock();
         try {
             if (closed || count == MOST_IN_ALL) {
@@ -71,7 +71,7 @@ final class IdleConnections {
 
     /// Makes room for a connection to somewhere else.
     void closeOne() {
-        Optional<Connection> some;
+        Optional<Http1Connection> some;
         lock.lock();
         try {
             some = byRoute.keySet().stream().findAny().flatMap(this::take);
@@ -84,17 +84,17 @@ final class IdleConnections {
     }
 
     /// Unless it was used again meanwhile.
-    private void expire(Connection connection) {
+    private void expire(Http1Connection connection) {
         if (remove(connection, LONGEST_IDLE)) {
             var _ = connection.channel().close();
         }
     }
 
-    void remove(Connection connection) {
+    void remove(Http1Connection connection) {
         remove(connection, Duration.ZERO);
     }
 
-    private boolean remove(Connection connection, Duration idleFor) {
+    private boolean remove(Http1Connection connection, Duration idleFor) {
         lock.lock();
         try {
             var waiting = byRoute.get(connection.route());

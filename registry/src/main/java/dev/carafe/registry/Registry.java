@@ -82,7 +82,7 @@ public final class Registry implements AutoCloseable {
             throw new ContentMismatchException(subject + ": its manifest says " + descriptor.size()
                     + " bytes, more than the " + ImageConfig.MAX_BYTES + " allowed");
         }
-        var question = new Repository.Question(subject, "/blobs/" + descriptor.digest(), Map.of(), Redirects.ANYWHERE);
+        var question = new Repository.Question(subject, "/blobs/" + descriptor.digest(), Map.of(), Content.CHECKED);
         return nearest(reference, keyring).ask(question, answer -> {
             try (answer) {
                 var bytes = answer.readDocument((int) descriptor.size());

@@ -98,7 +98,7 @@ final class Replica {
     private Answer send(Question question, String authorization) throws TransportException, InterruptedException {
         var path = "/v2/" + place.repository() + question.path();
         return client.endpoints.send(site, path, url -> {
-            var request = Request.get(site, url, question.headers(), question.redirects());
+            var request = Request.get(site, url, question.headers(), question.content());
             return authorization.isEmpty() ? request : request.authorized(authorization);
         });
     }

@@ -41,13 +41,13 @@ final class Repository {
     /// @param subject what is asked for, the beginning of all messages
     /// @param path below the repository's
     /// @param headers names in lower case
-    record Question(String subject, String path, Map<String, String> headers, Redirects redirects) {
+    record Question(String subject, String path, Map<String, String> headers, Content content) {
         boolean isAnsweredBy(int status) {
             return status == 200 || (status == 206 && headers.containsKey("range"));
         }
 
         private Question about(Reference place) {
-            return new Question(place.toString(), path, headers, redirects);
+            return new Question(place.toString(), path, headers, content);
         }
     }
 

@@ -52,10 +52,10 @@ final class ResolveImage {
     private ManifestDocument named() throws IOException, InterruptedException {
         var subject = "manifest of " + reference;
         if (reference.digest().isEmpty()) {
-            return fetch(subject, reference.tag(), Redirects.SECURE, Digest::sha256);
+            return fetch(subject, reference.tag(), Content.BELIEVED, Digest::sha256);
         }
         var digest = Digest.parse(reference.digest());
-        return fetch(subject, reference.digest(), Redirects.ANYWHERE, bytes -> checked(subject, digest, bytes));
+        return fetch(subject, reference.digest(), Content.CHECKED, bytes -> checked(subject, digest, bytes));
     }
 
     /// What an index names.
@@ -82,7 +82,7 @@ final class ResolveImage {
     }
 
     private ManifestDocument fetch(String subject, Descriptor descriptor) throws IOException, InterruptedException {
-        return fetch(subject, descriptor.digest().toString(), Redirects.ANYWHERE, bytes -> {
+        return fetch(subject, descriptor.digest().toString(), Content.CHECKED, bytes -> {
             if (bytes.length != descriptor.size()) {
                 throw new ContentMismatchException(
                         subject + ": it has " + bytes.length + " bytes, its index says " + descriptor.size());
@@ -95,13 +95,13 @@ final class ResolveImage {
         Digest of(byte[] bytes) throws ContentMismatchException;
     }
 
-    private ManifestDocument fetch(String subject, String tagOrDigest, Redirects redirects, Identity identity)
+    private ManifestDocument fetch(String subject, String tagOrDigest, Content content, Identity identity)
             throws IOException, InterruptedException {
         var question = new Repository.Question(
                 subject,
                 "/manifests/" + tagOrDigest,
                 Map.of("accept", String.join(", ", MediaTypes.manifests())),
-                redirects);
+                content);
         return repository.ask(question, answer -> {
             try (answer) {
                 var bytes = answer.readDocument(Manifest.MAX_BYTES);

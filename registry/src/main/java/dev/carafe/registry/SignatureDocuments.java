@@ -18,7 +18,7 @@ final class SignatureDocuments {
     static Optional<byte[]> manifest(Repository repository, String tag) throws IOException, InterruptedException {
         var subject = "manifest of " + repository.name() + ":" + tag;
         var question =
-                new Repository.Question(subject, "/manifests/" + tag, Map.of("accept", ACCEPTED), Redirects.SECURE);
+                new Repository.Question(subject, "/manifests/" + tag, Map.of("accept", ACCEPTED), Content.BELIEVED);
         try {
             return Optional.of(repository.ask(question, answer -> read(subject, answer, Manifest.MAX_BYTES)));
         } catch (ImageNotFoundException e) {
@@ -63,7 +63,7 @@ final class SignatureDocuments {
     /// Whatever registries.conf says of insecure registries, it is not about such servers.
     private static Request request(String url) {
         var parsed = HttpUrl.parse(url);
-        return Request.get(new Site(parsed.origin().authority(), false), parsed, Map.of(), Redirects.ANYWHERE);
+        return Request.get(new Site(parsed.origin().authority(), false), parsed, Map.of(), Content.CHECKED);
     }
 
     private static byte[] read(String subject, Answer answer, int maxBytes)

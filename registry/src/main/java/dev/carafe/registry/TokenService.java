@@ -61,7 +61,7 @@ final class TokenService {
         var credentials = asking.credentials();
         var named = service.isEmpty() ? realm : realm.with("service", service);
         var request = Request.get(
-                asking.site(), named.with("scope", scope), Map.of("accept", "application/json"), Redirects.SECURE);
+                asking.site(), named.with("scope", scope), Map.of("accept", "application/json"), Content.BELIEVED);
         return credentials.hasUser() ? request.authorized(credentials.basic()) : request;
     }
 

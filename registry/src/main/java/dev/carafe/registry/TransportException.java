@@ -14,6 +14,8 @@ final class TransportException extends IOException {
         UNTRUSTED,
         /// The connection ended before the answer did.
         BROKEN,
+        /// The registry has not looked at the request: it goes away, or has too many of them.
+        REFUSED,
         /// Nothing, or too little, came in time.
         STALLED,
         /// The answer is not HTTP, or breaks a bound.
@@ -40,7 +42,7 @@ final class TransportException extends IOException {
 
     boolean isWorthRetrying() {
         return switch (kind) {
-            case UNREACHABLE, BROKEN, STALLED -> true;
+            case UNREACHABLE, BROKEN, REFUSED, STALLED -> true;
             case NOT_TLS, UNTRUSTED, MALFORMED, CLOSED -> false;
         };
     }

@@ -68,6 +68,6 @@ class ConnectionsTest {
 
     private static Request request(ScriptedServer server, String path) {
         var url = HttpUrl.parse("http://" + server.host() + path);
-        return Request.get(new Site("127.0.0.1", false), url, Map.of(), Redirects.ANYWHERE);
+        return Request.get(new Site("127.0.0.1", false), url, Map.of(), Content.CHECKED);
     }
 }
