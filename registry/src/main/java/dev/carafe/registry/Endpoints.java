@@ -1,5 +1,8 @@
 package dev.carafe.registry;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,16 +11,31 @@ import java.util.Optional;
 final class Endpoints {
     private static final int MOST_REMEMBERED = 256;
 
+    /// How long a registry that could not be reached is asked after all others.
+    private static final Duration SHUNNED = Duration.ofMinutes(1);
+
     private final Http http;
     private final RegistryRules rules;
+    private final InstantSource clock;
 
     /// Those that answered by plain HTTP the last time, so that no pull pays for a TLS handshake that can't
     /// succeed.
     private final Recent<Site, Origin> plain = new Recent<>(MOST_REMEMBERED);
 
-    Endpoints(Http http, RegistryRules rules) {
+    /// Until when those that could not be reached are shunned.
+    private final Recent<Site, Instant> shunned = new Recent<>(MOST_REMEMBERED);
+
+    Endpoints(Http http, RegistryRules rules, InstantSource clock) {
         this.http = http;
         this.rules = rules;
+        this.clock = clock;
+    }
+
+    /// Whether no connection came about lately: who can ask somebody else does so first.
+    boolean isShunned(Site site) {
+        return shunned.get(site)
+                .filter(until -> clock.instant().isBefore(until))
+                .isPresent();
     }
 
     /// Sends the request for a path at the registry by the first scheme with which a connection comes about.
@@ -31,7 +49,16 @@ final class Endpoints {
                 return answer.get();
             }
         }
-        return sendBy(origins(site), site, path, request);
+        try {
+            var answer = sendBy(origins(site), site, path, request);
+            shunned.remove(site);
+            return answer;
+        } catch (TransportException e) {
+            if (e.isWithoutConnection()) {
+                shunned.put(site, clock.instant().plus(SHUNNED));
+            }
+            throw e;
+        }
     }
 
     private Answer sendBy(List<Origin> origins, Site site, String path, RequestFor request)

@@ -24,18 +24,26 @@ final class Http implements AutoCloseable {
     Answer send(Request request) throws TransportException, InterruptedException {
         var current = request;
         for (var redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            var answer = exchange(current);
+            var answer = redirects == 0 ? exchange(current) : redirected(request, current);
             if (!REDIRECTING.contains(answer.status())) {
                 return answer;
             }
             answer.discard();
-            current = redirected(current, answer);
+            current = next(current, answer);
         }
         throw new TransportException(
                 Kind.MALFORMED, request.url().origin() + ": more than " + MOST_REDIRECTS + " redirects");
     }
 
-    private static Request redirected(Request request, Answer answer) throws TransportException {
+    private Answer redirected(Request first, Request current) throws TransportException, InterruptedException {
+        try {
+            return exchange(current);
+        } catch (TransportException e) {
+            throw e.redirectedBy(first.url().origin());
+        }
+    }
+
+    private static Request next(Request request, Answer answer) throws TransportException {
         var from = request.url();
         var location = answer.header("location");
         if (location.isEmpty()) {

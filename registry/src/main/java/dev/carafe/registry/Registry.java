@@ -38,7 +38,7 @@ public final class Registry implements AutoCloseable {
     Registry(RegistryConfig config, RegistryRules rules, InstantSource clock) {
         this.rules = rules;
         http = new Http(config, rules);
-        endpoints = new Endpoints(http, rules);
+        endpoints = new Endpoints(http, rules, clock);
         authorizer = new Authorizer(new TokenService(http, endpoints), clock);
         retries = config.retries();
     }

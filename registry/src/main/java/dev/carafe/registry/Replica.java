@@ -34,6 +34,11 @@ final class Replica {
         return place;
     }
 
+    /// Whether it could not be reached lately.
+    boolean isShunned() {
+        return client.endpoints.isShunned(site);
+    }
+
     <T> T ask(Question question, Reader<T> reader, Retries retries) throws IOException, InterruptedException {
         if (blocked) {
             throw new BlockedException(question.subject() + ": registries.conf blocks " + place.name());

@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /// An image's repository wherever it is: each of its mirrors and the registry itself are asked in order until one
-/// answers, which then is asked first. For one thread.
+/// answers, which then is asked first; those that could not be reached lately are asked last. For one thread.
 final class Repository {
     private static final System.Logger LOG = System.getLogger(Repository.class.getName());
 
@@ -28,6 +29,7 @@ final class Repository {
         this.retries = retries;
         replicas = new ArrayList<>(sources.stream()
                 .map(source -> new Replica(asked, source, client))
+                .sorted(Comparator.comparing(Replica::isShunned))
                 .toList());
     }
 
@@ -65,9 +67,9 @@ final class Repository {
         var failures = new LinkedHashMap<Replica, IOException>();
         for (var replica : List.copyOf(replicas)) {
             try {
-                var isLast = failures.size() == replicas.size() - 1;
+                var isHope = failures.size() == replicas.size() - 1 && !replica.isShunned();
                 var result = replica.ask(
-                        question.about(replica.place()), reader, isLast ? retries : retries.whereAnotherFollows());
+                        question.about(replica.place()), reader, isHope ? retries : retries.whereAnotherFollows());
                 failures.forEach((other, failure) -> LOG.log(
                         Level.INFO,
                         "{0} comes from {1}, since {2}",

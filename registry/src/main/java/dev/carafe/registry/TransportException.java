@@ -25,15 +25,25 @@ final class TransportException extends IOException {
     }
 
     private final Kind kind;
+    private final boolean isRedirected;
 
     TransportException(Kind kind, String message) {
-        super(message);
-        this.kind = kind;
+        this(kind, message, null);
     }
 
     TransportException(Kind kind, String message, @Nullable Throwable cause) {
+        this(kind, message, cause, false);
+    }
+
+    private TransportException(Kind kind, String message, @Nullable Throwable cause, boolean isRedirected) {
         super(message, cause);
         this.kind = kind;
+        this.isRedirected = isRedirected;
+    }
+
+    /// The same failure, of a request that the origin has sent elsewhere.
+    TransportException redirectedBy(Origin origin) {
+        return new TransportException(kind, origin + ": it redirects to " + getMessage(), this, true);
     }
 
     Kind kind() {
@@ -47,9 +57,9 @@ final class TransportException extends IOException {
         };
     }
 
-    /// Whether another scheme may do better.
+    /// Whether who was asked could not be reached this way; another scheme may do better.
     boolean isWithoutConnection() {
-        return kind == Kind.UNREACHABLE || kind == Kind.NOT_TLS;
+        return !isRedirected && (kind == Kind.UNREACHABLE || kind == Kind.NOT_TLS);
     }
 
     /// Of a library's failure, as much as our messages repeat.

@@ -10,6 +10,8 @@ import dev.carafe.oci.ImageConfig;
 import dev.carafe.oci.Platform;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,26 @@ class BlobTest {
 
     private static ScriptedServer.Script answering(byte[] content) {
         return (_, reply) -> reply.send(200, Map.of(), content);
+    }
+
+    @Test
+    void aRedirectToWhereNobodyIsNamesBothHosts() throws Exception {
+        String nobody;
+        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            nobody = "http://127.0.0.1:" + socket.getLocalPort();
+        }
+        var image = TestImage.ofLayer(10);
+        try (var server = ScriptedServer.plain((request, reply) -> reply.redirect(nobody + "/x?secret=1"));
+                var registry = Clients.patient()) {
+            var failure = assertThrows(
+                    RegistryUnavailableException.class,
+                    () -> registry.openBlob(Clients.reference(server), image.layerDescriptor(), Credentials.none()));
+            assertTrue(
+                    failure.getMessage().contains("http://" + server.host() + ": it redirects to " + nobody + ": no"),
+                    failure.getMessage());
+            assertTrue(failure.getMessage().endsWith("(tried 3 times)"), failure.getMessage());
+            assertEquals(3, server.requests().size());
+        }
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -17,12 +19,17 @@ import java.util.stream.Stream;
 final class DockerRegistry implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
 
+    private static final Pattern PROTOCOL = Pattern.compile("\"GET /v2/\\S+ (HTTP/[0-9.]+)\"");
+
     private final Process process;
     private final String host;
+    private final Set<String> protocols = new TreeSet<>();
+    private final Thread reading;
 
-    private DockerRegistry(Process process, String host) {
+    private DockerRegistry(Process process, BufferedReader log) throws IOException {
         this.process = process;
-        this.host = host;
+        this.host = address(log);
+        reading = Thread.ofVirtual().start(() -> read(log));
     }
 
     /// @param data kept from one registry to the next
@@ -31,7 +38,7 @@ final class DockerRegistry implements AutoCloseable {
         var config =
                 Files.writeString(Files.createTempFile(data, "registry", ".yml"), """
                 version: 0.1
-                log: {level: info, accesslog: {disabled: true}}
+                log: {level: info, accesslog: {disabled: false}}
                 storage: {filesystem: {rootdirectory: %s}}
                 http: {addr: "127.0.0.1:0"%s}
                 %s
@@ -40,7 +47,7 @@ final class DockerRegistry implements AutoCloseable {
                 .redirectErrorStream(true)
                 .start();
         try {
-            return new DockerRegistry(process, address(process.inputReader()));
+            return new DockerRegistry(process, process.inputReader());
         } catch (IOException e) {
             process.destroyForcibly();
             throw e;
@@ -53,19 +60,26 @@ final class DockerRegistry implements AutoCloseable {
             seen.append(line).append('\n');
             var listening = LISTENING.matcher(line);
             if (listening.find()) {
-                Thread.ofVirtual().start(() -> drain(log));
                 return listening.group(1);
             }
         }
         throw new IOException("the registry has ended: " + seen);
     }
 
-    private static void drain(BufferedReader log) {
+    private void read(BufferedReader log) {
         try (log) {
-            while (log.readLine() != null) {}
+            for (var line = log.readLine(); line != null; line = log.readLine()) {
+                PROTOCOL.matcher(line).results().forEach(request -> protocols.add(request.group(1)));
+            }
         } catch (IOException ended) {
             // With its process.
         }
+    }
+
+    /// In which it was asked, once it is closed.
+    Set<String> protocols() throws InterruptedException {
+        reading.join();
+        return protocols;
     }
 
     String host() {

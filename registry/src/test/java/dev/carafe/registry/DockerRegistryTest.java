@@ -102,7 +102,8 @@ class DockerRegistryTest {
     void anImageIsPulledByTls() throws Exception {
         var key = certificate.writeKey(folder);
         var tls = ", tls: {certificate: %s, key: %s}".formatted(certificate.pem(), key);
-        try (var server = DockerRegistry.start(data, tls, "");
+        var server = DockerRegistry.start(data, tls, "");
+        try (server;
                 var trusting = Clients.registry(Clients.patientConfig(Set.of(), certificate.pem()));
                 var unaware = Clients.patient()) {
             pull(trusting, reference(server), Credentials.none());
@@ -110,6 +111,7 @@ class DockerRegistryTest {
                     RegistryUnavailableException.class,
                     () -> unaware.resolve(reference(server), Clients.AMD64, Credentials.none()));
         }
+        assertEquals(Set.of("HTTP/2.0"), server.protocols());
     }
 
     @Test

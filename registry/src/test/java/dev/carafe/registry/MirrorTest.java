@@ -13,9 +13,14 @@ import dev.carafe.registry.conf.RegistryRule;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +31,10 @@ class MirrorTest {
     private final TestImage image = TestImage.ofLayer(300_000);
 
     private static Registry registry(String primary, boolean blocked, String... mirrors) {
+        return registry(Clock.systemUTC(), primary, blocked, mirrors);
+    }
+
+    private static Registry registry(InstantSource clock, String primary, boolean blocked, String... mirrors) {
         var rule = new RegistryRule(
                 "registry.invalid",
                 primary,
@@ -36,7 +45,7 @@ class MirrorTest {
                         .map(location -> new Mirror(location, false, Mirror.Use.ALL))
                         .toList());
         var trust = new RegistryConfig.Trust(List.of(), List.of());
-        return Clients.registry(Clients.config(Clients.conf(List.of(rule)), trust, Proxies.none()));
+        return Clients.registry(Clients.config(Clients.conf(List.of(rule)), trust, Proxies.none()), clock);
     }
 
     private static Registry.Resolved resolve(Registry registry) throws IOException, InterruptedException {
@@ -127,6 +136,53 @@ class MirrorTest {
             assertArrayEquals(image.manifest, resolved.manifestBytes());
             assertEquals(1, mirror.requests().size());
         }
+    }
+
+    @Test
+    void aMirrorThatCouldNotBeReachedIsAskedLastForAWhile() throws Exception {
+        var now = new AtomicReference<>(Instant.parse("2026-01-02T03:04:05Z"));
+        var late = unusedHost();
+        try (var primary = ScriptedServer.plain(Contents.of(image));
+                var registry = registry(now::get, primary.host(), false, late)) {
+            resolve(registry);
+            try (var mirror = ScriptedServer.plain(port(late), Contents.of(image))) {
+                now.updateAndGet(time -> time.plusSeconds(50));
+                resolve(registry);
+                assertEquals(0, mirror.requests().size());
+                now.updateAndGet(time -> time.plusSeconds(20));
+                resolve(registry);
+                assertEquals(1, mirror.requests().size());
+                assertEquals(2, primary.requests().size());
+            }
+        }
+    }
+
+    @Test
+    void aMirrorThatCouldNotBeReachedIsAskedNeverthelessWhereAllOthersFail() throws Exception {
+        var late = unusedHost();
+        var isBroken = new AtomicBoolean();
+        var contents = Contents.of(image);
+        try (var primary = ScriptedServer.plain((request, reply) -> {
+                    if (isBroken.get()) {
+                        reply.status(403);
+                    } else {
+                        contents.answer(request, reply);
+                    }
+                });
+                var registry = registry(primary.host(), false, late)) {
+            resolve(registry);
+            isBroken.set(true);
+            var failure = assertThrows(RegistryException.class, () -> resolve(registry));
+            var first = failure.getMessage().indexOf(primary.host());
+            assertTrue(first > 0 && first < failure.getMessage().indexOf(late), failure.getMessage());
+            try (var _ = ScriptedServer.plain(port(late), contents)) {
+                assertEquals(image.digest(), resolve(registry).digest());
+            }
+        }
+    }
+
+    private static int port(String host) {
+        return Integer.parseInt(host.substring(host.indexOf(':') + 1));
     }
 
     @Test

@@ -56,7 +56,11 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     static ScriptedServer plain(Script script) throws IOException {
-        return new ScriptedServer(new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1")), script);
+        return plain(0, script);
+    }
+
+    static ScriptedServer plain(int port, Script script) throws IOException {
+        return new ScriptedServer(new ServerSocket(port, 50, InetAddress.ofLiteral("127.0.0.1")), script);
     }
 
     static ScriptedServer tls(SSLContext context, Script script) throws IOException {

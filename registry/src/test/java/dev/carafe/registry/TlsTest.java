@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -183,7 +184,7 @@ class TlsTest {
         var rules = new RegistryRules(config.registries());
         var source = rules.sources(Reference.parse(registry + "/app:1")).getFirst();
         try (var http = new Http(config, rules)) {
-            return new Endpoints(http, rules)
+            return new Endpoints(http, rules, Clock.systemUTC())
                     .origins(new Site(source.reference().registry(), source.insecure()));
         }
     }

@@ -23,6 +23,9 @@ public final class FaultProxy implements AutoCloseable {
     private static final List<String> PASSED_BACK =
             List.of("content-type", "docker-content-digest", "content-range", "accept-ranges", "etag");
 
+    /// No service has the port (tcpmux), so nothing listens there.
+    public static final String NOBODY = "127.0.0.1:1";
+
     private final String upstream;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -45,7 +48,9 @@ public final class FaultProxy implements AutoCloseable {
         /// 503
         UNAVAILABLE,
         /// To the registry itself, by its own address.
-        REDIRECT
+        REDIRECT,
+        /// To where nobody listens.
+        REDIRECT_TO_NOBODY
     }
 
     private record Broken(String path, Fault fault, AtomicInteger times) {}
@@ -159,6 +164,7 @@ public final class FaultProxy implements AutoCloseable {
             }
             case UNAVAILABLE -> exchange.sendResponseHeaders(503, -1);
             case REDIRECT -> redirect(exchange, upstream);
+            case REDIRECT_TO_NOBODY -> redirect(exchange, NOBODY);
         }
     }
 

@@ -33,7 +33,7 @@ class PullFaultsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CUT", "STALL", "CORRUPT", "TOO_MANY_REQUESTS", "UNAVAILABLE"})
+    @EnumSource(names = {"CUT", "STALL", "CORRUPT", "TOO_MANY_REQUESTS", "UNAVAILABLE", "REDIRECT_TO_NOBODY"})
     void whatDoesNotPassLeavesTheStoreAsItWasAndNamesImageAndBlob(Fault fault) throws Exception {
         try (var node = ProxiedNode.start()) {
             node.pull(node.push("there:1", 1));
@@ -45,6 +45,11 @@ class PullFaultsTest {
             var failure = assertThrows(IOException.class, () -> node.pull(tag));
             var message = String.valueOf(failure.getMessage());
             assertTrue(message.contains(tag) && message.contains(blob), message);
+            if (fault == Fault.REDIRECT_TO_NOBODY) {
+                assertTrue(
+                        message.contains(node.proxy().address() + ": it redirects to http://" + FaultProxy.NOBODY),
+                        message);
+            }
             Await.until("the store as it was", () -> node.store().equals(before));
             assertEquals(1, node.images().size());
 
