@@ -21,8 +21,11 @@ final class Daemon implements AutoCloseable {
     /// In the order in which they were made.
     private final List<AutoCloseable> parts;
 
-    private Daemon(List<AutoCloseable> parts) {
+    private final Engine engine;
+
+    private Daemon(List<AutoCloseable> parts, Engine engine) {
         this.parts = parts;
+        this.engine = engine;
     }
 
     /// Answers on its socket when this returns.
@@ -31,18 +34,18 @@ final class Daemon implements AutoCloseable {
     ///     left then
     static Daemon start(ApiSettings api, EngineConfig config, Build build) throws IOException, InterruptedException {
         CriServer.requireFree(api.listen());
-        var daemon = new Daemon(new ArrayList<>());
+        var parts = new ArrayList<AutoCloseable>();
         try {
             for (var folder : folders(config)) {
-                daemon.parts.add(FolderLock.take(folder));
+                parts.add(FolderLock.take(folder));
             }
             var engine = Engine.open(config, Clock.systemUTC());
-            daemon.parts.add(engine);
+            parts.add(engine);
             var settings = new CriServer.Settings(api.listen(), api.maxReceiveBytes(), api.maxSendBytes());
-            daemon.parts.add(CriServer.start(settings, engine, new Identity(Build.NAME, build.version())));
-            return daemon;
+            parts.add(CriServer.start(settings, engine, new Identity(Build.NAME, build.version())));
+            return new Daemon(parts, engine);
         } catch (Throwable e) {
-            daemon.close();
+            close(parts);
             throw e;
         }
     }
@@ -53,8 +56,16 @@ final class Daemon implements AutoCloseable {
                 .toList();
     }
 
+    Engine engine() {
+        return engine;
+    }
+
     @Override
     public void close() {
+        close(parts);
+    }
+
+    private static void close(List<AutoCloseable> parts) {
         for (var part : parts.reversed()) {
             try {
                 part.close();

@@ -1,6 +1,5 @@
 package dev.carafe.daemon;
 
-import dev.carafe.daemon.config.ApiSettings;
 import dev.carafe.daemon.config.Configuration;
 import dev.carafe.daemon.config.ConfigurationException;
 import dev.carafe.daemon.config.EngineSettings;
@@ -177,7 +176,7 @@ public final class Main {
             var configuration = load(flags);
             var engine = EngineSettings.of(configuration, Host.detect(environment));
             engine.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
-            run(configuration.api(), engine.config());
+            run(flags, configuration, engine.config());
             return OK;
         } catch (ConfigurationException e) {
             Causes.text(e).lines().forEach(Loggers::fatal);
@@ -188,13 +187,18 @@ public final class Main {
         return FAILURE;
     }
 
-    private static void run(ApiSettings api, EngineConfig config) throws IOException, InterruptedException {
+    private void run(Flags flags, Configuration configuration, EngineConfig config)
+            throws IOException, InterruptedException {
         var signals = ProcessSignals.listen();
         Loggers.adoptLibraries();
         var build = Build.read();
-        try (var _ = Daemon.start(api, config, build)) {
+        var api = configuration.api();
+        try (var daemon = Daemon.start(api, config, build)) {
+            var reload = new Reload(flags, environment, daemon.engine(), configuration);
             LOG.log(Level.INFO, StartReport.text(build, api.listen(), config, HostFacts.detect()));
-            signals.awaitStop();
+            while (signals.await() == ProcessSignals.Wish.RELOAD) {
+                reload.run();
+            }
         }
         LOG.log(Level.INFO, "stopped; containers go on");
     }

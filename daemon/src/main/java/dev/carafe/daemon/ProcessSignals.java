@@ -1,8 +1,11 @@
 package dev.carafe.daemon;
 
 import java.lang.System.Logger.Level;
-import java.util.concurrent.CountDownLatch;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import sun.misc.Signal;
 
 /// What an operator tells the process. sun.misc.Signal, in the JDK's supported module jdk.unsupported, is the
@@ -10,7 +13,18 @@ import sun.misc.Signal;
 final class ProcessSignals {
     private static final System.Logger LOG = System.getLogger(ProcessSignals.class.getName());
 
-    private final CountDownLatch stop = new CountDownLatch(1);
+    /// What is asked for, the most urgent first.
+    enum Wish {
+        STOP,
+        RELOAD
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition asked = lock.newCondition();
+
+    /// What came several times is done once.
+    private final Set<Wish> wishes = EnumSet.noneOf(Wish.class);
+
     private final AtomicBoolean warned = new AtomicBoolean();
 
     private ProcessSignals() {}
@@ -20,28 +34,44 @@ final class ProcessSignals {
         for (var name : new String[] {"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> signals.stop(signal.getName()));
         }
-        for (var name : new String[] {"HUP", "USR1"}) {
-            Signal.handle(new Signal(name), signal -> signals.ignore(signal.getName()));
-        }
+        Signal.handle(new Signal("HUP"), _ -> signals.ask(Wish.RELOAD));
+        Signal.handle(new Signal("USR1"), signal -> signals.ignore(signal.getName()));
         return signals;
     }
 
     private void stop(String name) {
         LOG.log(Level.INFO, "SIG{0}: stopping", name);
-        stop.countDown();
+        ask(Wish.STOP);
+    }
+
+    private void ask(Wish wish) {
+        lock.lock();
+        try {
+            wishes.add(wish);
+            asked.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void ignore(String name) {
         if (warned.compareAndSet(false, true)) {
-            LOG.log(
-                    Level.WARNING,
-                    "SIG{0} changes nothing: reloading is not built yet, restart to use a new configuration",
-                    name);
+            LOG.log(Level.WARNING, "SIG{0} changes nothing", name);
         }
     }
 
-    /// Returns after SIGTERM or SIGINT.
-    void awaitStop() throws InterruptedException {
-        stop.await();
+    /// Waits for the next: SIGTERM and SIGINT ask for the end, SIGHUP for new configuration.
+    Wish await() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (wishes.isEmpty()) {
+                asked.await();
+            }
+            var next = wishes.iterator().next(); // in the order of their declaration
+            wishes.remove(next);
+            return next;
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -366,12 +366,40 @@ class DaemonTest {
         var process = start();
         signal(process, "HUP");
         signal(process, "USR1");
-        while (!log().contains("SIGHUP changes nothing") && !log().contains("SIGUSR1 changes nothing")) {
+        while (!log().contains("SIGHUP: nothing to take up has changed")
+                || !log().contains("SIGUSR1 changes nothing")) {
             assertTrue(process.isAlive());
         }
         assertTrue(answers());
         signal(process, "TERM");
         assertEquals(0, codeOf(process));
+    }
+
+    @Test
+    void sighupTakesUpWhatCanChangeAndNamesWhatCannot() throws Exception {
+        var process = start();
+        reload(process, "[crio.image]\n", "[crio.image]\npinned_images = [\"a/*\"]\n");
+        awaitLog(process, "SIGHUP: taken up: crio.image.pinned_images\"");
+        reload(process, "[crio.runtime]\n", "[crio.runtime]\nlog_level = \"debug\"\npids_limit = 99\n");
+        awaitLog(process, "taken up: crio.runtime.log_level; only a restart takes up: crio.runtime.pids_limit");
+        reload(process, "\"runc\"", "\"nobody\"");
+        awaitLog(process, "SIGHUP changes nothing, the configuration is wrong: ");
+        reload(process, "\"nobody\"", "\"runc\"");
+        awaitLog(process, "SIGHUP: nothing to take up has changed; only a restart takes up: crio.runtime.pids_limit");
+        signal(process, "TERM");
+        assertEquals(0, codeOf(process));
+    }
+
+    private void reload(Process process, String text, String other) throws IOException, InterruptedException {
+        var file = folder.resolve("crio.conf");
+        Files.writeString(file, Files.readString(file).replace(text, other));
+        signal(process, "HUP");
+    }
+
+    private void awaitLog(Process process, String text) throws IOException {
+        while (!log().contains(text)) {
+            assertTrue(process.isAlive());
+        }
     }
 
     @Test

@@ -67,13 +67,24 @@ public final class Engine implements AutoCloseable {
     private final Containers containers;
     private final Images images;
     private final Node node;
+    private final Reloading reloading;
     private final List<AutoCloseable> closing;
 
-    private Engine(Pods pods, Containers containers, Images images, Node node, List<AutoCloseable> closing) {
+    /// What can change while everything runs.
+    private record Reloading(ImageViews images, ContainerSpecs containers, Runtimes runtimes, RegistryRules rules) {}
+
+    private Engine(
+            Pods pods,
+            Containers containers,
+            Images images,
+            Node node,
+            Reloading reloading,
+            List<AutoCloseable> closing) {
         this.pods = pods;
         this.containers = containers;
         this.images = images;
         this.node = node;
+        this.reloading = reloading;
         this.closing = List.copyOf(closing);
     }
 
@@ -117,13 +128,14 @@ public final class Engine implements AutoCloseable {
         var policies = new Trust(config.trust(), clock);
         var trust = new ImageTrust(policies, registry, names.rules(), kept);
         var store = new StoreImage(layers, index, kept, failpoint);
+        var views = new ImageViews(config.images());
         var images = new Images(
                 new Images.Parts(index, layers, unused, config.storage().root()),
                 new Images.Verbs(
                         new PullImage(registry, trust, store, index, failpoint, clock),
                         new LoadImages(policies, store, clock)),
                 new Images.Names(names.rules(), names.keyrings(), trust),
-                new ImageViews(config.images()),
+                views,
                 stores.containers(),
                 clock);
 
@@ -172,7 +184,12 @@ public final class Engine implements AutoCloseable {
         unused.collect();
         close(closing, DetachLoop.start(network));
         return new Engine(
-                pods, containers, images, new Node(settings, config.storage(), cgroups.mode(), network), closing);
+                pods,
+                containers,
+                images,
+                new Node(settings, config.storage(), cgroups.mode(), network),
+                new Reloading(views, specs, runtimes, names.rules()),
+                closing);
     }
 
     private record Names(RegistryRules rules, Keyrings keyrings) {}
@@ -194,6 +211,17 @@ public final class Engine implements AutoCloseable {
     private static <T extends AutoCloseable> T close(List<AutoCloseable> closing, T part) {
         closing.add(part);
         return part;
+    }
+
+    /// Takes up pinned images, profiles, the default handler, and registries.conf; the rest stays as it was opened
+    /// with. Policies, certificates and credentials are read whenever they are used in any case.
+    ///
+    /// @return whether registries.conf has changed
+    public boolean reload(EngineConfig changed) {
+        reloading.images.use(changed.images());
+        reloading.containers.use(changed.containers());
+        reloading.runtimes.useByDefault(changed.runtime().defaultHandler());
+        return reloading.rules.reload();
     }
 
     public Pods pods() {

@@ -57,7 +57,9 @@ public final class RegistryRules {
         // Who finds somebody else at it goes on with what there is.
         if (settings.autoReload() && reading.tryLock()) {
             try {
-                readWhatChanged();
+                if (readWhatChanged()) {
+                    LOG.log(Level.INFO, "registries.conf has changed; the new one holds");
+                }
             } finally {
                 reading.unlock();
             }
@@ -65,19 +67,32 @@ public final class RegistryRules {
         return conf;
     }
 
-    private void readWhatChanged() {
+    /// Reads the files again where they have changed.
+    ///
+    /// @return whether something else holds now
+    public boolean reload() {
+        reading.lock();
+        try {
+            return readWhatChanged();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private boolean readWhatChanged() {
         var found = settings.files().stamps();
         if (found.equals(stamps)) {
-            return;
+            return false;
         }
         stamps = found; // also when they are wrong: once is enough to say so
         try {
             var read = settings.files().read();
             conf = read.conf();
             read.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
-            LOG.log(Level.INFO, "registries.conf has changed; the new one holds");
+            return true;
         } catch (InvalidRegistriesException e) {
             LOG.log(Level.ERROR, "registries.conf has changed, but the old one holds on: {0}", e.getMessage());
+            return false;
         }
     }
 }

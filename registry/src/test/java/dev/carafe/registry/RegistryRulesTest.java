@@ -56,10 +56,16 @@ class RegistryRulesTest {
     }
 
     @Test
-    void withoutThatTheyCountFromTheNextStart() throws IOException {
+    void withoutThatTheyCountWhenAReloadIsAskedFor() throws IOException {
         var rules = rules(false);
+        assertFalse(rules.reload());
         change("[aliases]\nbox = \"two.example/box\"");
         assertEquals("one.example", box(rules));
+        assertTrue(rules.reload());
+        assertEquals("two.example", box(rules));
+        change("[aliases]\nbox = 1");
+        assertFalse(rules.reload());
+        assertEquals("two.example", box(rules));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,6 +109,38 @@ public final class Configuration {
 
     SequencedMap<String, Values> workloads() {
         return document.workloads();
+    }
+
+    /// This one with what a running daemon can take up of the next.
+    public TakenUp takeUp(Configuration next) {
+        var taken = new Document(new Values(), handlers(), workloads());
+        taken.values().override(values());
+        var now = new ArrayList<String>();
+        var later = new ArrayList<String>();
+        for (var table : Tables.ALL) {
+            for (var key : table.keys()) {
+                var isSame = values().get(key).equals(next.values().get(key));
+                if (key.isTakenUp()) {
+                    taken.values().take(key, next.values());
+                }
+                if (!isSame && key.standing().equals(Standing.BUILT)) {
+                    (key.isTakenUp() ? now : later).add(key.path());
+                }
+            }
+        }
+        if (!sameNamed(handlers(), next.handlers())) {
+            later.add(HandlerKeys.TABLE.name());
+        }
+        return new TakenUp(new Configuration(taken), now, later);
+    }
+
+    /// @param now keys that were taken up
+    /// @param later keys that have changed as well, but need a restart
+    public record TakenUp(Configuration configuration, List<String> now, List<String> later) {
+        public TakenUp {
+            now = List.copyOf(now);
+            later = List.copyOf(later);
+        }
     }
 
     @Override

@@ -19,6 +19,11 @@ record Key<T>(
         boolean reloadable,
         String meaning) {
 
+    /// Whether SIGHUP takes it up.
+    boolean isTakenUp() {
+        return reloadable && standing.equals(Standing.BUILT);
+    }
+
     /// As it stands in messages.
     String path() {
         return table.isEmpty() ? "--" + option.flag() : table + "." + name;

@@ -65,6 +65,16 @@ final class Values {
         put(key, value, later.origin(key));
     }
 
+    /// Has the key as others have it, set or not.
+    void take(Key<?> key, Values others) {
+        var setting = others.settings.get(key);
+        if (setting == null) {
+            settings.remove(key);
+        } else {
+            settings.put(key, setting);
+        }
+    }
+
     /// Puts stronger values in place of these.
     void override(Values stronger) {
         settings.putAll(stronger.settings);

@@ -23,7 +23,7 @@ import java.util.List;
 
 /// The OCI runtime spec of a container in its pod: built at its creation, read from its bundle later.
 public final class ContainerSpecs {
-    private final SpecBuilder builder;
+    private volatile SpecBuilder builder;
     private final HostFacts host;
     private final Folders folders;
     private final CgroupManager cgroupManager;
@@ -35,6 +35,11 @@ public final class ContainerSpecs {
         this.folders = folders;
         this.cgroupManager = cgroupManager;
         this.logSizeMaxBytes = defaults.logSizeMaxBytes();
+    }
+
+    /// For containers that are created from now on.
+    public void use(ContainerDefaults defaults) {
+        builder = new SpecBuilder(defaults, host);
     }
 
     long logSizeMaxBytes() {

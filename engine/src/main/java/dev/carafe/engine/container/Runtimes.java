@@ -4,14 +4,19 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.runtime.OciRuntime;
 import java.util.Map;
 
-/// The runtimes by their handlers' names.
+/// The runtimes by their handlers' names. Safe for all threads.
 public final class Runtimes {
-    private final String defaultHandler;
+    private volatile String defaultHandler;
     private final Map<String, OciRuntime> byHandler;
 
     public Runtimes(String defaultHandler, Map<String, OciRuntime> byHandler) {
         this.defaultHandler = defaultHandler;
         this.byHandler = Map.copyOf(byHandler);
+    }
+
+    /// From now on.
+    public void useByDefault(String handler) {
+        defaultHandler = handler;
     }
 
     /// The handler that a request means; the empty name is the default.

@@ -16,10 +16,15 @@ import java.util.stream.Stream;
 public final class ImageViews {
     private static final Pattern ID = Pattern.compile("[0-9]{1,12}");
 
-    private final ImageSettings settings;
+    private volatile ImageSettings settings;
 
     public ImageViews(ImageSettings settings) {
         this.settings = settings;
+    }
+
+    /// From now on.
+    public void use(ImageSettings changed) {
+        settings = changed;
     }
 
     /// The id as CRI-O has it: the configuration's digest without its algorithm.

@@ -20,10 +20,22 @@ class ImageViewsTest {
     private static final String BY_DIGEST = "quay.io/app@" + Digest.sha256(new byte[] {2});
 
     private static Image view(String user, List<String> tags, String... pinned) {
+        return new ImageViews(new ImageSettings(List.of(pinned))).image(stored(user, tags));
+    }
+
+    private static StoredImage stored(String user, List<String> tags) {
         var config = "{\"config\":{\"User\":\"" + user + "\"},\"rootfs\":{}}";
-        var image = new StoredImage(
+        return new StoredImage(
                 ID, Digest.sha256(new byte[] {3}), "{}", config, List.of(), tags, List.of(BY_DIGEST), 7, Instant.EPOCH);
-        return new ImageViews(new ImageSettings(List.of(pinned))).image(image);
+    }
+
+    @Test
+    void pinsChangeWhileItRuns() {
+        var views = new ImageViews(new ImageSettings(List.of()));
+        var image = stored("", List.of("quay.io/app:1"));
+        assertFalse(views.image(image).getPinned());
+        views.use(new ImageSettings(List.of("quay.io/*")));
+        assertTrue(views.image(image).getPinned());
     }
 
     @ParameterizedTest
