@@ -5,6 +5,7 @@ import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -16,10 +17,19 @@ final class Connections implements AutoCloseable {
     /// Each can hold [Exchange#MOST_QUEUED_BYTES], or with HTTP/2 [Http2Codec#STREAM_WINDOW_BYTES] of a layer.
     private static final int MOST_AT_ONCE = 64;
 
+    private static final int MOST_REMEMBERED = 256;
+
+    /// The registry chooses.
+    private static final List<String> BOTH = List.of(Negotiation.HTTP2, Negotiation.HTTP1);
+
     private final EventLoops eventLoops = EventLoops.start();
     private final IdleConnections idle = new IdleConnections();
     private final SharedConnections shared = new SharedConnections();
     private final ConcurrentHashMap<Route, CountDownLatch> opening = new ConcurrentHashMap<>();
+
+    /// Registries that refuse HTTP/1.1.
+    private final Recent<Route, Boolean> speakHttp2Alone = new Recent<>(MOST_REMEMBERED);
+
     private final Addresses addresses = new Addresses();
     private final Semaphore free = new Semaphore(MOST_AT_ONCE);
     private final TlsContexts tlsContexts;
@@ -37,34 +47,57 @@ final class Connections implements AutoCloseable {
 
     /// One that has served a request before; the registry may have closed it just now.
     Optional<Connection> reused(Route route, Content content) {
-        Optional<Http2Connection> some = shared.take(route, content);
+        var isShareable = !content.isLarge() || speakHttp2Alone.get(route).isPresent();
+        var some = isShareable ? shared.take(route, content) : Optional.<Http2Connection>empty();
         return some.isPresent()
                 ? some.map(Connection.class::cast)
                 : idle.take(route).map(Connection.class::cast);
     }
 
-    /// A new one, or one that was opened for another request meanwhile: of many small requests at once only the first
-    /// opens a connection, until it is known whether all can share it.
+    /// A new one, or one that was opened for another request meanwhile.
     Connection open(Route route, Content content) throws TransportException, InterruptedException {
-        if (content.isLarge() || !route.origin().isSecure()) {
-            return openNew(route, content);
+        if (!route.origin().isSecure()) {
+            return openNew(route, content, List.of());
         }
+        return content.isLarge() ? openForLayer(route, content) : openForMany(route, content);
+    }
+
+    /// By HTTP/1.1: servers spend less on it, and TCP's window alone decides how much is on its way. Where a registry
+    /// refuses that, by HTTP/2.
+    private Connection openForLayer(Route route, Content content) throws TransportException, InterruptedException {
+        if (speakHttp2Alone.get(route).isEmpty()) {
+            try {
+                return openNew(route, content, List.of(Negotiation.HTTP1));
+            } catch (TransportException e) {
+                if (e.kind() != Kind.OTHER_PROTOCOL) {
+                    throw e;
+                }
+                speakHttp2Alone.put(route, true);
+            }
+        }
+        var some = shared.take(route, content);
+        return some.isPresent() ? some.get() : openNew(route, content, BOTH);
+    }
+
+    /// Of many small requests at once only the first opens a connection, until it is known whether all can share it.
+    private Connection openForMany(Route route, Content content) throws TransportException, InterruptedException {
         var mine = new CountDownLatch(1);
         var others = opening.putIfAbsent(route, mine);
         if (others != null) {
             var isKnown = others.await(limit.toNanos(), TimeUnit.NANOSECONDS);
             var opened = isKnown ? shared.take(route, content) : Optional.<Http2Connection>empty();
-            return opened.isPresent() ? opened.get() : openNew(route, content);
+            return opened.isPresent() ? opened.get() : openNew(route, content, BOTH);
         }
         try {
-            return openNew(route, content);
+            return openNew(route, content, BOTH);
         } finally {
             opening.remove(route, mine);
             mine.countDown();
         }
     }
 
-    private Connection openNew(Route route, Content content) throws TransportException, InterruptedException {
+    private Connection openNew(Route route, Content content, List<String> protocols)
+            throws TransportException, InterruptedException {
         if (closed) {
             throw new TransportException(Kind.CLOSED, route + ": the client is closed");
         }
@@ -77,7 +110,7 @@ final class Connections implements AutoCloseable {
         for (var i = 0; ; i++) {
             var address = new InetSocketAddress(candidates.get(i), first.port());
             try {
-                return open(new Opening(route, address, proxy, tls, proxyTls, share), content);
+                return open(new Opening(route, address, proxy, tls, proxyTls, share), content, protocols);
             } catch (TransportException e) {
                 if (!e.isWithoutConnection() || i == candidates.size() - 1) {
                     throw e;
@@ -86,11 +119,12 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private Connection open(Opening opening, Content content) throws TransportException, InterruptedException {
+    private Connection open(Opening opening, Content content, List<String> protocols)
+            throws TransportException, InterruptedException {
         awaitFree(opening.route());
         var channel = eventLoops.newChannel();
         channel.closeFuture().addListener(_ -> free.release());
-        var handshakes = new Handshakes(opening, channel, limit);
+        var handshakes = new Handshakes(opening, channel, protocols, limit);
         var negotiation =
                 new Negotiation(opening, handshakes, content, new Negotiation.Pools(idle, shared, longestSilence));
         var done = false;

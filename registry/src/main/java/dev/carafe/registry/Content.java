@@ -2,7 +2,7 @@ package dev.carafe.registry;
 
 /// What a request asks for, by what it means for the way of its answer.
 enum Content {
-    /// A layer: checked against a digest, and large enough to have a connection's whole width.
+    /// A layer: checked against a digest, and so large that its way decides how long a pull takes.
     LAYER,
     /// Something small that is checked against a digest.
     CHECKED,

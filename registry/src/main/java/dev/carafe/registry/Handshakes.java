@@ -18,13 +18,17 @@ import javax.net.ssl.SSLException;
 /// What is agreed on over a new channel before HTTP is spoken: TLS with a proxy, the proxy's tunnel, TLS with the
 /// origin; each where it is wanted.
 final class Handshakes {
+    /// The alert of a server that wants none of those that it was offered (RFC 7301, section 3.2).
+    private static final String NO_PROTOCOL = "no_application_protocol";
+
     private final Opening opening;
     private final Duration limit;
     private final List<ChannelHandler> handlers = new ArrayList<>();
     private final Optional<SslHandler> origin;
 
+    /// @param protocols that are offered to the origin
     /// @param limit for each
-    Handshakes(Opening opening, Channel channel, Duration limit) {
+    Handshakes(Opening opening, Channel channel, List<String> protocols, Duration limit) {
         this.opening = opening;
         this.limit = limit;
         opening.proxy().ifPresent(proxy -> {
@@ -43,7 +47,7 @@ final class Handshakes {
         }
         var last = tls(opening.tls(), channel, opening.route().origin());
         var parameters = last.engine().getSSLParameters();
-        parameters.setApplicationProtocols(Negotiation.OFFERED);
+        parameters.setApplicationProtocols(protocols.toArray(String[]::new));
         last.engine().setSSLParameters(parameters);
         handlers.add(last);
         origin = Optional.of(last);
@@ -102,6 +106,10 @@ final class Handshakes {
             case NotSslRecordException _ -> new TransportException(Kind.NOT_TLS, subject + ": it speaks no TLS", cause);
             case SslHandshakeTimeoutException _ ->
                 new TransportException(Kind.UNREACHABLE, subject + ": the TLS handshake took too long", cause);
+            case SSLException _
+            when TransportException.reason(cause).contains(NO_PROTOCOL) ->
+                new TransportException(
+                        Kind.OTHER_PROTOCOL, subject + ": it speaks none of the protocols that are spoken here", cause);
             case SSLException _ ->
                 new TransportException(
                         Kind.UNTRUSTED, subject + ": no TLS: " + TransportException.reason(cause), cause);

@@ -20,10 +20,8 @@ import java.util.concurrent.TimeoutException;
 /// Puts what speaks HTTP at the end of a new channel: HTTP/2 where TLS has agreed on it (RFC 7301), else HTTP/1.1.
 /// All but [#await] belongs to the event loop.
 final class Negotiation extends ChannelInitializer<Channel> {
-    private static final String HTTP2 = "h2";
-
-    /// The registry chooses.
-    static final String[] OFFERED = {HTTP2, "http/1.1"};
+    static final String HTTP1 = "http/1.1";
+    static final String HTTP2 = "h2";
 
     private static final int LONGEST_STATUS_LINE = 4 * 1024;
     private static final int LARGEST_HEADER_BYTES = 64 * 1024;

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The HTTP/2 connections there are. Small answers share them; of large ones each connection carries one at a time,
-/// so that no layer waits behind another's lost packets, and each has a window of its own. Safe for all threads.
+/// The HTTP/2 connections there are. Small answers share them; of layers, where a registry wants them to come this way,
+/// each connection carries one at a time, so that none waits behind another's lost packets. Safe for all threads.
 final class SharedConnections {
     /// Of ours on one connection, where the registry allows more.
     private static final int MOST_STREAMS = 64;

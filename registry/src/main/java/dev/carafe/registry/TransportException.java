@@ -12,6 +12,8 @@ final class TransportException extends IOException {
         NOT_TLS,
         /// TLS is spoken, but not with a certificate or in a version that is accepted here.
         UNTRUSTED,
+        /// TLS is spoken, but none of the protocols that were offered.
+        OTHER_PROTOCOL,
         /// The connection ended before the answer did.
         BROKEN,
         /// The registry has not looked at the request: it goes away, or has too many of them.
@@ -53,7 +55,7 @@ final class TransportException extends IOException {
     boolean isWorthRetrying() {
         return switch (kind) {
             case UNREACHABLE, BROKEN, REFUSED, STALLED -> true;
-            case NOT_TLS, UNTRUSTED, MALFORMED, CLOSED -> false;
+            case NOT_TLS, UNTRUSTED, OTHER_PROTOCOL, MALFORMED, CLOSED -> false;
         };
     }
 
