@@ -13,6 +13,7 @@ final class Http implements AutoCloseable {
     private final Connections connections;
     private final RegistryRules rules;
     private final Timeouts timeouts;
+    private final StoredElsewhere storedElsewhere = new StoredElsewhere();
 
     Http(RegistryConfig config, RegistryRules rules) {
         connections = new Connections(config);
@@ -24,8 +25,11 @@ final class Http implements AutoCloseable {
     Answer send(Request request) throws TransportException, InterruptedException {
         var current = request;
         for (var redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            var answer = redirects == 0 ? exchange(current) : redirected(request, current);
-            if (!REDIRECTING.contains(answer.status())) {
+            var asked = storedElsewhere.contains(current) ? current.withoutLayer() : current;
+            var answer = redirects == 0 ? exchange(asked) : redirected(request, asked);
+            var isRedirect = REDIRECTING.contains(answer.status());
+            storedElsewhere.learn(current, isRedirect);
+            if (!isRedirect) {
                 return answer;
             }
             answer.discard();

@@ -47,6 +47,11 @@ record Request(HttpUrl url, Map<String, String> headers, String form, Content co
         return new Request(url, more, form, content, hasStrayed, site);
     }
 
+    /// The same request to who is expected to answer with a redirect.
+    Request withoutLayer() {
+        return new Request(url, headers, form, Content.CHECKED, hasStrayed, site);
+    }
+
     /// The same request to where a redirect leads. Its Authorization stays behind unless the origin is the same.
     Request at(HttpUrl other) {
         var kept = new HashMap<>(headers);

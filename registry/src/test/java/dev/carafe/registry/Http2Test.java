@@ -93,9 +93,7 @@ class Http2Test {
         resolve(registry, server);
         assertArrayEquals(
                 image.config, registry.readBlob(reference(server), image.configDescriptor(), Credentials.none()));
-        try (var layer = open(registry, server)) {
-            assertArrayEquals(image.layer, layer.readAllBytes());
-        }
+        readLayer(registry, server);
     }
 
     /// A registry without faults.
@@ -392,6 +390,38 @@ class Http2Test {
                 });
                 var registry = client()) {
             resolve(registry, server);
+        }
+    }
+
+    @Test
+    void aRegistryThatKeepsItsLayersElsewhereIsAskedForThemOnOneConnection() throws Exception {
+        var waiting = new ArrayList<Runnable>();
+        try (var storage = ScriptedServer.plain(Contents.of(image));
+                var server = Http2Server.start(certificate, (request, reply) -> {
+                    var location = Map.of("location", "http://" + storage.host() + request.path());
+                    waiting.add(() -> reply.send(307, location, new byte[0])); // in the one event loop
+                    if (waiting.size() != 2) { // the second waits for the third
+                        waiting.forEach(Runnable::run);
+                        waiting.replaceAll(_ -> () -> {});
+                    }
+                });
+                var registry = client()) {
+            readLayer(registry, server);
+            var other = new FutureTask<>(() -> {
+                readLayer(registry, server);
+                return true;
+            });
+            Thread.ofVirtual().start(other);
+            readLayer(registry, server);
+            assertTrue(other.get());
+            assertEquals(3, server.asked().size());
+            assertEquals(1, server.connections());
+        }
+    }
+
+    private static void readLayer(Registry registry, Http2Server server) throws IOException, InterruptedException {
+        try (var layer = open(registry, server)) {
+            assertArrayEquals(image.layer, layer.readAllBytes());
         }
     }
 
