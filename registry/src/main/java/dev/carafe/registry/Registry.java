@@ -100,7 +100,7 @@ public final class Registry implements AutoCloseable {
 
     /// A blob as it comes. Who reads to the end knows that size and digest are the descriptor's: where they are
     /// not, [ContentMismatchException] comes instead of the end. A connection that breaks is replaced by one
-    /// that goes on there. What waits to be read is at most 1 MiB; then the registry waits. The stream is for
+    /// that goes on there. What waits to be read is at most 2 MiB; then the registry waits. The stream is for
     /// one thread; closing it early drops the connection; an interrupt ends it with
     /// [java.io.InterruptedIOException].
     public InputStream openBlob(Reference reference, Descriptor descriptor, Keyring keyring)
