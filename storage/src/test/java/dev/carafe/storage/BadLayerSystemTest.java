@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("system")
 class BadLayerSystemTest {
     private static final Digest SOME = Digest.sha256(new byte[] {1});
+
+    private static final int MUTATIONS = Integer.getInteger("carafe.test.mutations", 300);
 
     @TempDir
     private Path folder;
@@ -189,6 +193,50 @@ class BadLayerSystemTest {
             // Under a wrong digest: whatever becomes of it, nothing stays.
             refusal(tar);
         }
+    }
+
+    @Test
+    void damageToTheFieldsOfHeadersNeverDoesMoreThanFail() throws Exception {
+        var seed = Long.getLong("carafe.test.seed", new Random().nextLong());
+        var random = new SplittableRandom(seed);
+        var messages = new TreeSet<String>();
+        for (var round = 0; round < MUTATIONS; round++) {
+            var tar = round % 3 == 0 ? tarOfAllForms() : tarOfRandomStack(random.nextInt());
+            HeaderDamage.to(tar, random);
+            try {
+                messages.add(refusal(tar).replaceAll("[0-9a-f]{64}|[0-9]+", "#").replaceAll("\"[^\"]*\"", "#"));
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed + ", round " + round, e);
+            }
+        }
+        assertTrue(messages.size() > 10, () -> "seed " + seed + " reached only " + messages);
+        store.add(tarOfAllForms());
+        assertFalse(Files.exists(folder.resolve("x")) || Files.exists(Path.of("/x")), "seed " + seed);
+    }
+
+    private static byte[] tarOfRandomStack(int seed) {
+        var stack = new RandomStack(seed);
+        return stack.tar(stack.layers().getFirst());
+    }
+
+    private static byte[] tarOfAllForms() {
+        return TarWriter.of(
+                TarWriter.directory("d"),
+                TarWriter.file("d/" + "long".repeat(60), "content").gnu(),
+                TarWriter.file("d/pax", "content")
+                        .pax("path", "d/by-pax")
+                        .pax("uid", "70000")
+                        .pax("mtime", "1700000000.123456789")
+                        .xattr("user.a", new byte[] {1, 2}),
+                TarWriter.file("sparse", "1\n0\n7\n" + "\0".repeat(506) + "content")
+                        .pax("GNU.sparse.major", "1")
+                        .pax("GNU.sparse.minor", "0")
+                        .pax("GNU.sparse.name", "d/sparse")
+                        .pax("GNU.sparse.realsize", "100"),
+                TarWriter.hardLink("d/hard", "d/by-pax"),
+                TarWriter.symlink("d/soft", "../../x"),
+                TarWriter.special('3', "d/null").device(1, 3),
+                TarWriter.special('6', "d/fifo"));
     }
 
     @Test

@@ -31,14 +31,42 @@ public final class TestRegistry implements AutoCloseable {
     ///
     /// @param settings further lines of its configuration file
     public static TestRegistry start(Path work, String name, String settings) throws IOException, InterruptedException {
+        return start(work, name, settings, "");
+    }
+
+    /// Another one with the same images, by TLS with a certificate that nobody signed. Its log tells each request.
+    public static TestRegistry startSecure(Path work) throws IOException, InterruptedException {
+        var key = work.resolve("registry.key");
+        var certificate = work.resolve("registry.pem");
+        Programs.output(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=registry",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString());
+        return start(work, "secure", "", ", tls: {certificate: %s, key: %s}".formatted(certificate, key));
+    }
+
+    /// @param tls what the table http has besides the address
+    private static TestRegistry start(Path work, String name, String settings, String tls)
+            throws IOException, InterruptedException {
         var data = Files.createDirectories(work.resolve("registry"));
         var config = Files.writeString(work.resolve(name + ".yml"), """
                 version: 0.1
-                log: {level: info, accesslog: {disabled: true}}
+                log: {level: info, accesslog: {disabled: %s}}
                 storage: {filesystem: {rootdirectory: %s}}
-                http: {addr: "127.0.0.1:0"}
+                http: {addr: "127.0.0.1:0"%s}
                 %s
-                """.formatted(data, settings));
+                """.formatted(tls.isEmpty(), data, tls, settings));
         var log = work.resolve(name + ".log");
         var process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)

@@ -50,6 +50,29 @@ class RegistriesTest {
     }
 
     @Test
+    void byTlsTheManifestComesByHttp2AndTheLayersByHttp1() throws Exception {
+        try (var stage = Stage.set("runc");
+                var secure = TestRegistry.startSecure(stage.host().work())) {
+            var insecure = "[[registry]]\nlocation = \"%s\"\ninsecure = true\n".formatted(secure.address());
+            Files.writeString(stage.host().registries(), insecure);
+            stage.restart();
+            var id = stage.cri().pull(secure.address() + "/busybox:latest");
+            assertEquals(id, stage.cri().pull(stage.busybox()));
+            Await.until("its requests", () -> secure.log().contains("/blobs/sha256:"));
+            var requests = secure.log()
+                    .lines()
+                    .filter(line -> line.contains("\"GET /v2/"))
+                    .toList();
+            assertTrue(
+                    requests.stream().anyMatch(line -> line.contains("/manifests/latest HTTP/2.0\"")),
+                    requests::toString);
+            assertTrue(
+                    requests.stream().anyMatch(line -> line.contains("/blobs/") && line.contains(" HTTP/1.1\"")),
+                    requests::toString);
+        }
+    }
+
+    @Test
     void anImageComesFromItsMirrorAndKeepsItsName() throws Exception {
         try (var stage = Stage.set("runc")) {
             var mirror = stage.busybox().substring(0, stage.busybox().indexOf('/'));
