@@ -7,6 +7,7 @@ import dev.carafe.storage.StorageConfig;
 import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -56,6 +57,9 @@ record ExportImages(List<String> images, Path path, Form form) implements Images
     @Override
     public void run(StorageConfig storage, TrustConfig trust, PrintStream out)
             throws IOException, InterruptedException {
+        if (!Files.isDirectory(storage.root())) {
+            throw new IOException("there is no store in " + storage.root());
+        }
         try (var _ = FolderLock.take(storage.root());
                 var store = OfflineImages.open(storage, trust, Clock.systemUTC())) {
             for (var image : store.save(images, path, form)) {
