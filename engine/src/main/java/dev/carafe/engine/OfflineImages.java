@@ -53,7 +53,7 @@ public final class OfflineImages implements AutoCloseable {
             return new OfflineImages(
                     layers,
                     unused,
-                    new LoadImages(new Trust(trust, clock), store, clock),
+                    new LoadImages(new Trust(trust, clock), store, layers, clock),
                     new SaveImages(named, layers, unused));
         } catch (IOException | RuntimeException e) {
             layers.close();

@@ -26,6 +26,7 @@ public final class Layers implements AutoCloseable {
     private final StorePaths paths;
     private final UnpackLayer unpackLayer;
     private final SettleLayer settleLayer;
+    private final OpenArchive openArchive;
     private final Turns<Digest> turns = new Turns<>();
     private final Map<Digest, Integer> leases = new HashMap<>();
 
@@ -34,6 +35,7 @@ public final class Layers implements AutoCloseable {
         this.folders = folders;
         unpackLayer = new UnpackLayer(folders, limits);
         settleLayer = new SettleLayer(folders);
+        openArchive = new OpenArchive(folders, limits);
     }
 
     /// Removes what a crash left half done. One process at a time may have the store open.
@@ -54,6 +56,14 @@ public final class Layers implements AutoCloseable {
     public interface Source {
         /// Begins to fetch them. Asked only when the layer is missing and nobody else is bringing it.
         InputStream open() throws IOException, InterruptedException;
+    }
+
+    /// An archive of images, perhaps compressed as a whole by gzip or zstd: then it takes its uncompressed size of the
+    /// store's disk until it is closed.
+    ///
+    /// @throws BadLayerException when it is no tar, or damaged
+    public TarArchive openArchive(Path file) throws IOException, InterruptedException {
+        return OwnThread.call("archive", () -> openArchive.run(file));
     }
 
     /// Unpacks a layer unless it is there; who wants one that another call is bringing waits for that, and brings
