@@ -49,8 +49,7 @@ final class OpenArchive {
 
     private void decompress(Path file, Path plain) throws IOException {
         // Nobody asks for the digest, which is a small part of the work.
-        var decode = new DecodeLayer(
-                Digest.sha256(new byte[0]).newHash(), limits, largeWindow, RawInflater::ofHost);
+        var decode = new DecodeLayer(Digest.sha256(new byte[0]).newHash(), limits, largeWindow, RawInflater::ofHost);
         try (var source = Files.newInputStream(file);
                 var stream = new LayerStream(source, decode);
                 var target = FileChannel.open(plain, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 /// Random archives of few names and all that members can be, so that each name is made, replaced, linked and hidden
 /// again and again. Not all are layers.
 final class RandomTar {
-    private static final String[] NAMES = {"a", "b", "c", "deep"};
+    private static final String[] FILES = {"a", "b", "c", "file"};
+    private static final String[] FOLDERS = {"d", "e", "folder"};
     private static final int MOST_MEMBERS = 25;
     private static final int MOST_BYTES = 3000;
     private static final int LARGE_BYTES = 600_000;
@@ -42,7 +43,7 @@ final class RandomTar {
     private TarWriter.Member member() {
         var member = switch (random.nextInt(14)) {
             case 0, 1, 2, 3, 4, 5 -> TarWriter.file(path(), content(chance(20) ? LARGE_BYTES : MOST_BYTES));
-            case 6, 7 -> TarWriter.directory(path() + (chance(2) ? "/" : ""));
+            case 6, 7 -> TarWriter.directory(path(folder()) + (chance(2) ? "/" : ""));
             case 8 -> TarWriter.symlink(path(), path());
             case 9 -> TarWriter.hardLink(path(), path());
             case 10 -> TarWriter.file(place(".wh." + name()), content(chance(2) ? 0 : MOST_BYTES));
@@ -81,21 +82,34 @@ final class RandomTar {
     }
 
     private String path() {
-        var prefix = List.of("", "./", "/").get(random.nextInt(3));
-        return prefix + place(name());
+        return path(name());
+    }
+
+    private String path(String name) {
+        return List.of("", "./", "/").get(random.nextInt(3)) + place(name);
     }
 
     private String place(String name) {
         var parts = new ArrayList<String>();
         for (var depth = random.nextInt(3); depth > 0; depth--) {
-            parts.add(name());
+            parts.add(folder());
         }
         parts.add(name);
         return String.join("/", parts);
     }
 
     private String name() {
-        return chance(30) ? "long-".repeat(30) : NAMES[random.nextInt(NAMES.length)];
+        return chance(30) ? "long-".repeat(30) : mostly(FILES, FOLDERS);
+    }
+
+    private String folder() {
+        return mostly(FOLDERS, FILES);
+    }
+
+    /// What is a folder here is a file there, but not so often that hardly any of the archives is a layer.
+    private String mostly(String[] usual, String[] others) {
+        var names = chance(25) ? others : usual;
+        return names[random.nextInt(names.length)];
     }
 
     private byte[] content(int most) {

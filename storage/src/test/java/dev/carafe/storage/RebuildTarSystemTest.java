@@ -92,7 +92,7 @@ class RebuildTarSystemTest {
                 assertFalse(store.layers().contains(Digest.sha256(tar)), "seed " + seed);
             }
         }
-        assertTrue(good > TARS / 4, good + " of " + TARS + " tars were layers");
+        assertTrue(good > TARS / 3, good + " of " + TARS + " tars were layers");
         var report = check(true);
         assertTrue(report.isClean(), report.toString());
     }

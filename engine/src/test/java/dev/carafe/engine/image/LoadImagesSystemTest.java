@@ -121,12 +121,7 @@ class LoadImagesSystemTest {
     void anArchiveMayBeCompressed(String transport, String program) throws Exception {
         var id = layout.add("", layer);
         var archive = folder.resolve("image.tar");
-        run(
-                "skopeo",
-                "--insecure-policy",
-                "copy",
-                "oci:" + layout.folder(),
-                transport + ":" + archive + ":" + NAME);
+        run("skopeo", "--insecure-policy", "copy", "oci:" + layout.folder(), transport + ":" + archive + ":" + NAME);
         var compressed = folder.resolve("compressed");
         run("sh", "-c", program + " < " + archive + " > " + compressed);
         assertEquals(List.of(new Loaded(id.hex(), List.of(NAME))), load(compressed, ""));
@@ -142,7 +137,9 @@ class LoadImagesSystemTest {
         run("sh", "-c", "tar -C " + layout.folder() + " -c . | gzip > " + whole);
         var bytes = Files.readAllBytes(whole);
         Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length / 2));
-        Files.write(folder.resolve("text"), OciLayoutFolder.gzip("no tar ".repeat(100).getBytes(StandardCharsets.UTF_8)));
+        Files.write(
+                folder.resolve("text"),
+                OciLayoutFolder.gzip("no tar ".repeat(100).getBytes(StandardCharsets.UTF_8)));
         Files.write(folder.resolve("twice"), OciLayoutFolder.gzip(bytes));
         for (var name : List.of("cut", "text", "twice")) {
             assertThrows(IOException.class, () -> load(folder.resolve(name), ""), name);
