@@ -29,18 +29,18 @@ record ExportImages(List<String> images, Path path, Form form) implements Images
         for (var rest = arguments.iterator(); rest.hasNext(); ) {
             var argument = rest.next();
             switch (argument) {
-                case "--output", "-o" -> path = Optional.of(Path.of(ImagesCommand.value(argument, rest)));
+                case "--to" -> path = Optional.of(Path.of(ImagesCommand.value(argument, rest)));
                 case "--format" -> form = form(ImagesCommand.value(argument, rest));
                 default -> {
                     if (argument.startsWith("-")) {
-                        throw new UsageException("images export takes --output and --format, not " + argument);
+                        throw new UsageException("images export takes --to and --format, not " + argument);
                     }
                     images.add(argument);
                 }
             }
         }
         if (images.isEmpty() || path.isEmpty()) {
-            throw new UsageException("images export takes at least one image, and --output PATH");
+            throw new UsageException("images export takes at least one image, and --to PATH");
         }
         return new ExportImages(images, path.get().toAbsolutePath(), form);
     }

@@ -20,7 +20,7 @@ sealed interface ImagesCommand permits ImportImages, ExportImages {
             case "import" -> ImportImages.parse(arguments.subList(1, arguments.size()));
             case "export" -> ExportImages.parse(arguments.subList(1, arguments.size()));
             default ->
-                throw new UsageException("images takes import PATH... [--name IMAGE], or export IMAGE... --output PATH"
+                throw new UsageException("images takes import PATH... [--name IMAGE], or export IMAGE... --to PATH"
                         + " [--format FORMAT]");
         };
     }

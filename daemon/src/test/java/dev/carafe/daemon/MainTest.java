@@ -234,7 +234,7 @@ class MainTest {
             out.reset();
             assertEquals(
                     0,
-                    images("export", "registry.example/app:1", "--output", path.toString(), "--format", format),
+                    images("export", "registry.example/app:1", "--to", path.toString(), "--format", format),
                     this::err);
             assertTrue(out().startsWith("exported "), out());
             assertEquals(0, images("import", path.toString()), this::err);
@@ -245,11 +245,11 @@ class MainTest {
     void anExportKnowsItsFlagsAndNeedsAStore() throws IOException {
         assertEquals(2, images("export"));
         assertEquals(2, images("export", "a"));
-        assertEquals(2, images("export", "--output", "a"));
-        assertEquals(2, images("export", "a", "--output"));
-        assertEquals(2, images("export", "a", "--output", "b", "--format", "zip"));
+        assertEquals(2, images("export", "--to", "a"));
+        assertEquals(2, images("export", "a", "--to"));
+        assertEquals(2, images("export", "a", "--to", "b", "--format", "zip"));
         assertEquals(2, images("export", "a", "--no-such", "b"));
-        assertEquals(1, images("export", "a", "--output", folder.resolve("b").toString()));
+        assertEquals(1, images("export", "a", "--to", folder.resolve("b").toString()));
         assertTrue(err().contains("no store"), err());
     }
 

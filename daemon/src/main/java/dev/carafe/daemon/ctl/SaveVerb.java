@@ -20,11 +20,7 @@ final class SaveVerb implements Verb {
     @Parameters(paramLabel = "IMAGE", arity = "0..*")
     private List<String> images = List.of();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "PATH",
-            required = true,
-            description = "Nothing may be there.")
+    @Option(names = "--to", paramLabel = "PATH", required = true, description = "Nothing may be there.")
     private Path path = Path.of("");
 
     @Option(

@@ -336,17 +336,17 @@ class CtlTest {
 
     @Test
     void saveNamesTheWholePathAndShowsWhatWasSaved() {
-        assertEquals(0, ctl("save", "app:1", "id2", "-o", "image.tar"), err::toString);
+        assertEquals(0, ctl("save", "app:1", "id2", "--to", "image.tar"), err::toString);
         var request = SaveImagesRequest.newBuilder()
                 .addAllImages(List.of("app:1", "id2"))
                 .setPath(Path.of("image.tar").toAbsolutePath().toString());
         assertTrue(runtime.asked.contains(request.build()));
         assertEquals(
                 "Saved: id1 registry.example/app:1\nSaved: id2 without a name\n", out.toString(StandardCharsets.UTF_8));
-        assertEquals(0, ctl("save", "app:1", "id2", "-o", "image.tar", "--format", "oci"), err::toString);
+        assertEquals(0, ctl("save", "app:1", "id2", "--to", "image.tar", "--format", "oci"), err::toString);
         assertTrue(runtime.asked.contains(request.setForm(SaveForm.OCI).build()));
         assertNotEquals(0, ctl("save", "app:1"));
-        assertNotEquals(0, ctl("save", "-o", "image.tar"));
-        assertNotEquals(0, ctl("save", "app:1", "-o", "image.tar", "--format", "zip"));
+        assertNotEquals(0, ctl("save", "--to", "image.tar"));
+        assertNotEquals(0, ctl("save", "app:1", "--to", "image.tar", "--format", "zip"));
     }
 }
