@@ -6,9 +6,14 @@ import dev.carafe.cri.v1.Image;
 import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.image.SaveImages.Form;
 import dev.carafe.engine.image.SaveImages.Saved;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,6 +21,8 @@ import org.junit.jupiter.api.Test;
 /// Images that were pulled leave the node in a file and come into it again, or into a registry by other tools.
 @Tag("system")
 class SavedImagesTest {
+    private static final int LARGE_BYTES = 50_000_000;
+
     @Test
     void whatWasPulledComesBackFromAFileWithoutTheRegistry() throws Exception {
         try (var node = ProxiedNode.start()) {
@@ -62,6 +69,36 @@ class SavedImagesTest {
             }
             assertEquals(1, node.images().size());
             assertEquals(5, node.status(id).getRepoTagsCount());
+        }
+    }
+
+    @Test
+    void anImageThatIsRemovedMeanwhileIsSavedWholeAndLeavesNothing() throws Exception {
+        try (var node = ProxiedNode.start();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var folder = Files.createDirectories(node.path("large"));
+            var bytes = new byte[LARGE_BYTES];
+            new Random(1).nextBytes(bytes);
+            Files.write(folder.resolve("file"), bytes);
+            node.registry().push("large:1", List.of(folder), "{}");
+            var image = node.proxy().address() + "/large:1";
+            var id = node.pull(image);
+            var out = Files.createDirectory(node.path("out"));
+            var saving = threads.submit(
+                    () -> node.engine().images().save(List.of(image), out.resolve("saved.tar"), Form.ARCHIVE));
+            Await.until("the file to be begun", () -> !names(out).isEmpty());
+            node.remove(image);
+            assertEquals(List.of(new Saved(id, List.of(image))), saving.get());
+            assertEquals(List.of("saved.tar"), names(out));
+            assertEquals(List.of(), names(node.path("root/layers/sha256")));
+            var loaded = node.engine().images().load(out.resolve("saved.tar"), "");
+            assertEquals(List.of(new Loaded(id, List.of(image))), loaded);
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
         }
     }
 
