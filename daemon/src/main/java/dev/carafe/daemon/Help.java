@@ -18,6 +18,11 @@ final class Help {
               ctl                             a client for testing and debugging, with crictl's verbs; see
                                               carafe ctl --help
               help                            this
+              images export IMAGE... --to PATH [--format archive|oci|dir]
+                                              writes images into a new file or folder while the daemon is
+                                              stopped: a tar that is an OCI layout and an archive of docker
+                                              save at once, or a folder with an OCI layout, or one as
+                                              skopeo's dir:; carafe ctl save does it where one runs
               images import PATH... [--name IMAGE]
                                               puts images into the store while the daemon is stopped: an OCI
                                               layout (folder or tar), an archive of docker save, or a folder

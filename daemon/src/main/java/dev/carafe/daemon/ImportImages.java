@@ -9,30 +9,25 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
 /// `carafe images import`: puts the images of folders and archives into the store of a node whose daemon is stopped.
 /// Prints what came.
 ///
 /// @param name for the one image that is imported; empty to leave it the names it has
-record ImportImages(List<Path> paths, String name) {
+record ImportImages(List<Path> paths, String name) implements ImagesCommand {
     ImportImages {
         paths = List.copyOf(paths);
     }
 
-    /// @param arguments after `images`
-    /// @throws UsageException says what is wrong with them
+    /// @param arguments after `import`
     static ImportImages parse(List<String> arguments) throws UsageException {
-        if (arguments.isEmpty() || !arguments.getFirst().equals("import")) {
-            throw new UsageException("images takes import PATH... [--name IMAGE]");
-        }
         var paths = new ArrayList<Path>();
         var name = "";
-        for (var rest = arguments.listIterator(1); rest.hasNext(); ) {
+        for (var rest = arguments.iterator(); rest.hasNext(); ) {
             var argument = rest.next();
             if (argument.equals("--name") || argument.equals("-n")) {
-                name = value(argument, rest);
+                name = ImagesCommand.value(argument, rest);
             } else if (argument.startsWith("-")) {
                 throw new UsageException("images import takes --name, not " + argument);
             } else {
@@ -45,14 +40,9 @@ record ImportImages(List<Path> paths, String name) {
         return new ImportImages(paths, name);
     }
 
-    private static String value(String option, Iterator<String> rest) throws UsageException {
-        if (!rest.hasNext()) {
-            throw new UsageException(option + " needs a value");
-        }
-        return rest.next();
-    }
-
-    void run(StorageConfig storage, TrustConfig trust, PrintStream out) throws IOException, InterruptedException {
+    @Override
+    public void run(StorageConfig storage, TrustConfig trust, PrintStream out)
+            throws IOException, InterruptedException {
         // Also what keeps a daemon from starting meanwhile.
         try (var _ = FolderLock.take(storage.root());
                 var images = OfflineImages.open(storage, trust, Clock.systemUTC())) {

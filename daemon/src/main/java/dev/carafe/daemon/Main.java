@@ -142,7 +142,7 @@ public final class Main {
 
     private int images(Flags flags, List<String> arguments) {
         try {
-            var command = ImportImages.parse(arguments);
+            var command = ImagesCommand.parse(arguments);
             var configuration = load(flags);
             command.run(configuration.storage(), configuration.trust(), out);
             return OK;

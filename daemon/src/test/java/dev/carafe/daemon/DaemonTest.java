@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.carafe.api.v1.CarafeGrpc;
 import dev.carafe.api.v1.LoadImagesRequest;
+import dev.carafe.api.v1.SaveImagesRequest;
 import dev.carafe.api.v1.WatchPullsRequest;
 import dev.carafe.cri.v1.ContainerStatusRequest;
 import dev.carafe.cri.v1.CriProto;
@@ -332,6 +333,36 @@ class DaemonTest {
         assertTrue(
                 String.valueOf(refused.getStatus().getDescription()).startsWith("SignatureValidationFailed: "),
                 refused::toString);
+    }
+
+    @Test
+    void imagesAreSavedIntoAFileOfItsHost() throws IOException {
+        var _ = start();
+        var carafe = CarafeGrpc.newBlockingStub(channel);
+        var id = carafe.loadImages(LoadImagesRequest.newBuilder()
+                        .setPath(DirectoryImage.write(folder.resolve("image")).toString())
+                        .setName("registry.example/app:1")
+                        .build())
+                .getImages(0)
+                .getId();
+        var archive = folder.resolve("saved.tar").toString();
+        var request = SaveImagesRequest.newBuilder()
+                .addImages("registry.example/app:1")
+                .setPath(archive)
+                .build();
+        var saved = carafe.saveImages(request).getImages(0);
+        assertEquals(id, saved.getId());
+        assertEquals(List.of("registry.example/app:1"), saved.getNamesList());
+        var loaded = carafe.loadImages(
+                LoadImagesRequest.newBuilder().setPath(archive).build());
+        assertEquals(id, loaded.getImages(0).getId());
+        var again = assertThrows(StatusRuntimeException.class, () -> carafe.saveImages(request));
+        assertEquals(Status.Code.INVALID_ARGUMENT, again.getStatus().getCode());
+        var missing = assertThrows(
+                StatusRuntimeException.class,
+                () -> carafe.saveImages(
+                        request.toBuilder().addImages("no/such:image").build()));
+        assertEquals(Status.Code.NOT_FOUND, missing.getStatus().getCode());
     }
 
     @Test

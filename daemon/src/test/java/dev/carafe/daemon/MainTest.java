@@ -176,7 +176,7 @@ class MainTest {
         }
     }
 
-    private int importImages(String... arguments) throws IOException {
+    private int images(String... arguments) throws IOException {
         Files.createDirectories(folder.resolve("crio"));
         var policy = folder.resolve("policy.json");
         Files.writeString(policy, "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
@@ -192,7 +192,7 @@ class MainTest {
     void anImageIsImportedWithoutADaemon() throws IOException {
         assertEquals(
                 0,
-                importImages(
+                images(
                         "import",
                         DirectoryImage.write(folder.resolve("image")).toString(),
                         "--name",
@@ -208,7 +208,7 @@ class MainTest {
         try (var _ = FolderLock.take(folder.resolve("root"))) {
             assertEquals(
                     1,
-                    importImages(
+                    images(
                             "import",
                             DirectoryImage.write(folder.resolve("image")).toString()));
         }
@@ -217,13 +217,40 @@ class MainTest {
 
     @Test
     void anImportKnowsItsFlags() throws IOException {
-        assertEquals(2, importImages());
-        assertEquals(2, importImages("export"));
-        assertEquals(2, importImages("import"));
-        assertEquals(2, importImages("import", "--name"));
-        assertEquals(2, importImages("import", "--no-such", "a"));
-        assertEquals(2, importImages("import", "a", "b", "--name", "c"));
-        assertEquals(1, importImages("import", "/no/such/folder"));
+        assertEquals(2, images());
+        assertEquals(2, images("import"));
+        assertEquals(2, images("import", "--name"));
+        assertEquals(2, images("import", "--no-such", "a"));
+        assertEquals(2, images("import", "a", "b", "--name", "c"));
+        assertEquals(1, images("import", "/no/such/folder"));
+    }
+
+    @Test
+    void anImageIsExportedWithoutADaemon() throws IOException {
+        var image = DirectoryImage.write(folder.resolve("image")).toString();
+        assertEquals(0, images("import", image, "--name", "registry.example/app:1"), this::err);
+        for (var format : List.of("archive", "oci", "dir")) {
+            var path = folder.resolve("exported-" + format);
+            out.reset();
+            assertEquals(
+                    0,
+                    images("export", "registry.example/app:1", "--to", path.toString(), "--format", format),
+                    this::err);
+            assertTrue(out().startsWith("exported "), out());
+            assertEquals(0, images("import", path.toString()), this::err);
+        }
+    }
+
+    @Test
+    void anExportKnowsItsFlagsAndNeedsAStore() throws IOException {
+        assertEquals(2, images("export"));
+        assertEquals(2, images("export", "a"));
+        assertEquals(2, images("export", "--to", "a"));
+        assertEquals(2, images("export", "a", "--to"));
+        assertEquals(2, images("export", "a", "--to", "b", "--format", "zip"));
+        assertEquals(2, images("export", "a", "--no-such", "b"));
+        assertEquals(1, images("export", "a", "--to", folder.resolve("b").toString()));
+        assertTrue(err().contains("no store"), err());
     }
 
     @Test

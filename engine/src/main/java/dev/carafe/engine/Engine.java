@@ -133,7 +133,7 @@ public final class Engine implements AutoCloseable {
                 new Images.Parts(index, layers, unused, config.storage().root()),
                 new Images.Verbs(
                         new PullImage(registry, trust, store, index, failpoint, clock),
-                        new LoadImages(policies, store, clock)),
+                        new LoadImages(policies, store, layers, clock)),
                 new Images.Names(names.rules(), names.keyrings(), trust),
                 views,
                 stores.containers(),

@@ -3,9 +3,14 @@ package dev.carafe.engine;
 import dev.carafe.engine.image.KeptSignatures;
 import dev.carafe.engine.image.LoadImages;
 import dev.carafe.engine.image.LoadImages.Loaded;
+import dev.carafe.engine.image.NamedImages;
+import dev.carafe.engine.image.SaveImages;
+import dev.carafe.engine.image.SaveImages.Form;
+import dev.carafe.engine.image.SaveImages.Saved;
 import dev.carafe.engine.image.StoreImage;
 import dev.carafe.engine.image.UnusedLayers;
 import dev.carafe.engine.state.Folders;
+import dev.carafe.oci.Reference;
 import dev.carafe.storage.ContainerRoots;
 import dev.carafe.storage.ImageIndex;
 import dev.carafe.storage.Layers;
@@ -26,11 +31,13 @@ public final class OfflineImages implements AutoCloseable {
     private final Layers layers;
     private final UnusedLayers unused;
     private final LoadImages load;
+    private final SaveImages save;
 
-    private OfflineImages(Layers layers, UnusedLayers unused, LoadImages load) {
+    private OfflineImages(Layers layers, UnusedLayers unused, LoadImages load, SaveImages save) {
         this.layers = layers;
         this.unused = unused;
         this.load = load;
+        this.save = save;
     }
 
     public static OfflineImages open(StorageConfig storage, TrustConfig trust, Clock clock) throws IOException {
@@ -42,7 +49,12 @@ public final class OfflineImages implements AutoCloseable {
             var unused = new UnusedLayers(layers, index, ContainerRoots.open(storage, layers));
             var known = index.list().stream().map(StoredImage::id).collect(Collectors.toSet());
             var store = new StoreImage(layers, index, KeptSignatures.open(records, known), Failpoint.NONE);
-            return new OfflineImages(layers, unused, new LoadImages(new Trust(trust, clock), store, clock));
+            var named = new NamedImages(index, name -> List.of(Reference.parse(name)));
+            return new OfflineImages(
+                    layers,
+                    unused,
+                    new LoadImages(new Trust(trust, clock), store, layers, clock),
+                    new SaveImages(named, layers, unused));
         } catch (IOException | RuntimeException e) {
             layers.close();
             throw e;
@@ -52,6 +64,11 @@ public final class OfflineImages implements AutoCloseable {
     /// As [LoadImages#load]. Of what failed nothing stays.
     public List<Loaded> load(Path path, String name) throws IOException, InterruptedException {
         return unused.collectAfterFailure(() -> load.load(path, name));
+    }
+
+    /// As [SaveImages#save]. Short names are Docker Hub's.
+    public List<Saved> save(List<String> images, Path path, Form form) throws IOException, InterruptedException {
+        return save.save(images, path, form);
     }
 
     @Override

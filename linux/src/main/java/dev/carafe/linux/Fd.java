@@ -164,6 +164,21 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /// Reads once from an offset of a regular file into the direct buffer, from where it is, and moves its position.
+    ///
+    /// @return how many bytes came; 0 at the file's end
+    public int readAt(ByteBuffer bytes, long offset) throws IOException {
+        enter();
+        try (var call = new Call()) {
+            var address = direct(bytes).address();
+            var moved = (int) call.checked(subject(), Syscall.PREAD64, number, address, bytes.remaining(), offset);
+            bytes.position(bytes.position() + moved);
+            return moved;
+        } finally {
+            leave();
+        }
+    }
+
     private static MemorySegment direct(ByteBuffer bytes) {
         if (!bytes.isDirect()) {
             throw new IllegalArgumentException("not a direct buffer");

@@ -5,10 +5,17 @@ import io.avaje.jsonb.Json;
 /// What the disk says of an unpacked layer. Its folder is valid only while this record is there.
 ///
 /// @param unsettled what the layers below have to tell is in a file beside the layer's own, see [Unsettled]
-/// @param rootNamed see [UnpackedLayer], as for `rootOpaque`
+/// @param rootNamed see [UnpackedLayer], as for `rootOpaque` and `tarBytes`
+/// @param tarBytes 0 for a layer that was unpacked before tars were recorded
 @Json
 record LayerRecord(
-        String diffId, long sizeBytes, long inodes, boolean unsettled, boolean rootNamed, boolean rootOpaque) {
+        String diffId,
+        long sizeBytes,
+        long inodes,
+        boolean unsettled,
+        boolean rootNamed,
+        boolean rootOpaque,
+        long tarBytes) {
     static final int SCHEMA = 1;
 
     @SuppressWarnings("NullAway") // a missing field arrives as null
@@ -24,7 +31,8 @@ record LayerRecord(
                 info.inodes(),
                 !layer.unsettled().isEmpty(),
                 layer.rootNamed(),
-                layer.rootOpaque());
+                layer.rootOpaque(),
+                layer.tarBytes());
     }
 
     LayerInfo info() {

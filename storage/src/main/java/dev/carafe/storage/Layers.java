@@ -3,6 +3,7 @@ package dev.carafe.storage;
 import dev.carafe.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,7 @@ public final class Layers implements AutoCloseable {
     private final StorePaths paths;
     private final UnpackLayer unpackLayer;
     private final SettleLayer settleLayer;
+    private final OpenArchive openArchive;
     private final Turns<Digest> turns = new Turns<>();
     private final Map<Digest, Integer> leases = new HashMap<>();
 
@@ -33,6 +35,7 @@ public final class Layers implements AutoCloseable {
         this.folders = folders;
         unpackLayer = new UnpackLayer(folders, limits);
         settleLayer = new SettleLayer(folders);
+        openArchive = new OpenArchive(folders, limits);
     }
 
     /// Removes what a crash left half done. One process at a time may have the store open.
@@ -53,6 +56,14 @@ public final class Layers implements AutoCloseable {
     public interface Source {
         /// Begins to fetch them. Asked only when the layer is missing and nobody else is bringing it.
         InputStream open() throws IOException, InterruptedException;
+    }
+
+    /// An archive of images, perhaps compressed as a whole by gzip or zstd: then it takes its uncompressed size of the
+    /// store's disk until it is closed.
+    ///
+    /// @throws BadLayerException when it is no tar, or damaged
+    public TarArchive openArchive(Path file) throws IOException, InterruptedException {
+        return OwnThread.call("archive", () -> openArchive.run(file));
     }
 
     /// Unpacks a layer unless it is there; who wants one that another call is bringing waits for that, and brings
@@ -204,6 +215,35 @@ public final class Layers implements AutoCloseable {
             usage = usage.plus(copy.info());
         }
         return usage;
+    }
+
+    /// Of the layer's uncompressed tar.
+    ///
+    /// @throws IOException where it can't be made again
+    public long tarBytes(Digest diffId) throws IOException {
+        requireAll(List.of(diffId));
+        var bytes = folders.layer(diffId).map(LayerRecord::tarBytes).orElse(0L);
+        if (bytes <= 0) {
+            throw new IOException("layer " + diffId + " can't be made into a tar again, "
+                    + (bytes == 0
+                            ? "since an earlier version unpacked it; remove the images that have it and pull them again"
+                            : "since it is too large or replaces too many of its own files"));
+        }
+        return bytes;
+    }
+
+    /// Makes the tar of a layer again, byte for byte. Until it returns, what the target has may be wrong. To be
+    /// called with a lease.
+    public void writeTar(Digest diffId, WritableByteChannel target) throws IOException, InterruptedException {
+        tarBytes(diffId);
+        try {
+            OwnThread.call("tar-" + diffId.hex().substring(0, SHORT_DIGITS), () -> {
+                RebuildTar.run(paths.layer(diffId), diffId, target);
+                return diffId;
+            });
+        } catch (IOException e) {
+            throw about(diffId.toString(), e);
+        }
     }
 
     /// Deletes the layers that are neither used nor leased. They are gone when it returns, also after a crash; a

@@ -158,11 +158,10 @@ final class StagedTree implements AutoCloseable {
         unsettled.removeDirectory(physical);
     }
 
-    /// A directory and all below it.
-    void removeTree(Place place) throws IOException {
+    /// A directory and all below it, which the caller takes away.
+    void forgetTree(Place place) {
         open.forget(place.path());
         unsettled.removeTree(place.path());
-        directory(place.parent()).removeTree(place.name());
     }
 
     /// A directory took the place of a file that was deleted below.

@@ -72,6 +72,11 @@ public final class StoreCheck implements AutoCloseable {
         var run = new Run(isDeep);
         for (var diffId : byName(layers.folders().layers().keySet()).values()) {
             run.compare(diffId.toString(), paths.layer(diffId), users(diffId));
+            var tarBytes =
+                    layers.folders().layer(diffId).map(LayerRecord::tarBytes).orElse(TarRecipe.NONE);
+            if (tarBytes > 0) {
+                run.compareTar(diffId, paths.layer(diffId), tarBytes, users(diffId));
+            }
         }
         for (var settled : layers.folders().settled().entrySet()) {
             if (settled.getValue().patched()) {
@@ -139,6 +144,17 @@ public final class StoreCheck implements AutoCloseable {
             if (!result.differences().isEmpty()) {
                 damaged.add(new DamagedLayer(name, result.differences(), users.images, users.isInUse));
             }
+        }
+
+        /// Where nothing else is wrong with the layer: that would be the reason.
+        void compareTar(Digest diffId, Path folder, long tarBytes, Users users) throws IOException {
+            var name = diffId.toString();
+            if (damaged.stream().anyMatch(layer -> layer.name.equals(name))) {
+                return;
+            }
+            var difference = CheckRecipe.run(folder, diffId, tarBytes, isDeep);
+            difference.ifPresent(
+                    what -> damaged.add(new DamagedLayer(name, List.of(what), users.images, users.isInUse)));
         }
     }
 

@@ -11,6 +11,8 @@ import java.util.List;
 /// root/layers/sha256/<hex>/fs        an unpacked layer
 /// root/layers/sha256/<hex>/unsettled what in it depends on lower layers, if anything
 /// root/layers/sha256/<hex>/list      what files it has, for a check
+/// root/layers/sha256/<hex>/recipe    how to make its tar again
+/// root/layers/sha256/<hex>/aside     what that needs of files that the tar itself replaced, if anything
 /// root/layers/patches/<chain>/fs     a thin layer above one that lacks something in one chain
 /// root/layers/staging/<n>/fs         a layer on its way, or on its way out
 /// root/layers/empty                  the lower directory of an image without layers
@@ -23,6 +25,8 @@ import java.util.List;
 record StorePaths(Path root, Path runRoot) {
     /// Below a layer's folder; beside it there is room for what describes the layer.
     static final String FILES = "fs";
+
+    static final String ASIDE = "aside";
 
     private static final String PATCHES = "patches";
     private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
@@ -80,6 +84,16 @@ record StorePaths(Path root, Path runRoot) {
     /// In the folder of a layer: see [FileList].
     static Path list(Path folder) {
         return folder.resolve("list");
+    }
+
+    /// In the folder of a layer: see [TarRecipe].
+    static Path recipe(Path folder) {
+        return folder.resolve("recipe");
+    }
+
+    /// In the folder of a layer: see [AsideNames].
+    static Path aside(Path folder) {
+        return folder.resolve(ASIDE);
     }
 
     Path layerRecords() {

@@ -33,6 +33,7 @@ final class TarReader {
     private static final byte[] NONE = {};
 
     private final LayerStream stream;
+    private final TarRecipe recipe;
     private final TarHeader header = new TarHeader();
     private Map<String, byte[]> global = Map.of();
     private Map<String, byte[]> local = Map.of();
@@ -41,8 +42,10 @@ final class TarReader {
     private long contentLeft;
     private long paddingLeft;
 
-    TarReader(LayerStream stream) {
+    /// @param recipe is told of each byte that is no content of a regular file
+    TarReader(LayerStream stream, TarRecipe recipe) {
         this.stream = stream;
+        this.recipe = recipe;
     }
 
     /// The next member; whatever of the last one's content was not read is skipped. Empty at the archive's end.
@@ -320,6 +323,7 @@ final class TarReader {
             stream.copy(bytes, at, n);
             at += n;
         }
+        recipe.bytes(bytes);
     }
 
     private void skip(long count) throws IOException {
@@ -328,8 +332,15 @@ final class TarReader {
                 throw cutShort();
             }
             var n = (int) Math.min(left, stream.available());
-            stream.skip(n);
+            recipe.bytes(stream.take(n));
             left -= n;
+        }
+    }
+
+    /// Whatever follows the archive's end.
+    void finish() throws IOException {
+        while (stream.fill()) {
+            recipe.bytes(stream.take(stream.available()));
         }
     }
 

@@ -42,7 +42,8 @@ final class UnpackLayer {
     private UnpackedLayer unpack(Staging staged, Digest diffId, InputStream compressed) throws IOException {
         try (var holder = Directory.open(staged.folder());
                 var stream = new LayerStream(compressed, decode(diffId));
-                var unpacker = new Unpacker(stream, holder, staged.folder(), limits)) {
+                var recipe = new TarRecipe(StorePaths.recipe(staged.folder()));
+                var unpacker = new Unpacker(stream, recipe, holder, staged.folder(), limits)) {
             var layer = unpacker.run();
             var actual = stream.digestOfAll();
             if (!actual.equals(diffId.hex())) {

@@ -4,4 +4,5 @@ package dev.carafe.storage;
 ///
 /// @param rootNamed the tar has a member for the root directory itself
 /// @param rootOpaque nothing of the layers below is to be seen
-record UnpackedLayer(LayerInfo info, Unsettled unsettled, boolean rootNamed, boolean rootOpaque) {}
+/// @param tarBytes of the tar, which can be made again; [TarRecipe#NONE] where it can't
+record UnpackedLayer(LayerInfo info, Unsettled unsettled, boolean rootNamed, boolean rootOpaque, long tarBytes) {}

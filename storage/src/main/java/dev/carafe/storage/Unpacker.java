@@ -16,8 +16,11 @@ import java.util.Optional;
 /// undoing to the caller, who deletes the folder. For one thread.
 final class Unpacker implements AutoCloseable {
     private static final int PERMISSIONS = 0777;
+    private static final int PRIVATE = 0700;
 
     private final TarReader tar;
+    private final TarRecipe recipe;
+    private final Directory holder;
     private final FileContent content;
     private final LayerLimits limits;
     private final StagedTree tree;
@@ -30,12 +33,17 @@ final class Unpacker implements AutoCloseable {
     private long holes;
     private long inodes = 1;
     private boolean hasReplaced;
+    private boolean hasAside;
 
+    /// @param recipe stays the caller's
     /// @param holder the staging folder; stays the caller's
     /// @param folder the same
-    Unpacker(LayerStream stream, Directory holder, Path folder, LayerLimits limits) throws IOException {
+    Unpacker(LayerStream stream, TarRecipe recipe, Directory holder, Path folder, LayerLimits limits)
+            throws IOException {
         this.limits = limits;
-        tar = new TarReader(stream);
+        this.recipe = recipe;
+        this.holder = holder;
+        tar = new TarReader(stream, recipe);
         content = new FileContent(tar);
         listFile = StorePaths.list(folder);
         list = new FileList(listFile);
@@ -54,6 +62,12 @@ final class Unpacker implements AutoCloseable {
             }
             apply(entry.get());
         }
+        tar.finish();
+        var tarBytes = recipe.finish();
+        if (tarBytes == TarRecipe.NONE && hasAside) {
+            holder.removeTree(StorePaths.ASIDE);
+            hasAside = false;
+        }
         tree.finish();
         hasReplaced |= tree.hasReplaced();
         if (hasReplaced) { // the list has files that are there no more
@@ -62,8 +76,18 @@ final class Unpacker implements AutoCloseable {
         } else {
             list.finish();
         }
-        var info = hasReplaced ? TreeSize.of(tree.directory("")) : new LayerInfo(bytes, inodes + tree.made());
-        return new UnpackedLayer(info, unsettled, tree.isRootNamed(), tree.isRootOpaque());
+        var info = hasReplaced ? counted() : new LayerInfo(bytes, inodes + tree.made());
+        return new UnpackedLayer(info, unsettled, tree.isRootNamed(), tree.isRootOpaque(), tarBytes);
+    }
+
+    private LayerInfo counted() throws IOException {
+        var info = TreeSize.of(tree.directory(""));
+        if (!hasAside) {
+            return info;
+        }
+        try (var aside = holder.directory(StorePaths.ASIDE)) {
+            return info.plus(TreeSize.of(aside));
+        }
     }
 
     private void apply(TarEntry entry) throws IOException {
@@ -120,11 +144,20 @@ final class Unpacker implements AutoCloseable {
         create(entry, place, FileType.REGULAR, directory -> {
             try (var file = directory.create(place.name(), entry.attributes().mode() & PERMISSIONS)) {
                 var checksum = content.write(entry, file);
-                var size = entry.isSparse() ? entry.sparse().fileBytes() : entry.contentBytes();
-                list.add(FileList.REGULAR, place.path(), size, checksum);
+                var path = place.path();
+                list.add(FileList.REGULAR, path, fileBytes(entry), checksum);
+                if (entry.isSparse()) {
+                    recipe.content(path, entry.sparse());
+                } else {
+                    recipe.content(path, entry.contentBytes());
+                }
             }
         });
         bytes += entry.contentBytes();
+    }
+
+    private static long fileBytes(TarEntry entry) {
+        return entry.isSparse() ? entry.sparse().fileBytes() : entry.contentBytes();
     }
 
     private void special(TarEntry entry, Place place, FileType type) throws IOException {
@@ -221,13 +254,29 @@ final class Unpacker implements AutoCloseable {
         }
     }
 
+    /// Content that the tar had before may be there and nowhere else, so it is moved out of the layer.
     private void remove(Place place) throws IOException {
         hasReplaced = true;
         if (tree.isDirectory(place)) {
-            tree.removeTree(place);
-        } else {
-            tree.directory(place.parent()).unlink(place.name());
+            tree.forgetTree(place);
         }
+        var number = recipe.aside(place.path());
+        var directory = tree.directory(place.parent());
+        if (number < 0) {
+            directory.removeTree(place.name());
+        } else {
+            try (var aside = aside()) {
+                directory.rename(place.name(), aside, String.valueOf(number));
+            }
+        }
+    }
+
+    private Directory aside() throws IOException {
+        if (!hasAside) {
+            holder.mkdir(StorePaths.ASIDE, PRIVATE);
+            hasAside = true;
+        }
+        return holder.directory(StorePaths.ASIDE);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.carafe.storage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +49,9 @@ class TarFormsSystemTest {
         try (var store = new TestStore(folder)) {
             var id = store.add(tar);
             assertEquals(listed(reference.root()), listed(store.files(id)));
+            var again = new ByteArrayOutputStream();
+            store.layers().writeTar(id, Channels.newChannel(again));
+            assertArrayEquals(tar, again.toByteArray());
             try (var check = checkOf(store)) {
                 assertEquals(true, check.run(true).isClean(), check.run(true).toString());
             }

@@ -57,6 +57,15 @@ final class ProxiedNode implements AutoCloseable {
         return proxy;
     }
 
+    TestRegistry registry() {
+        return registry;
+    }
+
+    /// A path for files of the test.
+    Path path(String name) {
+        return host.work().resolve(name);
+    }
+
     Engine engine() {
         return engine;
     }

@@ -22,7 +22,7 @@ final class ImageVerbs {
     private ImageVerbs() {}
 
     static List<Verb> all() {
-        return List.of(new Pull(), new Load(), new ListImages(), new Inspect(), new Remove());
+        return List.of(new Pull(), new Load(), new SaveVerb(), new ListImages(), new Inspect(), new Remove());
     }
 
     private static ImageSpec spec(String image) {

@@ -5,6 +5,10 @@ import dev.carafe.api.v1.LoadImagesRequest;
 import dev.carafe.api.v1.LoadImagesResponse;
 import dev.carafe.api.v1.LoadedImage;
 import dev.carafe.api.v1.Pull;
+import dev.carafe.api.v1.SaveForm;
+import dev.carafe.api.v1.SaveImagesRequest;
+import dev.carafe.api.v1.SaveImagesResponse;
+import dev.carafe.api.v1.SavedImage;
 import dev.carafe.api.v1.WatchPullsRequest;
 import dev.carafe.api.v1.WatchPullsResponse;
 import dev.carafe.daemon.logging.Field;
@@ -13,6 +17,7 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.engine.image.Images;
 import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.image.PullProgress;
+import dev.carafe.engine.image.SaveImages.Form;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -95,11 +100,34 @@ final class CarafeEndpoint extends CarafeGrpc.CarafeImplBase {
         return response.build();
     }
 
+    @Override
+    public void saveImages(SaveImagesRequest request, StreamObserver<SaveImagesResponse> caller) {
+        calls.answer(Operation.of("SaveImages", new Field("path", request.getPath())), caller, () -> save(request));
+    }
+
+    private SaveImagesResponse save(SaveImagesRequest request) throws IOException, InterruptedException {
+        var response = SaveImagesResponse.newBuilder();
+        for (var image : images.save(request.getImagesList(), path(request.getPath()), form(request.getForm()))) {
+            LOG.log(Level.INFO, "image {0} with the names {1} is saved", image.id(), image.names());
+            response.addImages(SavedImage.newBuilder().setId(image.id()).addAllNames(image.names()));
+        }
+        return response.build();
+    }
+
+    private static Form form(SaveForm form) {
+        return switch (form) {
+            case ARCHIVE -> Form.ARCHIVE;
+            case OCI -> Form.OCI;
+            case DIRECTORY -> Form.DIRECTORY;
+            case UNRECOGNIZED -> throw new Invalid("SaveImagesRequest.form is not known here");
+        };
+    }
+
     private static Path path(String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new Invalid("LoadImagesRequest.path: " + e.getMessage());
+            throw new Invalid("the request's path: " + e.getMessage());
         }
     }
 

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
 import dev.carafe.api.v1.LoadImagesRequest;
+import dev.carafe.api.v1.SaveForm;
+import dev.carafe.api.v1.SaveImagesRequest;
 import dev.carafe.cri.v1.Container;
 import dev.carafe.cri.v1.ContainerMetadata;
 import dev.carafe.cri.v1.ContainerState;
@@ -329,5 +332,21 @@ class CtlTest {
         assertEquals(
                 "Loaded: registry.example/app:1 as id1\nLoaded: an image without a name as id2\n",
                 out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void saveNamesTheWholePathAndShowsWhatWasSaved() {
+        assertEquals(0, ctl("save", "app:1", "id2", "--to", "image.tar"), err::toString);
+        var request = SaveImagesRequest.newBuilder()
+                .addAllImages(List.of("app:1", "id2"))
+                .setPath(Path.of("image.tar").toAbsolutePath().toString());
+        assertTrue(runtime.asked.contains(request.build()));
+        assertEquals(
+                "Saved: id1 registry.example/app:1\nSaved: id2 without a name\n", out.toString(StandardCharsets.UTF_8));
+        assertEquals(0, ctl("save", "app:1", "id2", "--to", "image.tar", "--format", "oci"), err::toString);
+        assertTrue(runtime.asked.contains(request.setForm(SaveForm.OCI).build()));
+        assertNotEquals(0, ctl("save", "app:1"));
+        assertNotEquals(0, ctl("save", "--to", "image.tar"));
+        assertNotEquals(0, ctl("save", "app:1", "--to", "image.tar", "--format", "zip"));
     }
 }

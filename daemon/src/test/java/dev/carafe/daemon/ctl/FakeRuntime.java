@@ -4,6 +4,9 @@ import dev.carafe.api.v1.CarafeGrpc;
 import dev.carafe.api.v1.LoadImagesRequest;
 import dev.carafe.api.v1.LoadImagesResponse;
 import dev.carafe.api.v1.LoadedImage;
+import dev.carafe.api.v1.SaveImagesRequest;
+import dev.carafe.api.v1.SaveImagesResponse;
+import dev.carafe.api.v1.SavedImage;
 import dev.carafe.cri.v1.Container;
 import dev.carafe.cri.v1.ContainerStatus;
 import dev.carafe.cri.v1.ContainerStatusRequest;
@@ -90,6 +93,16 @@ final class FakeRuntime implements AutoCloseable {
                     request,
                     caller,
                     response.addImages(LoadedImage.newBuilder().setId("id2")).build());
+        }
+
+        @Override
+        public void saveImages(SaveImagesRequest request, StreamObserver<SaveImagesResponse> caller) {
+            var named = SavedImage.newBuilder().setId("id1").addNames("registry.example/app:1");
+            var response = SaveImagesResponse.newBuilder().addImages(named);
+            answer(
+                    request,
+                    caller,
+                    response.addImages(SavedImage.newBuilder().setId("id2")).build());
         }
     }
 

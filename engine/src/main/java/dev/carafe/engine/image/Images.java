@@ -13,10 +13,11 @@ import dev.carafe.engine.InFlight;
 import dev.carafe.engine.InUse;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.image.LoadImages.Loaded;
+import dev.carafe.engine.image.SaveImages.Form;
+import dev.carafe.engine.image.SaveImages.Saved;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.Store;
-import dev.carafe.oci.Digest;
 import dev.carafe.oci.Reference;
 import dev.carafe.registry.RegistryRules;
 import dev.carafe.registry.auth.Keyrings;
@@ -40,11 +41,14 @@ public final class Images {
     private final Keyrings keyrings;
     private final PullImage pullImage;
     private final LoadImages loadImages;
+    private final SaveImages saveImages;
+    private final NamedImages named;
     private final ImageTrust trust;
     private final ImageViews views;
     private final ImageUsers users;
     private final InFlight<PullKey, String> pulls = new InFlight<>();
     private final InFlight<LoadKey, List<Loaded>> loads = new InFlight<>();
+    private final InFlight<SaveKey, List<Saved>> saves = new InFlight<>();
     private final Clock clock;
 
     public Images(
@@ -55,6 +59,8 @@ public final class Images {
         this.root = parts.root();
         this.pullImage = verbs.pull();
         this.loadImages = verbs.load();
+        this.named = new NamedImages(parts.index(), names.rules()::meanings);
+        this.saveImages = new SaveImages(named, parts.layers(), parts.unused());
         this.rules = names.rules();
         this.keyrings = names.keyrings();
         this.trust = names.trust();
@@ -95,6 +101,11 @@ public final class Images {
     /// @param name for an image that is alone there, with its registry; empty to leave it the names it has
     public List<Loaded> load(Path path, String name) throws IOException, InterruptedException {
         return loads.join(new LoadKey(path, name), () -> unused.collectAfterFailure(() -> loadImages.load(path, name)));
+    }
+
+    /// As [SaveImages#save], on this host.
+    public List<Saved> save(List<String> images, Path path, Form form) throws IOException, InterruptedException {
+        return saves.join(new SaveKey(List.copyOf(images), path, form), () -> saveImages.save(images, path, form));
     }
 
     public List<PullProgress> progress() {
@@ -160,23 +171,8 @@ public final class Images {
     }
 
     /// By name, digest, id or an unambiguous beginning of the id.
-    ///
-    /// A whole id is one before all else, since `sha256:` and 64 digits might also be a name with a tag.
     public Optional<StoredImage> find(String nameOrId) {
-        return wholeId(nameOrId)
-                .flatMap(index::find)
-                .or(() -> meanings(nameOrId).stream()
-                        .flatMap(reference -> index.find(reference.toString()).stream())
-                        .findFirst())
-                .or(() -> index.find(nameOrId));
-    }
-
-    private static Optional<Digest> wholeId(String text) {
-        try {
-            return Optional.of(Digest.parse(text.indexOf(':') < 0 ? "sha256:" + text : text));
-        } catch (IllegalArgumentException notAnId) {
-            return Optional.empty();
-        }
+        return named.find(nameOrId);
     }
 
     /// Keeps the image from being removed until the loan is closed; by then a container's record has to name
@@ -207,15 +203,6 @@ public final class Images {
         }
     }
 
-    /// None for what is no name.
-    private List<Reference> meanings(String text) {
-        try {
-            return rules.meanings(text);
-        } catch (IllegalArgumentException notAName) {
-            return List.of();
-        }
-    }
-
     private static String required(ImageSpec spec) {
         if (spec.getImage().isEmpty()) {
             throw new Invalid("ImageSpec.image is empty");
@@ -235,6 +222,13 @@ public final class Images {
         @Override
         public String toString() {
             return "load " + path;
+        }
+    }
+
+    private record SaveKey(List<String> images, Path path, Form form) {
+        @Override
+        public String toString() {
+            return "save " + path;
         }
     }
 

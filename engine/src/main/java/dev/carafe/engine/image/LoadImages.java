@@ -5,8 +5,8 @@ import dev.carafe.oci.Digest;
 import dev.carafe.oci.ImageConfig;
 import dev.carafe.oci.InvalidImageException;
 import dev.carafe.oci.Reference;
+import dev.carafe.storage.Layers;
 import dev.carafe.storage.StoredImage;
-import dev.carafe.storage.TarArchive;
 import dev.carafe.trust.ImageIdentity;
 import dev.carafe.trust.SignatureRefusedException;
 import dev.carafe.trust.Trust;
@@ -25,11 +25,13 @@ import java.util.Optional;
 public final class LoadImages {
     private final Trust trust;
     private final StoreImage store;
+    private final Layers layers;
     private final Clock clock;
 
-    public LoadImages(Trust trust, StoreImage store, Clock clock) {
+    public LoadImages(Trust trust, StoreImage store, Layers layers, Clock clock) {
         this.trust = trust;
         this.store = store;
+        this.layers = layers;
         this.clock = clock;
     }
 
@@ -86,14 +88,14 @@ public final class LoadImages {
         }
     }
 
-    private static ImageFiles files(Path path) throws IOException {
+    private ImageFiles files(Path path) throws IOException, InterruptedException {
         if (Files.isDirectory(path)) {
             return new FolderFiles(path);
         }
         if (!Files.isRegularFile(path)) { // a fifo would never end
             throw new IOException("it is neither a folder nor a file");
         }
-        return new ArchiveFiles(TarArchive.open(path));
+        return new ArchiveFiles(layers.openArchive(path));
     }
 
     /// What docker writes has the marks of two forms; that with digests counts.

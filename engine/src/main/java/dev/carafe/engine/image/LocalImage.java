@@ -28,7 +28,7 @@ record LocalImage(
         byte[] configBytes,
         StoreImage.Blobs layers) {
     /// In one folder or archive.
-    private static final int MOST_IMAGES = 256;
+    static final int MOST_IMAGES = 256;
 
     /// Of one folder's or archive's images together, which are all in memory before the first is stored.
     private static final long MOST_BYTES = 16 << 20;

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// Reads a folder that skopeo wrote as `dir:`: one manifest, and its blobs by their digests' digits. It has no name.
 final class ReadDirectory {
     static final String MARK = "version";
-    private static final String MANIFEST = "manifest.json";
+    static final String MANIFEST = "manifest.json";
 
     private final ImageFiles files;
     private final ImageIdentity identity;

@@ -7,24 +7,19 @@ import dev.carafe.oci.ImageConfig;
 import dev.carafe.oci.InvalidImageException;
 import dev.carafe.oci.Manifest;
 import dev.carafe.oci.MediaTypes;
-import dev.carafe.oci.Platform;
 import dev.carafe.oci.Reference;
 import dev.carafe.trust.ImageIdentity;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// Reads an archive of `docker save`. It holds no image manifest, so one is made for its layers as they stand there; no
 /// registry knows its digest, so the image is not named by it. What the layers are, the configuration's
 /// diffIDs say.
 final class ReadDockerArchive {
     static final String MARK = "manifest.json";
-    private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
 
     private final ImageFiles files;
 
@@ -50,22 +45,18 @@ final class ReadDockerArchive {
             var member = image.layers().get(i);
             var size = files.size(member).orElseThrow(() -> new InvalidImageException("the archive has no " + member));
             members.putIfAbsent(diffIds.get(i), member);
-            layers.add(descriptor(LAYER, diffIds.get(i), size));
+            layers.add(MadeDocuments.descriptor(MadeDocuments.LAYER, diffIds.get(i), size));
         }
-        var config = descriptor(MediaTypes.OCI_CONFIG, Digest.sha256(configBytes), configBytes.length);
+        var config = MadeDocuments.descriptor(MediaTypes.OCI_CONFIG, Digest.sha256(configBytes), configBytes.length);
         var manifest = new Manifest(MediaTypes.OCI_MANIFEST, config, layers);
         return new LocalImage(
                 ImageIdentity.ofDockerArchive(),
                 names(image),
                 Optional.empty(),
                 manifest,
-                json(manifest),
+                MadeDocuments.manifest(manifest),
                 configBytes,
                 blob -> files.open(members.getOrDefault(blob.digest(), "")));
-    }
-
-    private static Descriptor descriptor(String mediaType, Digest digest, long size) {
-        return new Descriptor(mediaType, digest, size, Map.of(), new Platform("", "", ""), List.of());
     }
 
     /// Docker leaves its own registry out of names.
@@ -79,17 +70,5 @@ final class ReadDockerArchive {
             }
         }
         return names;
-    }
-
-    private static byte[] json(Manifest manifest) {
-        var layers = manifest.layers().stream().map(ReadDockerArchive::json).collect(Collectors.joining(","));
-        return "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
-                .formatted(manifest.mediaType(), json(manifest.config()), layers)
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String json(Descriptor descriptor) {
-        return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}"
-                .formatted(descriptor.mediaType(), descriptor.digest(), descriptor.size());
     }
 }

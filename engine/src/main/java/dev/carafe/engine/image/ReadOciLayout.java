@@ -19,12 +19,12 @@ import java.util.Optional;
 /// for several platforms.
 final class ReadOciLayout {
     static final String MARK = "oci-layout";
-    private static final String INDEX = "index.json";
+    static final String INDEX = "index.json";
 
-    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    static final String REF_NAME = "org.opencontainers.image.ref.name";
 
     /// Whole names; tools on containerd write them, since the specification's annotation may be a tag alone.
-    private static final String IMAGE_NAME = "io.containerd.image.name";
+    static final String IMAGE_NAME = "io.containerd.image.name";
 
     /// As with a registry.
     private static final int DEEPEST_INDEX = 2;
@@ -92,7 +92,7 @@ final class ReadOciLayout {
         return files.read(path(blob), blob, maxBytes);
     }
 
-    private static String path(Descriptor blob) {
+    static String path(Descriptor blob) {
         return "blobs/" + blob.digest().algorithm() + "/" + blob.digest().hex();
     }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -112,6 +113,40 @@ class LoadImagesSystemTest {
         assertEquals("hello, world", Files.readString(files.resolve("hello")));
         try (var check = StoreCheck.open(storage)) {
             assertTrue(check.run(true).isClean());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"oci-archive, gzip", "oci-archive, zstd", "docker-archive, gzip", "docker-archive, zstd"})
+    void anArchiveMayBeCompressed(String transport, String program) throws Exception {
+        var id = layout.add("", layer);
+        var archive = folder.resolve("image.tar");
+        run("skopeo", "--insecure-policy", "copy", "oci:" + layout.folder(), transport + ":" + archive + ":" + NAME);
+        var compressed = folder.resolve("compressed");
+        run("sh", "-c", program + " < " + archive + " > " + compressed);
+        assertEquals(List.of(new Loaded(id.hex(), List.of(NAME))), load(compressed, ""));
+        try (var staged = Files.list(folder.resolve("root/layers/staging"))) {
+            assertEquals(List.of(), staged.toList());
+        }
+    }
+
+    @Test
+    void aCompressedArchiveThatIsCutOrNoArchiveLeavesTheStoreAsBefore() throws Exception {
+        layout.add(NAME, layer);
+        var whole = folder.resolve("whole");
+        run("sh", "-c", "tar -C " + layout.folder() + " -c . | gzip > " + whole);
+        var bytes = Files.readAllBytes(whole);
+        Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(
+                folder.resolve("text"),
+                OciLayoutFolder.gzip("no tar ".repeat(100).getBytes(StandardCharsets.UTF_8)));
+        Files.write(folder.resolve("twice"), OciLayoutFolder.gzip(bytes));
+        for (var name : List.of("cut", "text", "twice")) {
+            assertThrows(IOException.class, () -> load(folder.resolve(name), ""), name);
+            assertStoreIsEmpty();
+        }
+        try (var staged = Files.list(folder.resolve("root/layers/staging"))) {
+            assertEquals(List.of(), staged.toList());
         }
     }
 
