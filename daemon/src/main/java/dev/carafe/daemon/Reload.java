@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What SIGHUP does: the files are read again, and what a running daemon can take up holds from then on. Files that
-/// are wrong change nothing. One line of the log says what has changed. For one thread.
+/// What SIGHUP does: the files are read again, and what a running daemon can take up holds from then on. Files
+/// that are wrong change nothing. One line of the log says what has changed. For one thread.
 final class Reload {
     private static final System.Logger LOG = System.getLogger(Reload.class.getName());
 

@@ -401,7 +401,9 @@ class DaemonTest {
                 || !log().contains("SIGUSR1 changes nothing")) {
             assertTrue(process.isAlive());
         }
-        assertTrue(answers());
+        while (!answers()) { // each attempt has little time on a busy machine
+            assertTrue(process.isAlive());
+        }
         signal(process, "TERM");
         assertEquals(0, codeOf(process));
     }

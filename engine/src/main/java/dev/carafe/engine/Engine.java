@@ -213,8 +213,8 @@ public final class Engine implements AutoCloseable {
         return part;
     }
 
-    /// Takes up pinned images, profiles, the default handler, and registries.conf; the rest stays as it was opened
-    /// with. Policies, certificates and credentials are read whenever they are used in any case.
+    /// Takes up pinned images, profiles, the default handler, and registries.conf; the rest stays as it was
+    /// opened with. Policies, certificates and credentials are read whenever they are used in any case.
     ///
     /// @return whether registries.conf has changed
     public boolean reload(EngineConfig changed) {

@@ -3,11 +3,11 @@ package dev.carafe.oci;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The one way in for JSON that somebody else wrote, or that a disk kept: the parser is kept from what would hurt it,
-/// and its many exceptions become one. Size is bounded by who reads the text.
+/// The one way in for JSON that somebody else wrote, or that a disk kept: the parser is kept from what would hurt
+/// it, and its many exceptions become one. Size is bounded by who reads the text.
 public final class ForeignJson {
-    /// The documents of the specifications need a dozen. The parser skips what it does not know by recursion, so a
-    /// document that is nested deeply enough would use up the stack.
+    /// The documents of the specifications need a dozen. The parser skips what it does not know by recursion, so
+    /// a document that is nested deeply enough would use up the stack.
     private static final int DEEPEST = 64;
 
     private static final int LONGEST_MESSAGE = 200;

@@ -42,15 +42,8 @@ final class Endpoints {
     ///
     /// @param request made for the URL it will be sent to
     Answer send(Site site, String path, RequestFor request) throws TransportException, InterruptedException {
-        var remembered = plain.get(site);
-        if (remembered.isPresent()) {
-            var answer = sendPlain(site, request.at(new HttpUrl(remembered.get(), path)));
-            if (answer.isPresent()) {
-                return answer.get();
-            }
-        }
         try {
-            var answer = sendBy(origins(site), site, path, request);
+            var answer = sendAnyhow(site, path, request);
             shunned.remove(site);
             return answer;
         } catch (TransportException e) {
@@ -59,6 +52,18 @@ final class Endpoints {
             }
             throw e;
         }
+    }
+
+    private Answer sendAnyhow(Site site, String path, RequestFor request)
+            throws TransportException, InterruptedException {
+        var remembered = plain.get(site);
+        if (remembered.isPresent()) {
+            var answer = sendPlain(site, request.at(new HttpUrl(remembered.get(), path)));
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        }
+        return sendBy(origins(site), site, path, request);
     }
 
     private Answer sendBy(List<Origin> origins, Site site, String path, RequestFor request)

@@ -43,6 +43,7 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
     /// That bring no answer forward, in a row: settings, pings, priorities, interim heads.
     private static final int MOST_CONTROL_FRAMES = 1000;
 
+    private static final String TAKES_NO_MORE = ": it takes no more requests now";
     private static final int HIGHEST_PING = 1 << 30;
 
     private final Route route;
@@ -131,7 +132,11 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
         if (isRefused) {
             shared.retire(this);
         }
-        fail(stream, isRefused ? Kind.REFUSED : Kind.BROKEN, ": the connection broke", cause);
+        fail(
+                stream,
+                isRefused ? Kind.REFUSED : Kind.BROKEN,
+                isRefused ? TAKES_NO_MORE : ": the connection broke",
+                cause);
     }
 
     private void openWindow(Http2FrameStream stream, int bytes) {
@@ -266,7 +271,7 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
         fail(
                 frame.stream(),
                 isRefused ? Kind.REFUSED : Kind.BROKEN,
-                isRefused ? ": it takes no more requests now" : ": it broke the answer off: " + named(error),
+                isRefused ? TAKES_NO_MORE : ": it broke the answer off: " + named(error),
                 new ClosedChannelException());
     }
 

@@ -67,7 +67,8 @@ final class Repository {
         var failures = new LinkedHashMap<Replica, IOException>();
         for (var replica : List.copyOf(replicas)) {
             try {
-                var isHope = failures.size() == replicas.size() - 1 && !replica.isShunned();
+                var isLast = failures.size() == replicas.size() - 1;
+                var isHope = isLast && (replicas.size() == 1 || !replica.isShunned());
                 var result = replica.ask(
                         question.about(replica.place()), reader, isHope ? retries : retries.whereAnotherFollows());
                 failures.forEach((other, failure) -> LOG.log(
