@@ -13,6 +13,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /// System calls that belong together, with the memory they need and their errno, which is captured by the call
 /// itself. For one thread and one moment: close it at the end of the method that made it.
@@ -35,15 +38,28 @@ final class Call implements AutoCloseable {
 
     private static final int ALIGNMENT = 16;
 
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment block = arena.allocate(BLOCK_BYTES, ALIGNMENT);
+    /// Zeroed blocks that no call has now. They are kept for good: as many as there once were calls at a time, each
+    /// on a thread that the kernel holds. A block of its own for each call would cost more than many a system call.
+    private static final Queue<MemorySegment> FREE = new ConcurrentLinkedQueue<>();
+
+    private final MemorySegment block = block();
     private final MemorySegment state = block.asSlice(0, STATE);
     private long used = aligned(STATE.byteSize());
+    private @Nullable Arena further;
+
+    private static MemorySegment block() {
+        var free = FREE.poll();
+        return free == null ? Arena.global().allocate(BLOCK_BYTES, ALIGNMENT) : free;
+    }
 
     /// Zeroed memory that lives until close.
+    @SuppressWarnings("MustBeClosedChecker") // close() closes it
     MemorySegment allocate(long bytes) {
         if (used + bytes > BLOCK_BYTES) {
-            return arena.allocate(bytes, ALIGNMENT);
+            if (further == null) {
+                further = Arena.ofConfined();
+            }
+            return further.allocate(bytes, ALIGNMENT);
         }
         var slice = block.asSlice(used, bytes);
         used = aligned(used + bytes);
@@ -119,9 +135,14 @@ final class Call implements AutoCloseable {
         return new ErrnoException(call.call(), subject, errno());
     }
 
+    /// To be called once.
     @Override
     public void close() {
-        arena.close();
+        if (further != null) {
+            further.close();
+        }
+        block.asSlice(0, used).fill((byte) 0);
+        FREE.add(block);
     }
 
     private static long aligned(long offset) {
