@@ -3,6 +3,7 @@ package dev.carafe.oci;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -149,9 +150,31 @@ public record RuntimeSpec(
         }
     }
 
+    /// Both limits are unsigned numbers of 64 bits; the highest means that there is none (RLIM_INFINITY).
+    ///
     /// @param type as `RLIMIT_NOFILE`
     @Json
-    public record Rlimit(String type, long hard, long soft) {}
+    public record Rlimit(String type, BigInteger hard, BigInteger soft) {
+        private static final int BITS = 64;
+
+        public Rlimit {
+            requireUnsigned(type, hard);
+            requireUnsigned(type, soft);
+        }
+
+        /// @param hard unsigned, as the kernel has it
+        /// @param soft the same
+        public static Rlimit of(String type, long hard, long soft) {
+            return new Rlimit(
+                    type, new BigInteger(Long.toUnsignedString(hard)), new BigInteger(Long.toUnsignedString(soft)));
+        }
+
+        private static void requireUnsigned(String type, BigInteger limit) {
+            if (limit.signum() < 0 || limit.bitLength() > BITS) {
+                throw new IllegalArgumentException(type + " is no unsigned number of 64 bits: " + limit);
+            }
+        }
+    }
 
     @Json
     public record Root(String path, boolean readonly) {}

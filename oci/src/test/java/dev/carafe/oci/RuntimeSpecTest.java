@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RuntimeSpecTest {
+    private static final String LIMIT = "{\"type\":\"RLIMIT_CORE\",\"hard\":18446744073709551615,\"soft\":5}";
+
     @Test
     void whatIsAbsentIsNotWritten() {
         assertEquals(
@@ -43,6 +46,21 @@ class RuntimeSpecTest {
                   "rootfsPropagation":"slave","maskedPaths":["/proc/keys"],"readonlyPaths":["/proc/sys"]}}
                 """.replaceAll("\\s", "");
         assertEquals(json, RuntimeSpec.parse(json).toJson());
+    }
+
+    @Test
+    void limitsAreUnsignedNumbersOf64Bits() {
+        var none = RuntimeSpec.Rlimit.of("RLIMIT_CORE", -1, 5);
+        assertEquals("18446744073709551615", none.hard().toString());
+        assertEquals("5", none.soft().toString());
+        var json = smallest().toJson().replace("\"noNew", "\"rlimits\":[" + LIMIT + "],\"noNew");
+        assertEquals(List.of(none), RuntimeSpec.parse(json).process().rlimits());
+        assertEquals(json, RuntimeSpec.parse(json).toJson());
+        var tooHigh = none.hard().add(BigInteger.ONE);
+        assertThrows(IllegalArgumentException.class, () -> new RuntimeSpec.Rlimit("RLIMIT_CORE", tooHigh, tooHigh));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new RuntimeSpec.Rlimit("RLIMIT_CORE", BigInteger.TEN, BigInteger.ONE.negate()));
     }
 
     @Test

@@ -9,9 +9,6 @@ import java.util.List;
 /// The resource limits that `default_ulimits` names, each within what the daemon can give (setrlimit(2)): beyond
 /// that the runtime would fail. The last entry of a kind counts.
 final class Rlimits {
-    /// RLIM_INFINITY does not go through a signed number; nothing that the kernel counts comes near this one.
-    private static final long HIGHEST = Long.MAX_VALUE;
-
     private Rlimits() {}
 
     static List<RuntimeSpec.Rlimit> of(ContainerDefaults defaults, HostFacts host, Warnings warnings) {
@@ -25,7 +22,7 @@ final class Rlimits {
             }
             limits.put(
                     ulimit.kind(),
-                    new RuntimeSpec.Rlimit(
+                    RuntimeSpec.Rlimit.of(
                             "RLIMIT_" + ulimit.kind().name(),
                             lower(ulimit.hard(), bound),
                             lower(ulimit.soft(), bound)));
@@ -35,7 +32,6 @@ final class Rlimits {
 
     /// Of unsigned numbers, among which [Rlimit#UNLIMITED] is the highest.
     private static long lower(long asked, long bound) {
-        var lower = Long.compareUnsigned(asked, bound) < 0 ? asked : bound;
-        return lower == Rlimit.UNLIMITED ? HIGHEST : lower;
+        return Long.compareUnsigned(asked, bound) < 0 ? asked : bound;
     }
 }

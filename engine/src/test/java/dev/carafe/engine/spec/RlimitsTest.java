@@ -23,7 +23,7 @@ final class RlimitsTest {
     }
 
     private static RuntimeSpec.Rlimit limit(RlimitKind kind, long hard, long soft) {
-        return new RuntimeSpec.Rlimit("RLIMIT_" + kind, hard, soft);
+        return RuntimeSpec.Rlimit.of("RLIMIT_" + kind, hard, soft);
     }
 
     @Test
@@ -39,8 +39,10 @@ final class RlimitsTest {
     }
 
     @Test
-    void noLimitIsANumberThatRuntimesRead() {
-        assertEquals(List.of(limit(RlimitKind.CORE, Long.MAX_VALUE, 0)), limits("core=0:-1"));
+    void noLimitIsTheHighestUnsignedNumber() {
+        var core = limits("core=0:-1").getFirst();
+        assertEquals(limit(RlimitKind.CORE, Rlimit.UNLIMITED, 0), core);
+        assertEquals("18446744073709551615", core.hard().toString());
     }
 
     @Test
