@@ -8,8 +8,10 @@ import dev.carafe.engine.container.CreateContainer;
 import dev.carafe.engine.container.RecordExit;
 import dev.carafe.engine.container.RemoveContainer;
 import dev.carafe.engine.container.Runtimes;
+import dev.carafe.engine.container.SandboxContainers;
 import dev.carafe.engine.container.StartContainer;
 import dev.carafe.engine.container.StopContainer;
+import dev.carafe.engine.container.TargetNamespaces;
 import dev.carafe.engine.image.ImageTrust;
 import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.image.Images;
@@ -136,14 +138,21 @@ public final class Engine implements AutoCloseable {
                         new LoadImages(policies, store, layers, clock)),
                 new Images.Names(names.rules(), names.keyrings(), trust),
                 views,
-                stores.containers(),
+                stores,
                 clock);
 
         var runtimes = runtimes(settings);
         var exits = close(closing, ExitWatcher.open(settings.directories()));
         var specs = new ContainerSpecs(config.containers(), host, folders, manager);
         var parts = new ContainerParts(
-                folders, roots, specs, runtimes, exits, new ContainerCgroups(cgroups, manager, stores));
+                folders,
+                roots,
+                specs,
+                runtimes,
+                exits,
+                new ContainerParts.Kernel(
+                        new ContainerCgroups(cgroups, manager, stores),
+                        new TargetNamespaces(settings.namespacesDirectory(), stores, runtimes)));
         var podLocks = new Locks<PodId>();
         var containerLocks = new Locks<ContainerId>();
         var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), clock);
@@ -164,17 +173,19 @@ public final class Engine implements AutoCloseable {
                 new PodNamespaces(
                         settings.namespacesDirectory(), config.containers().sysctls()),
                 new PodNetwork(network),
-                new PodCgroups(cgroups, manager, stores.pods()));
+                new PodCgroups(cgroups, manager, stores.pods()),
+                new SandboxContainers(parts, images, runtimes, config.sandboxes(), failpoint));
         var stopPod = new StopPod(stores, podParts, stop, failpoint);
         var removePod = new RemovePod(stores, podParts, stopPod, remove, failpoint);
         var pods = new Pods(
                 stores,
                 podLocks,
                 runtimes,
-                new Pods.Verbs(new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod));
+                new Pods.Verbs(new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod),
+                clock);
 
         var recordExit = new RecordExit(stores, containerLocks);
-        close(closing, ExitLoop.start(exits, recordExit));
+        close(closing, ExitLoop.start(exits, recordExit, pods));
         new Restart(
                         stores,
                         new Restart.Pods(podParts, stopPod, removePod),

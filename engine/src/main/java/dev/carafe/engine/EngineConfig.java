@@ -14,4 +14,5 @@ public record EngineConfig(
         NetworkConfig network,
         RuntimeSettings runtime,
         ContainerDefaults containers,
-        ImageSettings images) {}
+        ImageSettings images,
+        SandboxSettings sandboxes) {}

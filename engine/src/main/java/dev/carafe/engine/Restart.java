@@ -12,6 +12,7 @@ import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.runtime.ExitWatcher;
+import dev.carafe.runtime.State;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -97,15 +98,29 @@ final class Restart {
             }
             case PodState.Ready _ -> {
                 if (!pods.parts.namespaces().areThere(pod)) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "pod {0} lost its namespaces (a reboot?), stopping it",
-                            pod.id());
-                    pods.stop.stop(pod);
+                    stop(pod, "lost its namespaces (a reboot?)");
+                } else if (pod.place().process().isWanted()) {
+                    findProcessAgain(pod);
                 }
             }
             case PodState.Stopped() -> {}
         }
+    }
+
+    private void findProcessAgain(PodRecord pod) throws IOException, InterruptedException {
+        var id = pod.id().value();
+        var runtime = containers.runtimes.get(pod.handler());
+        if (runtime.exitOf(id).isPresent()
+                || runtime.state(id).filter(State::isRunning).isEmpty()) {
+            stop(pod, "lost its process");
+            return;
+        }
+        containers.exits.watch(id, pod.place().process().monitorPid());
+    }
+
+    private void stop(PodRecord pod, String why) throws IOException, InterruptedException {
+        LOG.log(System.Logger.Level.WARNING, "pod {0} {1}, stopping it", pod.id(), why);
+        pods.stop.stop(pod);
     }
 
     private <T> void each(List<T> objects, Action<T> action) throws InterruptedException {

@@ -70,6 +70,23 @@ public final class Directory implements AutoCloseable {
         return new Directory(number, described(path));
     }
 
+    /// Where it is now, without links.
+    ///
+    /// @throws java.nio.file.InvalidPathException when one of the names is no text
+    public Path path() throws ErrnoException {
+        try (var call = new Call()) {
+            var target = call.allocate(PATH_MAX);
+            var length = call.checked(
+                    description,
+                    Syscall.READLINKAT,
+                    AT_FDCWD,
+                    call.string("/proc/self/fd/" + fd.openNumber()),
+                    target.address(),
+                    PATH_MAX);
+            return Path.of(FileNames.decode(target.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE)));
+        }
+    }
+
     /// The directory of that name if it is one of this file system: ENOTDIR or ELOOP for what is none, EXDEV for a
     /// mount point.
     Directory ownDirectory(String name) throws ErrnoException {

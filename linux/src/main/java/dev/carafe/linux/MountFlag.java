@@ -1,5 +1,7 @@
 package dev.carafe.linux;
 
+import java.util.Set;
+
 /// What a mount forbids.
 public enum MountFlag {
     READ_ONLY(1),
@@ -7,10 +9,14 @@ public enum MountFlag {
     NO_DEV(4),
     NO_EXEC(8);
 
-    /// The same bits serve mount(2) and mount_setattr(2).
+    /// The same bits serve mount(2), fsmount(2) and mount_setattr(2).
     final int bit;
 
     MountFlag(int bit) {
         this.bit = bit;
+    }
+
+    static int bits(Set<MountFlag> flags) {
+        return flags.stream().mapToInt(flag -> flag.bit).sum();
     }
 }

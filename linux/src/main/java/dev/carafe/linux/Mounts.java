@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,14 +28,27 @@ public final class Mounts {
     /// @param upper on the same file system as `work`, which is an empty folder
     public static void overlay(List<Path> lower, Path upper, Path work, Path target) throws IOException {
         OwnThread.blocking("mount " + target, () -> {
-            new OverlayMount(lower, upper, work, target).run();
+            OverlayMount.writable(lower, upper, work, target).run();
+            return target;
+        });
+    }
+
+    /// Mounts the layers merged, for reading only.
+    ///
+    /// @param lower the topmost first, at least two: the kernel merges no single one
+    /// @param flags beside [MountFlag#READ_ONLY], which it has in any case
+    public static void overlayReadOnly(List<Path> lower, Set<MountFlag> flags, Path target) throws IOException {
+        var others = EnumSet.noneOf(MountFlag.class);
+        others.addAll(flags);
+        others.remove(MountFlag.READ_ONLY);
+        OwnThread.blocking("mount " + target, () -> {
+            OverlayMount.readOnly(lower, others, target).run();
             return target;
         });
     }
 
     /// @param mode of its root directory
     public static void tmpfs(Path target, long sizeBytes, int mode, Set<MountFlag> flags) throws ErrnoException {
-        var bits = flags.stream().mapToInt(flag -> flag.bit).sum();
         try (var call = new Call()) {
             call.checked(
                     target.toString(),
@@ -42,7 +56,7 @@ public final class Mounts {
                     call.string("tmpfs"),
                     call.path(target),
                     call.string("tmpfs"),
-                    bits,
+                    MountFlag.bits(flags),
                     call.string("size=" + sizeBytes + ",mode=" + Integer.toOctalString(mode)));
         }
     }

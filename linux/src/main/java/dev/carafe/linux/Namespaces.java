@@ -33,9 +33,24 @@ public final class Namespaces {
         OwnThread.call("namespaces", () -> {
             unshare(pins.keySet());
             set(setup);
-            keep(pins);
+            keep(pins, "/proc/thread-self/ns/");
             return pins;
         });
+    }
+
+    /// Pins a namespace that a process is in. When it fails, nothing is pinned.
+    ///
+    /// @throws ErrnoException ESRCH when the process has ended: what would be pinned might be another's
+    public static void pin(Pidfd process, NamespaceKind kind, Path pin) throws IOException {
+        keep(Map.of(kind, pin), "/proc/" + process.pid() + "/ns/");
+        try {
+            if (process.hasExited()) {
+                throw new ErrnoException("pin " + kind + " namespace", "process " + process.pid(), Errno.ESRCH);
+            }
+        } catch (ErrnoException e) {
+            unpinAfter(e, List.of(pin));
+            throw e;
+        }
     }
 
     private static void unshare(Set<NamespaceKind> kinds) throws ErrnoException {
@@ -71,7 +86,7 @@ public final class Namespaces {
         return file;
     }
 
-    private static void keep(Map<NamespaceKind, Path> pins) throws IOException {
+    private static void keep(Map<NamespaceKind, Path> pins, String folder) throws IOException {
         var done = new ArrayList<Path>();
         try {
             for (var pin : pins.entrySet()) {
@@ -79,7 +94,7 @@ public final class Namespaces {
                 if (!Files.exists(pin.getValue())) {
                     Files.createFile(pin.getValue());
                 }
-                Mounts.bind("/proc/thread-self/ns/" + pin.getKey().procName(), pin.getValue());
+                Mounts.bind(folder + pin.getKey().procName(), pin.getValue());
             }
         } catch (IOException e) {
             unpinAfter(e, done);

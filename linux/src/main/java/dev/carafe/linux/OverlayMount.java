@@ -3,7 +3,10 @@ package dev.carafe.linux;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// One overlay mount (the kernel's Documentation/filesystems/overlayfs.rst). The mount API takes the layers one by
 /// one (`lowerdir+`, Linux 6.7); before that mount(2) takes all in one page of options, and layers that don't fit are
@@ -27,16 +30,27 @@ final class OverlayMount {
     private static final int MESSAGE_BYTES = 512;
 
     private final List<Path> lower;
-    private final Path upper;
-    private final Path work;
+    private final Map<String, Path> writable;
+    private final int flags;
     private final Path target;
     private final List<Fd> opened = new ArrayList<>();
 
-    OverlayMount(List<Path> lower, Path upper, Path work, Path target) {
+    private OverlayMount(List<Path> lower, Map<String, Path> writable, int flags, Path target) {
         this.lower = List.copyOf(lower);
-        this.upper = upper;
-        this.work = work;
+        this.writable = writable;
+        this.flags = flags;
         this.target = target;
+    }
+
+    static OverlayMount writable(List<Path> lower, Path upper, Path work, Path target) {
+        var folders = new LinkedHashMap<String, Path>();
+        folders.put("upperdir", upper);
+        folders.put("workdir", work);
+        return new OverlayMount(lower, folders, 0, target);
+    }
+
+    static OverlayMount readOnly(List<Path> lower, Set<MountFlag> flags, Path target) {
+        return new OverlayMount(lower, Map.of(), MountFlag.READ_ONLY.bit | MountFlag.bits(flags), target);
     }
 
     void run() throws ErrnoException {
@@ -65,12 +79,13 @@ final class OverlayMount {
             for (var layer : lower.subList(1, lower.size())) {
                 require(call, fd, "lowerdir+", layer);
             }
-            require(call, fd, "upperdir", upper);
-            require(call, fd, "workdir", work);
+            for (var folder : writable.entrySet()) {
+                require(call, fd, folder.getKey(), folder.getValue());
+            }
             if (call.tried(Syscall.FSCONFIG, fd.number(), FSCONFIG_CMD_CREATE, 0, 0, 0, 0) < 0) {
                 throw failure(call, Syscall.FSCONFIG, fd);
             }
-            var mount = call.tried(Syscall.FSMOUNT, fd.number(), FSMOUNT_CLOEXEC, 0);
+            var mount = call.tried(Syscall.FSMOUNT, fd.number(), FSMOUNT_CLOEXEC, flags);
             if (mount < 0) {
                 throw failure(call, Syscall.FSMOUNT, fd);
             }
@@ -125,7 +140,7 @@ final class OverlayMount {
                 call.string("overlay"),
                 call.path(target),
                 call.string("overlay"),
-                0,
+                flags,
                 call.string(options));
     }
 
@@ -135,8 +150,11 @@ final class OverlayMount {
         for (var layer : lower) {
             layers.add(escaped(name(layer, longest)));
         }
-        return "lowerdir=" + String.join(":", layers) + ",upperdir=" + escaped(name(upper, longest)) + ",workdir="
-                + escaped(name(work, longest));
+        var options = new StringBuilder("lowerdir=" + String.join(":", layers));
+        for (var folder : writable.entrySet()) {
+            options.append(',').append(folder.getKey()).append('=').append(escaped(name(folder.getValue(), longest)));
+        }
+        return options.toString();
     }
 
     /// The path, or a shorter one through a descriptor that stays open until the mount is made.

@@ -100,6 +100,26 @@ class MountsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 200})
+    @Tag("system")
+    void layersCanBeMountedForReadingOnly(int count) throws IOException {
+        var target = Files.createDirectory(folder.resolve("target"));
+        Mounts.overlayReadOnly(
+                layers(count, "long".repeat(60)),
+                Set.of(MountFlag.READ_ONLY, MountFlag.NO_EXEC, MountFlag.NO_SUID, MountFlag.NO_DEV),
+                target);
+        assertEquals(Integer.toString(count - 1), Files.readString(target.resolve("same")));
+        assertEquals("0", Files.readString(target.resolve("of-0")));
+        assertThrows(IOException.class, () -> Files.createFile(target.resolve("new")));
+        var options = Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+                .filter(line -> line.contains(" " + target + " "))
+                .map(line -> line.split(" ")[5])
+                .toList();
+        assertEquals(1, options.size());
+        assertTrue(options.getFirst().startsWith("ro,nosuid,nodev,noexec"), options::toString);
+    }
+
     @Test
     @Tag("system")
     void aRefusedOverlaySaysWhichOneAndWhy() throws IOException {

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -61,6 +63,30 @@ class NamespacesTest {
     private String parameter(String pin, String file) throws IOException {
         return Namespaces.inside(
                 folder.resolve(pin), () -> Files.readString(Path.of(file)).strip());
+    }
+
+    @Test
+    void theNamespaceOfAProcessIsPinnedWhileTheProcessLivesAndNotAfterIt() throws Exception {
+        var pin = folder.resolve("ipc");
+        var process = Spawn.of(Path.of("/usr/bin/unshare"), List.of("--ipc", "sleep", "1000"));
+        try (var child = process.start();
+                var pidfd = Pidfd.open(child.pid()).orElseThrow()) {
+            var own = Files.readSymbolicLink(Path.of("/proc/self/ns/ipc"));
+            var inside = Path.of("/proc/" + child.pid() + "/ns/ipc");
+            for (var tries = 0; tries < 1000 && Files.readSymbolicLink(inside).equals(own); tries++) {
+                Thread.sleep(5);
+            }
+            Namespaces.pin(pidfd, NamespaceKind.IPC, pin);
+            assertTrue(Namespaces.isPinned(pin));
+            var pinned = Namespaces.inside(pin, () -> Files.readSymbolicLink(Path.of("/proc/thread-self/ns/ipc")));
+            assertEquals(Files.readSymbolicLink(inside), pinned);
+            Namespaces.unpin(pin);
+
+            child.kill(Signals.KILL);
+            assertTrue(pidfd.awaitExit(Duration.ofSeconds(10)));
+            assertThrows(IOException.class, () -> Namespaces.pin(pidfd, NamespaceKind.IPC, pin));
+            assertFalse(Files.exists(pin));
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.carafe.storage;
 
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.FileType;
+import dev.carafe.linux.MountFlag;
 import dev.carafe.linux.Mounts;
 import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,22 +22,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// The roots of containers: overlay mounts of an image's layers below a folder for what the container writes. A
-/// root is known from before its first folder is made until after its last is deleted, so that whatever a crash
-/// leaves can be finished by [#prepare] or [#remove]. Any thread may call, but one at a time for each container.
+/// The roots of containers: overlay mounts of an image's layers below a folder for what the container writes; and
+/// the images that they have as volumes, mounted for reading only. A root is known from before its first folder is
+/// made until after its last is deleted, so that whatever a crash leaves can be finished by [#prepare] or [#remove].
+/// Any thread may call, but one at a time for each container.
 public final class ContainerRoots {
     private static final System.Logger LOG = System.getLogger(ContainerRoots.class.getName());
     private static final JsonType<ContainerRootRecord> RECORD = Jsonb.instance().type(ContainerRootRecord.class);
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
     private static final String UPPER = "upper";
     private static final String WORK = "work";
+    /// Before a volume's number.
+    private static final String VOLUME = "volume-";
+
+    private static final Set<MountFlag> HARMLESS = Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC);
+
     /// Also a container's user of another user namespace must be able to pass.
     private static final String PASSABLE = "rwx--x--x";
 
     private final StorePaths paths;
     private final Layers layers;
     private final RecordFolder records;
-    private final Map<String, List<Digest>> chains = new ConcurrentHashMap<>();
+    private final Map<String, ContainerLayers> known = new ConcurrentHashMap<>();
 
     /// What a container has written.
     ///
@@ -53,6 +61,7 @@ public final class ContainerRoots {
         var paths = StorePaths.of(config);
         PrivateFolders.create(paths.containerRoots());
         PrivateFolders.create(paths.mountPoints(), PASSABLE);
+        PrivateFolders.create(paths.volumes(), PASSABLE);
         var records = RecordFolder.open(paths.containerRootRecords(), ContainerRootRecord.SCHEMA);
         var roots = new ContainerRoots(paths, layers, records);
         roots.load();
@@ -64,9 +73,9 @@ public final class ContainerRoots {
         contents.damaged().forEach(damaged -> unreadable(damaged.name(), damaged.why()));
         for (var document : contents.documents().entrySet()) {
             try {
-                chains.put(
+                known.put(
                         document.getKey(),
-                        ForeignJson.read(document.getValue(), RECORD::fromJson).digests());
+                        ForeignJson.read(document.getValue(), RECORD::fromJson).layers());
             } catch (BadJsonException | IllegalArgumentException e) {
                 unreadable(document.getKey(), String.valueOf(e.getMessage()));
             }
@@ -82,20 +91,20 @@ public final class ContainerRoots {
     }
 
     /// The mounted root. Idempotent: a root that is there stays as it is, with what was written to it.
-    ///
-    /// @param chain bottom first, settled
-    public Path prepare(String containerId, List<Digest> chain) throws IOException {
+    public Path prepare(String containerId, ContainerLayers wanted) throws IOException {
         var id = checked(containerId);
-        var known = chains.get(id);
-        if (known != null && !known.equals(chain)) {
+        var earlier = known.get(id);
+        if (earlier != null && !earlier.equals(wanted)) {
             throw new IOException("root of container " + id + " stands on other layers already");
         }
-        try (var _ = layers.lease(chain)) { // until the chain is known here, and so in use
-            layers.lowerDirectories(chain);
-            if (known == null) {
+        try (var _ = layers.lease(wanted.all())) { // until they are known here, and so in use
+            for (var chain : wanted.chains()) {
+                layers.lowerDirectories(chain);
+            }
+            if (earlier == null) {
                 deleteFolders(id); // of a root whose record is lost
-                records.write(id, RECORD.toJson(ContainerRootRecord.of(chain)));
-                chains.put(id, List.copyOf(chain));
+                records.write(id, RECORD.toJson(ContainerRootRecord.of(wanted)));
+                known.put(id, wanted);
             }
         }
         return mount(id);
@@ -104,10 +113,7 @@ public final class ContainerRoots {
     /// The root of a container that was prepared before, mounted if it is not, as after a reboot.
     public Path mount(String containerId) throws IOException {
         var id = checked(containerId);
-        var chain = chains.get(id);
-        if (chain == null) {
-            throw new IOException("container " + id + " has no root");
-        }
+        var chain = require(id).root();
         var target = paths.mountPoints().resolve(id);
         PrivateFolders.create(target, PASSABLE);
         if (!Mounts.isMountPoint(target)) {
@@ -118,20 +124,52 @@ public final class ContainerRoots {
         return target;
     }
 
-    /// The upper directory is the root that the container sees: it starts like that of the image.
+    private ContainerLayers require(String id) throws IOException {
+        var found = known.get(id);
+        if (found == null) {
+            throw new IOException("container " + id + " has no root");
+        }
+        return found;
+    }
+
     private void fill(Path folder, List<Digest> chain) throws IOException {
         PrivateFolders.create(folder.resolve(WORK));
-        if (Files.isDirectory(folder.resolve(UPPER))) {
+        makeTop(folder, UPPER, chain);
+    }
+
+    /// The topmost directory is the root that the container sees: it starts like that of the image.
+    private void makeTop(Path folder, String name, List<Digest> chain) throws IOException {
+        if (Files.isDirectory(folder.resolve(name))) {
             return;
         }
         var attributes = rootAttributes(chain);
         try (var directory = Directory.open(folder)) {
-            var fresh = UPPER + ".new";
+            var fresh = name + ".new";
             directory.removeTree(fresh);
             directory.mkdir(fresh, attributes.mode());
             new AttributeWriter().write(directory, fresh, FileType.DIRECTORY, attributes);
-            directory.rename(fresh, directory, UPPER);
+            directory.rename(fresh, directory, name);
         }
+    }
+
+    /// Where an image of the volumes is mounted, for reading only, without programs, devices and set-user-id.
+    ///
+    /// @param number its place among the volumes that the root was prepared with
+    public Path volume(String containerId, int number) throws IOException {
+        var id = checked(containerId);
+        var chain = require(id).volumes().get(number);
+        var target = paths.volumes().resolve(id).resolve(Integer.toString(number));
+        PrivateFolders.create(target, PASSABLE);
+        if (!Mounts.isMountPoint(target)) {
+            var folder = paths.containerRoots().resolve(id);
+            var top = VOLUME + number;
+            makeTop(folder, top, chain);
+            var lower = new ArrayList<Path>();
+            lower.add(folder.resolve(top));
+            lower.addAll(layers.lowerDirectories(chain));
+            Mounts.overlayReadOnly(lower, HARMLESS, target);
+        }
+        return target;
     }
 
     private Attributes rootAttributes(List<Digest> chain) throws IOException {
@@ -151,7 +189,7 @@ public final class ContainerRoots {
         var id = checked(containerId);
         deleteFolders(id);
         records.delete(id);
-        chains.remove(id);
+        known.remove(id);
     }
 
     private void deleteFolders(String id) throws IOException {
@@ -160,15 +198,29 @@ public final class ContainerRoots {
             Mounts.unmount(target);
             Files.deleteIfExists(target);
         }
+        deleteVolumes(paths.volumes().resolve(id));
         try (var folders = Directory.open(paths.containerRoots())) {
             folders.removeTree(id);
         }
     }
 
+    private static void deleteVolumes(Path folder) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (var volumes = Files.newDirectoryStream(folder)) {
+            for (var target : volumes) {
+                Mounts.unmount(target);
+                Files.deleteIfExists(target);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+
     /// Of all roots that may have something on disk, also of those that can no longer be mounted.
     public Set<String> ids() throws IOException {
-        var ids = new HashSet<>(chains.keySet());
-        for (var folder : List.of(paths.containerRoots(), paths.mountPoints())) {
+        var ids = new HashSet<>(known.keySet());
+        for (var folder : List.of(paths.containerRoots(), paths.mountPoints(), paths.volumes())) {
             try (var directory = Directory.open(folder)) {
                 directory.names().stream()
                         .filter(name -> ID.matcher(name).matches())
@@ -194,13 +246,13 @@ public final class ContainerRoots {
     /// Of all containers, for [Layers#collect].
     public Set<Digest> usedLayers() {
         var used = new HashSet<Digest>();
-        chains.values().forEach(used::addAll);
+        known.values().forEach(one -> used.addAll(one.all()));
         return used;
     }
 
     /// Of all containers, bottom first.
     List<List<Digest>> chains() {
-        return List.copyOf(chains.values());
+        return known.values().stream().flatMap(one -> one.chains().stream()).toList();
     }
 
     private static String checked(String containerId) {

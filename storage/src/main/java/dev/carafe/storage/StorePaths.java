@@ -18,9 +18,10 @@ import java.util.List;
 /// root/layers/empty                  the lower directory of an image without layers
 /// root/layer-records/                one record a layer, written last and deleted first
 /// root/images/                       one record an image
-/// root/container-roots/<id>/         upper and work directory of a container's root
+/// root/container-roots/<id>/         upper and work directory of a container's root, tops of its image volumes
 /// root/container-root-records/       one record a container root, written first and deleted last
 /// runroot/container-roots/<id>       where it is mounted
+/// runroot/image-volumes/<id>/<n>     where images are mounted that are volumes of a container
 /// ```
 record StorePaths(Path root, Path runRoot) {
     /// Below a layer's folder; beside it there is room for what describes the layer.
@@ -114,5 +115,9 @@ record StorePaths(Path root, Path runRoot) {
 
     Path mountPoints() {
         return runRoot.resolve("container-roots");
+    }
+
+    Path volumes() {
+        return runRoot.resolve("image-volumes");
     }
 }

@@ -6,6 +6,7 @@ import dev.carafe.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
@@ -39,10 +40,11 @@ class LayerStackSystemTest {
                 chain.add(store.add(tar));
             }
             store.layers().settle(chain);
-            var root = store.roots().prepare("c" + seed, chain);
+            var root = store.roots().prepare("c" + seed, new ContainerLayers(chain, List.of(chain)));
             var expected = listing(stack, reference.root());
-            var actual = listing(stack, root);
-            assertEquals("", difference(expected, actual));
+            assertEquals("", difference(expected, listing(stack, root)));
+            var volume = store.roots().volume("c" + seed, 0);
+            assertEquals("", difference(expected, listing(stack, volume)));
             store.roots().remove("c" + seed);
         }
     }

@@ -179,7 +179,7 @@ class StoreCheckSystemTest {
     @Test
     void aLayerThatAContainerStandsOnStays() throws Exception {
         store.reopen();
-        store.roots().prepare("c", List.of(good, bad));
+        store.roots().prepare("c", ContainerLayers.withoutVolumes(List.of(good, bad)));
         store.layers().close();
         Files.delete(badFile("usr/file"));
         try (var check = StoreCheck.open(store.config())) {

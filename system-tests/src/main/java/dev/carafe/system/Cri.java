@@ -11,6 +11,10 @@ import dev.carafe.cri.v1.ExecSyncResponse;
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.LinuxContainerConfig;
 import dev.carafe.cri.v1.LinuxPodSandboxConfig;
+import dev.carafe.cri.v1.LinuxSandboxSecurityContext;
+import dev.carafe.cri.v1.Mount;
+import dev.carafe.cri.v1.NamespaceMode;
+import dev.carafe.cri.v1.NamespaceOption;
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.cri.v1.PodSandboxMetadata;
 import dev.carafe.cri.v1.PodSandboxStatus;
@@ -39,7 +43,41 @@ public record Cri(TestHost host, TestDaemon daemon) {
                 .setLogDirectory(host.logs().resolve(name).toString())
                 .putLabels("app", name)
                 .putAnnotations("note", "of " + name)
-                .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent(host.cgroupParent()))
+                .setLinux(LinuxPodSandboxConfig.newBuilder()
+                        .setCgroupParent(host.cgroupParent())
+                        .setSecurityContext(LinuxSandboxSecurityContext.newBuilder()
+                                .setNamespaceOptions(
+                                        NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER))))
+                .build();
+    }
+
+    /// With one process namespace for its containers.
+    public static PodSandboxConfig sharingProcesses(PodSandboxConfig pod) {
+        var sharing = pod.toBuilder();
+        sharing.getLinuxBuilder()
+                .getSecurityContextBuilder()
+                .getNamespaceOptionsBuilder()
+                .setPid(NamespaceMode.POD);
+        return sharing.build();
+    }
+
+    /// In the process namespace of another container of its pod.
+    public static ContainerConfig joining(ContainerConfig container, String target) {
+        var joining = container.toBuilder();
+        joining.getLinuxBuilder()
+                .getSecurityContextBuilder()
+                .getNamespaceOptionsBuilder()
+                .setPid(NamespaceMode.TARGET)
+                .setTargetId(target);
+        return joining.build();
+    }
+
+    /// As the kubelet asks for image volumes.
+    public static Mount imageMount(String image, String path) {
+        return Mount.newBuilder()
+                .setContainerPath(path)
+                .setImage(ImageSpec.newBuilder().setImage(image))
+                .setReadonly(true)
                 .build();
     }
 

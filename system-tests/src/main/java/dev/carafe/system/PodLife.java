@@ -37,9 +37,14 @@ public record PodLife(Engine engine, TestHost host, String image) {
         var pods = engine.pods();
         var containers = engine.containers();
         engine.images().pull(spec(), AuthConfig.getDefaultInstance(), "");
-        var pod = pods.run(Cri.pod(host, "life"), "");
-        var container = containers.create(pod, Cri.container("main", image, "sleep", "1000"));
+        var pod = pods.run(Cri.sharingProcesses(Cri.pod(host, "life")), "");
+        var main = Cri.container("main", image, "sleep", "1000").toBuilder()
+                .addMounts(Cri.imageMount(image, "/image"))
+                .build();
+        var container = containers.create(pod, main);
         containers.start(container);
+        var debug = containers.create(pod, Cri.joining(Cri.container("debug", image, "sleep", "1000"), container));
+        containers.start(debug);
         containers.execSync(container, List.of("true"), Duration.ofSeconds(30));
         containers.stop(container, Duration.ZERO);
         containers.remove(container);

@@ -22,7 +22,9 @@ public final class Stage implements AutoCloseable {
         try {
             var registry = TestRegistry.start(host.work());
             try {
-                return new Stage(host, registry, registry.pushBusybox("busybox:latest"), TestDaemon.start(host));
+                var busybox = registry.pushBusybox("busybox:latest");
+                host.configure("crio.image", "pause_image = \"" + busybox + "\"");
+                return new Stage(host, registry, busybox, TestDaemon.start(host));
             } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
                 registry.close();
                 throw e;

@@ -83,6 +83,13 @@ public final class TestHost implements AutoCloseable {
                 """.formatted(work, runtime, runtimePath()));
     }
 
+    /// Adds a line to a table of the configuration, for the next start.
+    public void configure(String table, String line) throws IOException {
+        var text = Files.readString(configuration());
+        var header = "[" + table + "]\n";
+        Files.writeString(configuration(), text.replace(header, header + line + "\n"));
+    }
+
     /// crun before 1.9 refuses cgroup v1 beside a cgroup2 mount; a mount namespace without that mount contents
     /// it.
     private Path runtimePath() throws IOException {

@@ -4,12 +4,23 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /// The distribution's registry on a free loopback port, its data in a folder of the test's.
 public final class TestRegistry implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
+
+    /// Waits for SIGTERM, and for all that it is the parent of.
+    private static final String PAUSE = """
+            #!/bin/sh
+            trap 'exit 0' TERM
+            while :; do
+                sleep 100000 &
+                wait $!
+            done
+            """;
 
     private final Process process;
     private final String address;
@@ -83,12 +94,15 @@ public final class TestRegistry implements AutoCloseable {
         return new TestRegistry(process, address, work, log);
     }
 
-    /// Pushes an image of one layer, the host's static busybox under all its names, and returns its reference.
+    /// Pushes an image of one layer, the host's static busybox under all its names, with a `/pause` that makes it a
+    /// `pause_image` too, and returns its reference.
     public String pushBusybox(String nameAndTag) throws IOException, InterruptedException {
         var root = Files.createDirectories(work.resolve("busybox"));
         var bin = Files.createDirectories(root.resolve("bin"));
         if (!Files.exists(bin.resolve("busybox"))) {
             Files.createDirectories(root.resolve("tmp"));
+            Files.writeString(root.resolve("pause"), PAUSE);
+            Files.setPosixFilePermissions(root.resolve("pause"), PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.createDirectories(root.resolve("etc"));
             Files.writeString(
                     root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nweb:x:1000:2000::/:/bin/sh\n");

@@ -324,7 +324,8 @@ class SignedImagesTest {
                         config.network(),
                         config.runtime(),
                         config.containers(),
-                        config.images()),
+                        config.images(),
+                        config.sandboxes()),
                 Clock.systemUTC());
     }
 

@@ -34,6 +34,7 @@ class SweepTest {
         host = TestHost.create(RUNTIME);
         registry = TestRegistry.start(host.work());
         image = registry.pushBusybox("busybox:latest");
+        host.configure("crio.image", "pause_image = \"" + image + "\"");
     }
 
     @AfterAll
@@ -71,7 +72,7 @@ class SweepTest {
             assertEquals(0, life.podCount());
             assertEquals(List.of(), host.leftovers(ProcessHandle.current().pid()));
         } else if (step.name().startsWith("CREATE_CONTAINER")) {
-            assertEquals(0, life.containerCount());
+            assertEquals(step == Step.CREATE_CONTAINER_TARGET ? 1 : 0, life.containerCount());
             assertEquals(1, life.podCount());
         }
     }

@@ -3,6 +3,7 @@ package dev.carafe.daemon.config;
 import dev.carafe.engine.EngineConfig;
 import dev.carafe.engine.ImageSettings;
 import dev.carafe.engine.RuntimeSettings;
+import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.network.NetworkConfig;
@@ -52,7 +53,14 @@ final class ComposeEngineConfig {
                 path(RootKeys.LOG_DIR),
                 killTimeout());
         var config = new EngineConfig(
-                storage, registry, configuration.trust(), network(storage, plugins), runtime, containers, images());
+                storage,
+                registry,
+                configuration.trust(),
+                network(storage, plugins),
+                runtime,
+                containers,
+                images(),
+                sandboxes());
         return new EngineSettings(config, findings.warnings());
     }
 
@@ -196,6 +204,16 @@ final class ComposeEngineConfig {
                 CNI_CACHE,
                 storage.root().resolve(OURS).resolve("postponed-detachments"),
                 NetworkConfig.Limits.USUAL);
+    }
+
+    private SandboxSettings sandboxes() {
+        var command = values.get(ImageKeys.PAUSE_COMMAND).strip();
+        return new SandboxSettings(
+                values.get(ImageKeys.PAUSE_IMAGE),
+                Path.of(values.get(ImageKeys.PAUSE_IMAGE_AUTH_FILE)),
+                command.isEmpty() ? List.of() : List.of(command.split("\\s+")),
+                !values.get(RuntimeKeys.DROP_INFRA_CTR),
+                values.get(RuntimeKeys.INFRA_CTR_CPUSET));
     }
 
     private ImageSettings images() {

@@ -5,8 +5,6 @@ import java.util.List;
 
 /// The table \[crio.image].
 final class ImageKeys {
-    private static final String NO_PAUSE = "pods have no pause container";
-
     private static final Declarations KEYS = new Declarations("crio.image");
 
     static final Key<String> DEFAULT_TRANSPORT = KEYS.text("default_transport", "docker://", Form.ANY)
@@ -20,13 +18,14 @@ final class ImageKeys {
                     "Folder where a credential provider leaves a file for a namespace's pull, in place of global_auth_file.");
     static final Key<String> PAUSE_IMAGE = KEYS.text("pause_image", "registry.k8s.io/pause:3.10.1", Form.IMAGE)
             .reloadable()
-            .built("Never run here, but pinned where it is present, as other tools on the node expect.");
+            .built("The image of the process that a pod has for itself when its containers share a process namespace."
+                    + " It is pulled when it is needed, and the kubelet's garbage collection is told to spare it.");
     static final Key<String> PAUSE_IMAGE_AUTH_FILE = KEYS.text("pause_image_auth_file", "", Form.PATH_OR_EMPTY)
             .reloadable()
-            .noEffect(NO_PAUSE, "File of credentials for the pause image.");
+            .built("File of credentials for pause_image; empty means those of other images.");
     static final Key<String> PAUSE_COMMAND = KEYS.text("pause_command", "/pause", Form.ANY)
             .reloadable()
-            .noEffect(NO_PAUSE, "The command of the pause container.");
+            .built("What the pod's own process runs, words separated by spaces; empty means what pause_image says.");
     static final Key<List<String>> PINNED_IMAGES = KEYS.list("pinned_images", Form.ANY)
             .reloadable()
             .built("Images that the kubelet's garbage collection is told to spare: names, beginnings before a *, or"

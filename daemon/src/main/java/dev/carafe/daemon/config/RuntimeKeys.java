@@ -158,10 +158,9 @@ final class RuntimeKeys {
             .environment("CONTAINER_STOP_TIMEOUT")
             .built("Seconds that a killed container may take to end before that is an error; at least 30.");
     static final Key<Boolean> DROP_INFRA_CTR = KEYS.bool("drop_infra_ctr", true)
-            .noEffect(
-                    "a pod has a process of its own only where it needs one", "Leave out the pause container of pods.");
+            .built("Give a pod a process of its own (pause_image) only when its containers share a process namespace.");
     static final Key<String> INFRA_CTR_CPUSET = KEYS.text("infra_ctr_cpuset", "", Form.CPU_LIST_OR_EMPTY)
-            .notYet("CPUs for the pods' own processes, and for monitors in a pod's control group.");
+            .built("CPUs for the pods' own processes (pause_image); empty means all.");
     static final Key<String> SHARED_CPUSET = KEYS.text("shared_cpuset", "", Form.CPU_LIST_OR_EMPTY)
             .notYet("CPUs that guaranteed containers may use besides their own when they ask for it.");
     static final Key<String> NAMESPACES_DIR = KEYS.text("namespaces_dir", "/var/run", Form.PATH)

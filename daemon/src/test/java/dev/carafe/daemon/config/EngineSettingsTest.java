@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Severity;
+import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.network.NetworkConfig;
@@ -88,6 +89,9 @@ class EngineSettingsTest {
                 config.network());
         assertEquals(ContainerDefaults.crio(), config.containers());
         assertEquals(List.of("registry.k8s.io/pause:3.10.1"), config.images().pinnedImages());
+        assertEquals(
+                new SandboxSettings("registry.k8s.io/pause:3.10.1", Path.of(""), List.of("/pause"), false, ""),
+                config.sandboxes());
         var runtime = config.runtime();
         assertEquals("crun", runtime.defaultHandler());
         assertEquals(CgroupManager.SYSTEMD, runtime.cgroupManager());
@@ -137,10 +141,14 @@ class EngineSettingsTest {
                 container_attach_socket_dir = "/a"
                 namespaces_dir = "/n"
                 ctr_stop_timeout = 60
+                drop_infra_ctr = false
+                infra_ctr_cpuset = "0-1"
                 [crio.image]
                 image_volumes = "ignore"
                 pinned_images = ["a/*"]
                 pause_image = "example.com/pause"
+                pause_image_auth_file = "/auth.json"
+                pause_command = " /bin/pause  -q "
                 pull_progress_timeout = "5s"
                 [crio.network]
                 network_dir = "/net.d"
@@ -179,6 +187,10 @@ class EngineSettingsTest {
                         8192),
                 config.containers());
         assertEquals(List.of("a/*", "example.com/pause"), config.images().pinnedImages());
+        assertEquals(
+                new SandboxSettings(
+                        "example.com/pause", Path.of("/auth.json"), List.of("/bin/pause", "-q"), true, "0-1"),
+                config.sandboxes());
         assertEquals("runc", config.runtime().defaultHandler());
         assertEquals(CgroupManager.CGROUPFS, config.runtime().cgroupManager());
         assertEquals(

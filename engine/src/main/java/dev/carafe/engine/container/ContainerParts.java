@@ -25,7 +25,7 @@ public final class ContainerParts {
     private final ContainerSpecs specs;
     private final Runtimes runtimes;
     private final ExitWatcher exits;
-    private final ContainerCgroups cgroups;
+    private final Kernel kernel;
 
     public ContainerParts(
             Folders folders,
@@ -33,14 +33,17 @@ public final class ContainerParts {
             ContainerSpecs specs,
             Runtimes runtimes,
             ExitWatcher exits,
-            ContainerCgroups cgroups) {
+            Kernel kernel) {
         this.folders = folders;
         this.roots = roots;
         this.specs = specs;
         this.runtimes = runtimes;
         this.exits = exits;
-        this.cgroups = cgroups;
+        this.kernel = kernel;
     }
+
+    /// What a container has of the kernel's beside what the runtime makes.
+    public record Kernel(ContainerCgroups cgroups, TargetNamespaces targets) {}
 
     ContainerRoots roots() {
         return roots;
@@ -50,16 +53,21 @@ public final class ContainerParts {
         return specs;
     }
 
+    TargetNamespaces targets() {
+        return kernel.targets;
+    }
+
     /// Everything, in the order in which one part holds another.
     public void remove(ContainerRecord container) throws IOException, InterruptedException {
         removeFromRuntime(container);
+        kernel.targets.unpin(container.id());
         roots.remove(container.id().value());
         removeBundle(container.id());
     }
 
     void removeFromRuntime(ContainerRecord container) throws IOException, InterruptedException {
         runtimes.get(container.making().handler()).delete(container.id().value());
-        cgroups.remove(container);
+        kernel.cgroups.remove(container);
     }
 
     void removeBundle(ContainerId id) throws IOException {
@@ -110,7 +118,7 @@ public final class ContainerParts {
                         config.getStdin(),
                         config.getStdinOnce(),
                         specs.logSizeMaxBytes(),
-                        cgroups.monitor(pod, container)));
+                        kernel.cgroups.monitor(pod, container)));
         exits.watch(id, started.monitorPid());
         return new ContainerRecord.Process(
                 started.pid(), started.monitorPid(), built.stopSignal(), built.user(), built.mounts());

@@ -1,6 +1,7 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.Mount;
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
@@ -13,13 +14,16 @@ import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodRecord;
+import dev.carafe.linux.NamespaceKind;
 import dev.carafe.oci.ImageConfig;
 import dev.carafe.oci.RuntimeSpec;
 import dev.carafe.runtime.Bundle;
 import dev.carafe.runtime.CgroupManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /// The OCI runtime spec of a container in its pod: built at its creation, read from its bundle later.
 public final class ContainerSpecs {
@@ -51,9 +55,28 @@ public final class ContainerSpecs {
         ContainerConfigCheck.refuseUnsupported(config, pod.config(), host);
     }
 
-    BuiltSpec build(PodRecord pod, ContainerRecord container, ImageConfig image, Path rootfs) throws IOException {
+    BuiltSpec build(PodRecord pod, ContainerRecord container, Surroundings surroundings) throws IOException {
         return builder.build(new SpecRequest(
-                container.id().value(), container.config(), pod.config(), podRuntime(pod), image, rootfs));
+                container.id().value(),
+                container.config().toBuilder()
+                        .clearMounts()
+                        .addAllMounts(surroundings.mounts)
+                        .build(),
+                pod.config(),
+                podRuntime(pod, surroundings.namespaces),
+                surroundings.image,
+                surroundings.rootfs));
+    }
+
+    /// What a container finds that is made for it before its spec is.
+    ///
+    /// @param mounts of its configuration, where images have their places on the host
+    /// @param namespaces that it joins in place of the pod's or beside them
+    record Surroundings(ImageConfig image, Path rootfs, List<Mount> mounts, Map<NamespaceKind, Path> namespaces) {
+        Surroundings {
+            mounts = List.copyOf(mounts);
+            namespaces = Map.copyOf(namespaces);
+        }
     }
 
     RuntimeSpec of(ContainerId id) throws IOException {
@@ -64,11 +87,14 @@ public final class ContainerSpecs {
         return builder.execProcess(of(id), command);
     }
 
-    private PodRuntime podRuntime(PodRecord pod) {
+    private PodRuntime podRuntime(PodRecord pod, Map<NamespaceKind, Path> others) {
         var folder = folders.pod(pod.id());
+        var namespaces = new EnumMap<NamespaceKind, Path>(NamespaceKind.class);
+        namespaces.putAll(pod.place().namespaces());
+        namespaces.putAll(others);
         return new PodRuntime(
                 pod.id().value(),
-                pod.place().namespaces(),
+                namespaces,
                 usesHostIpc(pod) ? Path.of("/dev/shm") : folder.resolve(PodFile.SHM),
                 folder.resolve(PodFile.RESOLV_CONF),
                 folder.resolve(PodFile.HOSTNAME),

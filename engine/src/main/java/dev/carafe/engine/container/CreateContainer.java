@@ -1,6 +1,7 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.NotFound;
 import dev.carafe.engine.Step;
@@ -17,17 +18,23 @@ import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.Stores;
+import dev.carafe.storage.ContainerLayers;
 import dev.carafe.storage.StoredImage;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/// CreateContainer: its record, its root, its bundle, and the runtime's create under a monitor. The pod is
+/// CreateContainer: its record, its root and the images in it, its bundle, and the runtime's create under a monitor.
+/// The pod is
 /// shared meanwhile, so it can't be stopped under it.
 public final class CreateContainer {
     private final Stores stores;
     private final Locks<PodId> podLocks;
     private final Images images;
     private final ContainerParts parts;
+    private final ImageMounts imageMounts;
     private final Failpoint failpoint;
     private final Clock clock;
 
@@ -42,6 +49,7 @@ public final class CreateContainer {
         this.podLocks = podLocks;
         this.images = images;
         this.parts = parts;
+        this.imageMounts = new ImageMounts(parts.roots());
         this.failpoint = failpoint;
         this.clock = clock;
     }
@@ -79,16 +87,27 @@ public final class CreateContainer {
         var id = ContainerId.random();
         try (var undo = new Undo("create container " + config.getMetadata().getName())) {
             undo.last("forget it", () -> stores.containers().forget(id.value()));
-            var image = begin(id, pod, config);
+            var images = begin(id, pod, config);
             var container = stores.containers().require(id.value());
             failpoint.at(Step.CREATE_CONTAINER_RECORDED);
 
             undo.push("remove its root", () -> parts.roots().remove(id.value()));
-            var rootfs = parts.roots().prepare(id.value(), image.diffIds());
+            var rootfs = parts.roots().prepare(id.value(), images.layers());
             failpoint.at(Step.CREATE_CONTAINER_ROOT);
 
+            var mounts = imageMounts.make(id, config, images.volumes());
+            failpoint.at(Step.CREATE_CONTAINER_VOLUMES);
+
+            undo.push("unpin its target's namespace", () -> parts.targets().unpin(id));
+            var target = parts.targets().pin(pod, id, config);
+            if (!target.isEmpty()) {
+                failpoint.at(Step.CREATE_CONTAINER_TARGET);
+            }
+
             undo.push("remove its bundle", () -> parts.removeBundle(id));
-            var built = parts.specs().build(pod, container, ImageViews.config(image), rootfs);
+            var surroundings =
+                    new ContainerSpecs.Surroundings(ImageViews.config(images.root()), rootfs, mounts, target);
+            var built = parts.specs().build(pod, container, surroundings);
             var bundle = parts.writeBundle(id, built.spec());
             failpoint.at(Step.CREATE_CONTAINER_BUNDLE);
 
@@ -96,6 +115,7 @@ public final class CreateContainer {
             var process = parts.start(pod, container, bundle, built);
             failpoint.at(Step.CREATE_CONTAINER_MONITOR);
 
+            parts.targets().unpin(id); // it is in it by now
             stores.containers()
                     .update(
                             id.value(),
@@ -108,26 +128,73 @@ public final class CreateContainer {
         }
     }
 
-    /// The image is lent until the record names it: from then on it counts as used.
-    private StoredImage begin(ContainerId id, PodRecord pod, ContainerConfig config)
+    /// The images are lent until the record names them: from then on they count as used.
+    private UsedImages begin(ContainerId id, PodRecord pod, ContainerConfig config)
             throws IOException, InterruptedException {
-        var name = config.getImage().getImage();
-        try (var loan = images.lend(name)
-                .orElseThrow(() -> new NotFound("image " + name + " is not on this node; pull it first"))) {
-            var image = loan.image();
-            images.checkUse(pod.config().getMetadata().getNamespace(), config.getImage(), image);
-            var making = new Making(
-                    pod.handler(),
-                    ImageViews.id(image),
-                    ImageViews.reference(image),
-                    parts.logPath(pod, config),
-                    ContainerRecord.Process.NONE);
+        var loans = new ArrayList<Images.Loan>();
+        try {
+            loans.add(lend(pod, config.getImage())
+                    .orElseThrow(() -> new NotFound(
+                            "image " + config.getImage().getImage() + " is not on this node; pull it first")));
+            for (var volume : ImageMounts.asked(config)) {
+                loans.add(lend(pod, volume)
+                        .orElseThrow(() -> new IOException(
+                                ImageMounts.FAILED + "image " + volume.getImage() + " is not on this node")));
+            }
+            var images = UsedImages.of(loans);
             stores.containers()
                     .begin(
                             id.value(),
                             new ContainerRecord(
-                                    id, pod.id(), config, clock.instant(), making, new ContainerState.Creating()));
-            return image;
+                                    id,
+                                    pod.id(),
+                                    config,
+                                    clock.instant(),
+                                    making(pod, config, images),
+                                    new ContainerState.Creating()));
+            return images;
+        } finally {
+            loans.forEach(Images.Loan::close);
+        }
+    }
+
+    /// Closed when the namespace's policy refuses the image.
+    private Optional<Images.Loan> lend(PodRecord pod, ImageSpec spec) throws IOException, InterruptedException {
+        var loan = images.lend(spec.getImage());
+        try {
+            if (loan.isPresent()) {
+                images.checkUse(
+                        pod.config().getMetadata().getNamespace(),
+                        spec,
+                        loan.get().image());
+            }
+            return loan;
+        } catch (IOException | RuntimeException e) {
+            loan.ifPresent(Images.Loan::close);
+            throw e;
+        }
+    }
+
+    private Making making(PodRecord pod, ContainerConfig config, UsedImages images) {
+        return new Making(
+                pod.handler(),
+                ImageViews.id(images.root),
+                ImageViews.reference(images.root),
+                images.volumes.stream().map(ImageViews::id).toList(),
+                parts.logPath(pod, config),
+                ContainerRecord.Process.NONE);
+    }
+
+    /// @param volumes in the order of the mounts
+    private record UsedImages(StoredImage root, List<StoredImage> volumes) {
+        static UsedImages of(List<Images.Loan> loans) {
+            var images = loans.stream().map(Images.Loan::image).toList();
+            return new UsedImages(images.getFirst(), images.subList(1, images.size()));
+        }
+
+        ContainerLayers layers() {
+            return new ContainerLayers(
+                    root.diffIds(), volumes.stream().map(StoredImage::diffIds).toList());
         }
     }
 }

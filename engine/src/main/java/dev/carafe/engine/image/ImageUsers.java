@@ -1,20 +1,20 @@
 package dev.carafe.engine.image;
 
-import dev.carafe.engine.state.ContainerId;
-import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Locks;
-import dev.carafe.engine.state.Store;
+import dev.carafe.engine.state.PodState;
+import dev.carafe.engine.state.Stores;
 import dev.carafe.oci.Digest;
 import dev.carafe.storage.StoredImage;
 import java.util.Optional;
 
-/// Which containers were made from an image, and the lock under which that is true.
+/// Who stands on an image, as container, as volume of one, or as a pod's own process; and the lock under which that
+/// is true.
 final class ImageUsers {
-    private final Store<ContainerRecord> containers;
+    private final Stores stores;
     private final Locks<Digest> locks = new Locks<>();
 
-    ImageUsers(Store<ContainerRecord> containers) {
-        this.containers = containers;
+    ImageUsers(Stores stores) {
+        this.stores = stores;
     }
 
     Locks.Held hold(StoredImage image) throws InterruptedException {
@@ -25,10 +25,25 @@ final class ImageUsers {
         return locks.share(image.id());
     }
 
-    Optional<ContainerId> of(StoredImage image) {
-        return containers.all().stream()
-                .filter(c -> c.making().imageId().equals(ImageViews.id(image)))
-                .map(ContainerRecord::id)
+    /// One of them, in words.
+    Optional<String> of(StoredImage image) {
+        var id = ImageViews.id(image);
+        return containers(id).or(() -> pods(id));
+    }
+
+    private Optional<String> containers(String imageId) {
+        return stores.containers().all().stream()
+                .filter(container -> container.making().uses(imageId))
+                .map(container -> "container " + container.id())
+                .findAny();
+    }
+
+    /// A stopped one's process is gone.
+    private Optional<String> pods(String imageId) {
+        return stores.pods().all().stream()
+                .filter(pod -> !(pod.state() instanceof PodState.Stopped))
+                .filter(pod -> pod.place().process().imageId().equals(imageId))
+                .map(pod -> "pod " + pod.id())
                 .findAny();
     }
 }

@@ -15,9 +15,8 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.image.SaveImages.Form;
 import dev.carafe.engine.image.SaveImages.Saved;
-import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Locks;
-import dev.carafe.engine.state.Store;
+import dev.carafe.engine.state.Stores;
 import dev.carafe.oci.Reference;
 import dev.carafe.registry.RegistryRules;
 import dev.carafe.registry.auth.Keyrings;
@@ -33,6 +32,8 @@ import java.util.Optional;
 
 /// The node's images. Safe for all threads; an image that was pulled survives a crash from then on.
 public final class Images {
+    private static final Path NO_FILE = Path.of("");
+
     private final ImageIndex index;
     private final Layers layers;
     private final UnusedLayers unused;
@@ -51,8 +52,7 @@ public final class Images {
     private final InFlight<SaveKey, List<Saved>> saves = new InFlight<>();
     private final Clock clock;
 
-    public Images(
-            Parts parts, Verbs verbs, Names names, ImageViews views, Store<ContainerRecord> containers, Clock clock) {
+    public Images(Parts parts, Verbs verbs, Names names, ImageViews views, Stores stores, Clock clock) {
         this.index = parts.index();
         this.layers = parts.layers();
         this.unused = parts.unused();
@@ -65,7 +65,7 @@ public final class Images {
         this.keyrings = names.keyrings();
         this.trust = names.trust();
         this.views = views;
-        this.users = new ImageUsers(containers);
+        this.users = new ImageUsers(stores);
         this.clock = clock;
     }
 
@@ -89,10 +89,26 @@ public final class Images {
         var credentials = Auth.ofRequest(auth);
         var policy = trust.policy(namespace);
         var own = keyrings.take(namespace, spec.getImage());
+        return pull(spec, new PullKey(meanings, policy, credentials, namespace, NO_FILE), own);
+    }
+
+    /// Gives the image's id. For what the node itself needs, under the node's policy.
+    ///
+    /// @param authFile of credentials, in place of the configured ones; empty for those
+    public String pullForNode(ImageSpec spec, Path authFile) throws IOException, InterruptedException {
+        var meanings = pullable(spec);
+        var credentials = Auth.ofRequest(AuthConfig.getDefaultInstance());
+        var policy = trust.policy("");
+        var own = authFile.equals(NO_FILE) ? Optional.<Keyrings.OwnFile>empty() : Optional.of(keyrings.read(authFile));
+        return pull(spec, new PullKey(meanings, policy, credentials, "", authFile), own);
+    }
+
+    private String pull(ImageSpec spec, PullKey key, Optional<Keyrings.OwnFile> own)
+            throws IOException, InterruptedException {
         return pulls.join(
-                new PullKey(meanings, policy, credentials, namespace),
-                () -> unused.collectAfterFailure(
-                        () -> pullImage.pull(spec.getImage(), meanings, policy, keyrings.keyring(credentials, own))));
+                key,
+                () -> unused.collectAfterFailure(() -> pullImage.pull(
+                        spec.getImage(), key.meanings, key.policy, keyrings.keyring(key.credentials, own))));
     }
 
     /// Puts the images of a folder or an archive of this host into the store.
@@ -142,8 +158,7 @@ public final class Images {
         try (var _ = users.hold(image)) {
             var user = users.of(image);
             if (user.isPresent()) {
-                throw new InUse(
-                        "image " + spec.getImage() + " is used by container " + user.get() + "; remove that first");
+                throw new InUse("image " + spec.getImage() + " is used by " + user.get() + "; remove that first");
             }
             index.remove(image.id());
             trust.forget(image);
@@ -232,7 +247,8 @@ public final class Images {
         }
     }
 
-    private record PullKey(List<Reference> meanings, Path policy, RequestCredentials credentials, String namespace) {
+    private record PullKey(
+            List<Reference> meanings, Path policy, RequestCredentials credentials, String namespace, Path authFile) {
         @Override
         public String toString() {
             return "pull " + meanings.getFirst();

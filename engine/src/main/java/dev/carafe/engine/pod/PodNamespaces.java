@@ -14,12 +14,13 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// A pod's own namespaces, pinned as files so that no process has to hold them.
+/// A pod's own namespaces, pinned as files so that no process has to hold them; only the process namespace lives and
+/// ends with its first process.
 public final class PodNamespaces {
     private final Path directory;
     private final Map<String, String> defaultSysctls;
 
-    /// @param directory holds a folder for each kind: netns, ipcns, utsns
+    /// @param directory holds a folder for each kind: netns, ipcns, utsns, pidns
     /// @param defaultSysctls for each pod; the request's go before them
     public PodNamespaces(Path directory, Map<String, String> defaultSysctls) {
         this.directory = directory;
@@ -37,6 +38,9 @@ public final class PodNamespaces {
         if (options.getIpc() != NamespaceMode.NODE) {
             plan.put(NamespaceKind.IPC, pin(NamespaceKind.IPC, id));
         }
+        if (PodRecord.sharesProcesses(config)) {
+            plan.put(NamespaceKind.PID, pin(NamespaceKind.PID, id));
+        }
         return plan;
     }
 
@@ -44,8 +48,11 @@ public final class PodNamespaces {
         return directory.resolve(kind.procName() + "ns").resolve(id.value());
     }
 
+    /// All but the process namespace, which comes with the pod's own process.
     void make(PodRecord pod) throws IOException {
-        var pins = pod.place().namespaces();
+        var pins = new EnumMap<NamespaceKind, Path>(NamespaceKind.class);
+        pins.putAll(pod.place().namespaces());
+        pins.remove(NamespaceKind.PID);
         for (var pin : pins.values()) {
             Files.createDirectories(pin.getParent());
         }

@@ -14,6 +14,8 @@ import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,19 +23,26 @@ import java.util.Optional;
 /// The node's pods. Ids may be shortened to an unambiguous beginning. Safe for all threads; what has returned
 /// survives a crash.
 public final class Pods {
+    private static final System.Logger LOG = System.getLogger(Pods.class.getName());
+
+    /// Of a pod; more than the kubelet waits.
+    private static final Duration LONGEST_START = Duration.ofMinutes(10);
+
     private final Stores stores;
     private final Locks<PodId> locks;
     private final Runtimes runtimes;
     private final Verbs verbs;
+    private final Clock clock;
     private final InFlight<PodKey, PodId> runs = new InFlight<>();
     private final InFlight<PodId, Void> stops = new InFlight<>();
     private final InFlight<PodId, Void> removals = new InFlight<>();
 
-    public Pods(Stores stores, Locks<PodId> locks, Runtimes runtimes, Verbs verbs) {
+    public Pods(Stores stores, Locks<PodId> locks, Runtimes runtimes, Verbs verbs, Clock clock) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
         this.verbs = verbs;
+        this.clock = clock;
     }
 
     /// What changes them, a class each.
@@ -63,6 +72,25 @@ public final class Pods {
             }
             return null;
         });
+    }
+
+    /// Whether the id is that of a pod's own process, which is the pod's.
+    public boolean isOwnProcess(String id) {
+        return stores.pods().get(id).isPresent();
+    }
+
+    /// A pod's own process has ended. Nothing can be started in its namespace any more, and what was in it is gone:
+    /// so the pod is stopped, which the kubelet sees. One that is still being made fails or is stopped afterwards.
+    public void processEnded(String id) throws IOException, InterruptedException {
+        var patience = clock.instant().plus(LONGEST_START);
+        var made = stores.pods().await(id, pod -> !(pod.state() instanceof PodState.Starting), () -> patience);
+        var pod = stores.pods().get(id);
+        if (made && pod.isPresent()) {
+            if (pod.get().isReady()) {
+                LOG.log(System.Logger.Level.WARNING, "the process of pod {0} has ended, stopping the pod", id);
+            }
+            stop(pod.get().id());
+        }
     }
 
     public void remove(String id) throws IOException, InterruptedException {

@@ -5,11 +5,13 @@ import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.Step;
 import dev.carafe.engine.Undo;
 import dev.carafe.engine.WrongState;
+import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.spec.HostFacts;
 import dev.carafe.engine.spec.PodConfigCheck;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodKey;
 import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.PodRecord.OwnProcess;
 import dev.carafe.engine.state.PodRecord.PodPlace;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
@@ -17,8 +19,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 
-/// RunPodSandbox: the pod's record, files, cgroup and namespaces, then its network; only then it is seen. A
-/// failure takes everything back, name included.
+/// RunPodSandbox: the pod's record, files, cgroup and namespaces, then its network, and a process of its own where it
+/// needs one; only then it is seen. A failure takes everything back, name included.
 public final class RunPod {
     private final Stores stores;
     private final PodParts parts;
@@ -57,11 +59,8 @@ public final class RunPod {
     }
 
     private PodId make(PodSandboxConfig config, String handler) throws IOException, InterruptedException {
-        var pod = plan(config, handler);
-        var id = pod.id().value();
-        try (var undo = new Undo("run pod " + pod.key())) {
-            undo.last("forget it", () -> stores.pods().forget(id));
-            stores.pods().begin(id, pod);
+        try (var undo = new Undo("run pod " + PodKey.of(config))) {
+            var pod = begin(config, handler, undo);
             failpoint.at(Step.RUN_POD_RECORDED);
 
             undo.push("remove its files", () -> parts.files().remove(pod.id()));
@@ -80,16 +79,36 @@ public final class RunPod {
             var addresses = attach(pod);
             failpoint.at(Step.RUN_POD_NETWORK);
 
-            stores.pods().update(id, p -> p.with(new PodState.Ready(addresses)));
+            undo.push("end its process", () -> parts.processes().remove(pod));
+            var process = pod.place().process().isWanted() ? parts.processes().start(pod) : OwnProcess.NONE;
+
+            stores.pods().update(pod.id().value(), p -> p.ready(addresses, process));
             failpoint.at(Step.RUN_POD_READY);
             undo.commit();
             return pod.id();
         }
     }
 
-    /// All that can be refused is refused here, before anything is made.
-    private PodRecord plan(PodSandboxConfig config, String handler) throws IOException {
+    private PodRecord begin(PodSandboxConfig config, String handler, Undo undo)
+            throws IOException, InterruptedException {
         PodConfigCheck.refuseUnsupported(config, host);
+        if (!PodRecord.sharesProcesses(config) && !parts.processes().areForAll()) {
+            return begin(plan(config, handler, OwnProcess.NONE), undo);
+        }
+        try (var loan = parts.processes().lendImage()) {
+            return begin(plan(config, handler, new OwnProcess(ImageViews.id(loan.image()), 0, 0)), undo);
+        }
+    }
+
+    private PodRecord begin(PodRecord pod, Undo undo) throws IOException {
+        var id = pod.id().value();
+        undo.last("forget it", () -> stores.pods().forget(id));
+        stores.pods().begin(id, pod);
+        return pod;
+    }
+
+    /// All that can be refused is refused here, before anything is made.
+    private PodRecord plan(PodSandboxConfig config, String handler, OwnProcess process) throws IOException {
         var id = PodId.random();
         var cgroup = parts.cgroups().parent(config);
         var pod = new PodRecord(
@@ -100,7 +119,8 @@ public final class RunPod {
                 new PodPlace(
                         parts.namespaces().plan(id, config),
                         cgroup,
-                        parts.cgroups().toBeMade(cgroup)),
+                        parts.cgroups().toBeMade(cgroup),
+                        process),
                 new PodState.Starting());
         parts.namespaces().sysctls(pod);
         parts.network().require(pod);

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /// StopPodSandbox: ends its containers at once, as the contract wants it ("forcibly"), then frees its network,
-/// namespaces and memory. Idempotent at each step. For one caller at a time for each pod.
+/// its own process, namespaces and memory. Idempotent at each step. For one caller at a time for each pod.
 public final class StopPod {
     private final Stores stores;
     private final PodParts parts;
@@ -39,6 +39,8 @@ public final class StopPod {
     private void release(PodRecord pod) throws IOException, InterruptedException {
         parts.network().detach(pod);
         failpoint.at(Step.STOP_POD_NETWORK);
+        parts.processes().remove(pod);
+        failpoint.at(Step.STOP_POD_PROCESS);
         parts.namespaces().remove(pod);
         failpoint.at(Step.STOP_POD_NAMESPACES);
         parts.files().unmountShm(pod.id());

@@ -52,10 +52,14 @@ public final class ContainerConfigCheck {
         if (path.normalize().getNameCount() == 0) {
             throw new Invalid(where + "container_path must be below /");
         }
-        if (mount.hasImage() || !mount.getImageSubPath().isEmpty()) {
-            throw new Unsupported(where + "image: image volumes are not supported yet");
+        if (mount.hasImage()) {
+            checkImage(mount, where);
+        } else {
+            AbsolutePath.of(mount.getHostPath(), where + "host_path");
+            if (!mount.getImageSubPath().isEmpty()) {
+                throw new Invalid(where + "image_sub_path: only with an image");
+            }
         }
-        AbsolutePath.of(mount.getHostPath(), where + "host_path");
         if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
             throw new Unsupported(where + "uidMappings, gidMappings: idmapped mounts are not supported yet");
         }
@@ -68,8 +72,29 @@ public final class ContainerConfigCheck {
         if (mount.getSelinuxRelabel() && host.selinux()) {
             throw new Unsupported(where + "selinux_relabel: labels are not supported yet");
         }
-        if (mount.getRecursiveReadOnly()) {
+        if (mount.getRecursiveReadOnly() && !mount.hasImage()) {
             checkRecursiveReadOnly(mount, where);
+        }
+    }
+
+    /// An image is mounted for reading only, and nothing is mounted below it.
+    private static void checkImage(Mount mount, String where) {
+        if (mount.getImage().getImage().isEmpty()) {
+            throw new Invalid(where + "image: empty");
+        }
+        if (!mount.getHostPath().isEmpty()) {
+            throw new Invalid(where + "host_path: not together with an image");
+        }
+        if (!mount.getReadonly()) {
+            throw new Invalid(where + "readonly: an image can only be mounted so");
+        }
+        if (mount.getPropagation() != MountPropagation.PROPAGATION_PRIVATE) {
+            throw new Invalid(where + "propagation: only PROPAGATION_PRIVATE with an image");
+        }
+        var subPath = mount.getImageSubPath();
+        AbsolutePath.inRoot(subPath, where + "image_sub_path");
+        if (subPath.startsWith("/") || List.of(subPath.split("/")).contains("..")) {
+            throw new Invalid(where + "image_sub_path: must be relative and without ..: " + subPath);
         }
     }
 

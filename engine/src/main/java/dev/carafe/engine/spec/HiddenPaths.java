@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// A privileged container has none.
 record HiddenPaths(List<String> masked, List<String> readOnly) {
-    private static final HiddenPaths USUAL = new HiddenPaths(
+    static final HiddenPaths USUAL = new HiddenPaths(
             List.of(
                     "/proc/acpi",
                     "/proc/asound",

@@ -16,9 +16,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The mounts of the container's configuration: paths of the host, links in them followed, a missing one made as a
-/// folder. What is mounted below them comes along.
+/// folder. What is mounted below them comes along. Images are mounted already: their paths are as they are to be.
 final class HostMounts {
     private static final String FIELD = "mounts.host_path";
+
+    /// Kubernetes has programs of image volumes not run (KEP 4639).
+    private static final List<String> OF_IMAGES = List.of("bind", "rprivate", "ro", "nosuid", "nodev", "noexec");
 
     private HostMounts() {}
 
@@ -29,6 +32,10 @@ final class HostMounts {
                 : new MountTable(List.of());
         var mounts = new ArrayList<RuntimeSpec.Mount>();
         for (var mount : asked) {
+            if (mount.hasImage()) {
+                mounts.add(SpecMount.bind(Path.of(mount.getHostPath()), destination(mount), OF_IMAGES));
+                continue;
+            }
             var source = source(mount.getHostPath(), defaults);
             var options = List.of("rbind", propagation(mount, source, table), mount.getReadonly() ? "ro" : "rw");
             mounts.add(SpecMount.bind(source, destination(mount), options));

@@ -1,15 +1,14 @@
 package dev.carafe.engine.spec;
 
-import dev.carafe.cri.v1.NamespaceMode;
-import dev.carafe.engine.Unsupported;
 import dev.carafe.linux.CgroupMode;
 import dev.carafe.linux.NamespaceKind;
 import dev.carafe.oci.RuntimeSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The namespaces of a container: the pod's for network, IPC and host name, its own for the rest. One that is not in
-/// the list is the host's, and that must have been asked for.
+/// The namespaces of a container: the pod's for network, IPC and host name, its own for the rest, but for the
+/// process namespace, which may be shared. One that is not in the list is the host's, and that must have been asked
+/// for.
 final class NamespaceList {
     private NamespaceList() {}
 
@@ -38,16 +37,13 @@ final class NamespaceList {
         }
     }
 
-    /// A pod whose sandbox process holds a process namespace lends it to containers of mode POD.
+    /// The pod's, or that of another container, is joined where it is pinned.
     private static void pid(List<RuntimeSpec.Namespace> namespaces, SpecRequest request) {
-        var mode = NamespaceOptions.pid(request.security(), request.pod());
-        var pin = request.podRuntime().namespaces().get(NamespaceKind.PID);
-        if (mode == NamespaceMode.CONTAINER) {
-            namespaces.add(own(NamespaceKind.PID));
-        } else if (mode == NamespaceMode.POD && pin != null) {
-            namespaces.add(new RuntimeSpec.Namespace(type(NamespaceKind.PID), pin.toString()));
-        } else if (mode != NamespaceMode.NODE) {
-            throw new Unsupported(NamespaceOptions.FIELD + ".pid: " + mode + " is not supported yet");
+        switch (NamespaceOptions.pid(request.security(), request.pod())) {
+            case CONTAINER -> namespaces.add(own(NamespaceKind.PID));
+            case POD, TARGET -> ofPod(namespaces, request, NamespaceKind.PID, false);
+            case NODE -> {}
+            case UNRECOGNIZED -> throw new IllegalStateException("a mode that was to be refused before");
         }
     }
 

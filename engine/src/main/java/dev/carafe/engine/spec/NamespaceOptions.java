@@ -10,8 +10,8 @@ import dev.carafe.engine.Unsupported;
 
 /// The namespace modes of a pod and of a container in it.
 ///
-/// POD is the zero of the enumeration, so a missing message and a wish for a shared process namespace look alike:
-/// only a message that is there counts as a wish, and without one every container has its own process namespace.
+/// POD is the default of the CRI also for processes: a pod that says nothing shares its process namespace. A
+/// container that says nothing does as its pod; so does one of mode POD in a pod that uses the host's.
 final class NamespaceOptions {
     static final String FIELD = "linux.security_context.namespace_options";
 
@@ -29,18 +29,19 @@ final class NamespaceOptions {
         return of(pod).getIpc() == NamespaceMode.NODE;
     }
 
-    /// POD, CONTAINER or NODE: the container's own, or else the pod's.
     static NamespaceMode pid(LinuxContainerSecurityContext container, PodSandboxConfig pod) {
-        if (container.hasNamespaceOptions()) {
-            return container.getNamespaceOptions().getPid();
-        }
-        var security = pod.getLinux().getSecurityContext();
-        return security.hasNamespaceOptions() ? security.getNamespaceOptions().getPid() : NamespaceMode.CONTAINER;
+        var ofPod = of(pod).getPid();
+        var own = container.hasNamespaceOptions()
+                ? container.getNamespaceOptions().getPid()
+                : ofPod;
+        return own == NamespaceMode.POD && ofPod == NamespaceMode.NODE ? NamespaceMode.NODE : own;
     }
 
     static void check(LinuxSandboxSecurityContext pod) {
-        if (pod.hasNamespaceOptions()) {
-            check(pod.getNamespaceOptions());
+        var options = pod.getNamespaceOptions();
+        check(options);
+        if (options.getPid() == NamespaceMode.TARGET) {
+            throw new Invalid(FIELD + ".pid: TARGET is a mode of containers, not of pods");
         }
     }
 
@@ -57,19 +58,27 @@ final class NamespaceOptions {
         if (options.getIpc() == NamespaceMode.NODE && !hasHostIpc(pod)) {
             throw new Invalid(FIELD + ".ipc: NODE in a pod that has an IPC namespace of its own");
         }
+        if (options.getPid() == NamespaceMode.POD && of(pod).getPid() == NamespaceMode.CONTAINER) {
+            throw new Invalid(FIELD + ".pid: POD in a pod that has no process namespace to share");
+        }
     }
 
     private static void check(NamespaceOption options) {
         podOrNode("network", options.getNetwork());
         podOrNode("ipc", options.getIpc());
+        var hasTarget = !options.getTargetId().isEmpty();
         switch (options.getPid()) {
-            case CONTAINER, NODE -> {}
-            case POD -> throw new Unsupported(FIELD + ".pid: POD (shareProcessNamespace) is not supported yet");
-            case TARGET -> throw new Unsupported(FIELD + ".pid: TARGET is not supported yet");
+            case POD, CONTAINER, NODE -> {
+                if (hasTarget) {
+                    throw new Invalid(FIELD + ".target_id: only with pid TARGET");
+                }
+            }
+            case TARGET -> {
+                if (!hasTarget) {
+                    throw new Invalid(FIELD + ".target_id: pid TARGET needs the id of a container");
+                }
+            }
             case UNRECOGNIZED -> throw unknown("pid");
-        }
-        if (!options.getTargetId().isEmpty()) {
-            throw new Invalid(FIELD + ".target_id: only with pid TARGET");
         }
         if (options.hasUsernsOptions() && options.getUsernsOptions().getMode() != NamespaceMode.NODE) {
             throw new Unsupported(FIELD + ".userns_options: user namespaces are not supported yet");

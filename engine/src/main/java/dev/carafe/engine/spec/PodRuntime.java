@@ -8,7 +8,8 @@ import java.util.Map;
 /// What a pod holds for its containers. An empty path means there is none.
 ///
 /// @param namespaces pinned namespaces by kind; a kind that is missing is the host's, and then the pod must
-///     have asked for the host's
+///     have asked for the host's. The process namespace is there where the container is to join one, be it the pod's
+///     or another container's
 /// @param shm the folder that becomes `/dev/shm`
 /// @param resolvConf the file that becomes `/etc/resolv.conf`
 /// @param hostname the file that becomes `/etc/hostname`

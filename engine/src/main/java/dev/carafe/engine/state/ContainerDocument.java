@@ -11,7 +11,8 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A container as it stands on disk, schema 1. See [PodDocument].
+/// A container as it stands on disk, schema 1. See [PodDocument]. Documents from before there were image volumes have
+/// no ids of them.
 @Json
 record ContainerDocument(
         String id,
@@ -32,7 +33,8 @@ record ContainerDocument(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         int exitCode,
-        @Nullable String reason) {
+        @Nullable String reason,
+        @Nullable List<String> volumeIds) {
 
     static ContainerDocument of(ContainerRecord container) {
         var making = container.making();
@@ -57,7 +59,8 @@ record ContainerDocument(
                 startedAt(container.state()),
                 exited == null ? null : exited.finishedAt(),
                 exited == null ? 0 : exited.exitCode(),
-                exited == null ? null : exited.reason());
+                exited == null ? null : exited.reason(),
+                making.volumeIds());
     }
 
     private static @Nullable Instant startedAt(ContainerState state) {
@@ -83,7 +86,8 @@ record ContainerDocument(
                 new PodId(pod),
                 ContainerConfig.parseFrom(bytes(config)),
                 createdAt,
-                new ContainerRecord.Making(handler, imageId, imageRef, logPath, process()),
+                new ContainerRecord.Making(
+                        handler, imageId, imageRef, volumeIds == null ? List.of() : volumeIds, logPath, process()),
                 switch (state) {
                     case "creating" -> new ContainerState.Creating();
                     case "created" -> new ContainerState.Created();

@@ -35,10 +35,21 @@ public record ContainerRecord(
     /// @param handler the runtime handler's name
     /// @param imageId the image's id, as Image.id has it
     /// @param imageRef the image by its manifest's digest
+    /// @param volumeIds the ids of the images that it has as volumes, in the order of its mounts
     /// @param logPath where its log is; empty: it has none
-    public record Making(String handler, String imageId, String imageRef, String logPath, Process process) {
+    public record Making(
+            String handler, String imageId, String imageRef, List<String> volumeIds, String logPath, Process process) {
+        public Making {
+            volumeIds = List.copyOf(volumeIds);
+        }
+
         public Making with(Process next) {
-            return new Making(handler, imageId, imageRef, logPath, next);
+            return new Making(handler, imageId, imageRef, volumeIds, logPath, next);
+        }
+
+        /// Whether the image must stay for it.
+        public boolean uses(String id) {
+            return imageId.equals(id) || volumeIds.contains(id);
         }
     }
 

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A pod as it stands on disk, schema 1. Name and namespace are there for whoever reads the file; the request
-/// itself is kept as the bytes that came, which later versions can read too.
+/// itself is kept as the bytes that came, which later versions can read too. Documents from before pods had processes
+/// of their own lack those.
 @Json
 record PodDocument(
         String id,
@@ -26,7 +27,10 @@ record PodDocument(
         String cgroup,
         String madeCgroup,
         String state,
-        @Nullable List<String> addresses) {
+        @Nullable List<String> addresses,
+        @Nullable String processImage,
+        int processPid,
+        int processMonitorPid) {
 
     static PodDocument of(PodRecord pod) {
         return new PodDocument(
@@ -46,7 +50,10 @@ record PodDocument(
                     case PodState.Ready _ -> "ready";
                     case PodState.Stopped() -> "stopped";
                 },
-                pod.state() instanceof PodState.Ready(var addresses) ? addresses : null);
+                pod.state() instanceof PodState.Ready(var addresses) ? addresses : null,
+                pod.place().process().imageId(),
+                pod.place().process().pid(),
+                pod.place().process().monitorPid());
     }
 
     PodRecord toRecord() throws InvalidProtocolBufferException {
@@ -60,7 +67,9 @@ record PodDocument(
                                 .collect(Collectors.toMap(
                                         e -> NamespaceKind.valueOf(e.getKey()), e -> Path.of(e.getValue()))),
                         cgroup,
-                        madeCgroup),
+                        madeCgroup,
+                        new PodRecord.OwnProcess(
+                                processImage == null ? "" : processImage, processPid, processMonitorPid)),
                 switch (state) {
                     case "starting" -> new PodState.Starting();
                     case "ready" -> new PodState.Ready(addresses == null ? List.of() : addresses);

@@ -5,6 +5,7 @@ import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.linux.NamespaceKind;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /// A pod: what was asked for, verbatim, and what was made of it.
@@ -21,6 +22,10 @@ public record PodRecord(
         return new PodRecord(id, config, handler, createdAt, place, next);
     }
 
+    public PodRecord ready(List<String> addresses, OwnProcess process) {
+        return new PodRecord(id, config, handler, createdAt, place.with(process), new PodState.Ready(addresses));
+    }
+
     public boolean isReady() {
         return state instanceof PodState.Ready;
     }
@@ -30,15 +35,38 @@ public record PodRecord(
         return config.getLinux().getSecurityContext().getNamespaceOptions().getNetwork() == NamespaceMode.NODE;
     }
 
+    /// Whether its containers share a process namespace: the default of the CRI, though not of Kubernetes.
+    public static boolean sharesProcesses(PodSandboxConfig config) {
+        return config.getLinux().getSecurityContext().getNamespaceOptions().getPid() == NamespaceMode.POD;
+    }
+
     /// What the pod owns on this host.
     ///
     /// @param namespaces where its namespaces are pinned
     /// @param cgroup the control group that its containers are made in
     /// @param madeCgroup that group or one above it, made for this pod or for one that shares it: it goes with
     ///     the last of them; empty when all were there before
-    public record PodPlace(Map<NamespaceKind, Path> namespaces, String cgroup, String madeCgroup) {
+    /// @param process see there
+    public record PodPlace(Map<NamespaceKind, Path> namespaces, String cgroup, String madeCgroup, OwnProcess process) {
         public PodPlace {
             namespaces = Map.copyOf(namespaces);
+        }
+
+        PodPlace with(OwnProcess next) {
+            return new PodPlace(namespaces, cgroup, madeCgroup, next);
+        }
+    }
+
+    /// The process that is the pod's and no container's, with the pod's id for the runtime.
+    ///
+    /// @param imageId of which it is made; empty: the pod has none
+    /// @param pid 0 until it runs
+    /// @param monitorPid the same
+    public record OwnProcess(String imageId, int pid, int monitorPid) {
+        public static final OwnProcess NONE = new OwnProcess("", 0, 0);
+
+        public boolean isWanted() {
+            return !imageId.isEmpty();
         }
     }
 }

@@ -66,6 +66,12 @@ final class ContainerConfigCheckTest {
         return unsupported(field, given -> change.accept(given.mount("/data", Path.of("/srv"))));
     }
 
+    private static Mount.Builder image(Mount.Builder mount) {
+        return mount.clearHostPath()
+                .setImage(ImageSpec.newBuilder().setImage("example.org/data:1"))
+                .setReadonly(true);
+    }
+
     static Stream<Arguments> refusals() {
         return Stream.of(
                 unsupported(
@@ -101,8 +107,16 @@ final class ContainerConfigCheckTest {
                 unsupportedMount(
                         "RROUnsupported: mounts /data",
                         mount -> mount.setRecursiveReadOnly(true).setReadonly(true)),
-                unsupportedMount("mounts /data: image", mount -> mount.setImage(ImageSpec.getDefaultInstance())),
-                unsupportedMount("mounts /data: image", mount -> mount.setImageSubPath("x")),
+                mount("mounts /data: image", mount -> mount.setImage(ImageSpec.getDefaultInstance())),
+                mount("mounts /data: image_sub_path", mount -> mount.setImageSubPath("x")),
+                mount("mounts /data: host_path", mount -> image(mount).setHostPath("/srv")),
+                mount("mounts /data: readonly", mount -> image(mount).setReadonly(false)),
+                mount(
+                        "mounts /data: propagation",
+                        mount -> image(mount).setPropagation(MountPropagation.PROPAGATION_BIDIRECTIONAL)),
+                mount("mounts /data: image_sub_path", mount -> image(mount).setImageSubPath("/x")),
+                mount("mounts /data: image_sub_path", mount -> image(mount).setImageSubPath("a/../../x")),
+                mount("mounts /data: image_sub_path", mount -> image(mount).setImageSubPath("a\0b")),
                 unsupportedMount("mounts /data: mount_options", mount -> mount.addMountOptions("noexec")),
                 unsupportedMount(
                         "mounts /data: uidMappings", mount -> mount.addUidMappings(IDMapping.getDefaultInstance())),
@@ -124,11 +138,16 @@ final class ContainerConfigCheckTest {
                         SECURITY + "run_as_user and run_as_username",
                         given -> given.security().setRunAsUser(Given.number(1)).setRunAsUsername("web")),
                 invalid(SECURITY + "run_as_group", given -> given.security().setRunAsGroup(Given.number(1))),
-                unsupported(
-                        NAMESPACES + "pid",
-                        given -> given.security().getNamespaceOptionsBuilder().setPid(NamespaceMode.POD)),
-                unsupported(
-                        NAMESPACES + "pid",
+                invalid(NAMESPACES + "pid", given -> {
+                    given.pod
+                            .getLinuxBuilder()
+                            .getSecurityContextBuilder()
+                            .getNamespaceOptionsBuilder()
+                            .setPid(NamespaceMode.CONTAINER);
+                    given.security().getNamespaceOptionsBuilder().setPid(NamespaceMode.POD);
+                }),
+                invalid(
+                        NAMESPACES + "target_id",
                         given -> given.security().getNamespaceOptionsBuilder().setPid(NamespaceMode.TARGET)),
                 invalid(
                         NAMESPACES + "pid",
@@ -177,6 +196,23 @@ final class ContainerConfigCheckTest {
                 .setPid(NamespaceMode.NODE);
         assertDoesNotThrow(this::check);
         given.bePrivileged();
+        assertDoesNotThrow(this::check);
+    }
+
+    @Test
+    void processesAreSharedInThePodAndWithATarget() {
+        given.security().getNamespaceOptionsBuilder().setPid(NamespaceMode.POD);
+        assertDoesNotThrow(this::check);
+        given.security()
+                .getNamespaceOptionsBuilder()
+                .setPid(NamespaceMode.TARGET)
+                .setTargetId("c1");
+        assertDoesNotThrow(this::check);
+    }
+
+    @Test
+    void anImageIsMountedAsTheKubeletAsksForIt() {
+        image(given.mount("/data", Path.of("/"))).setImageSubPath("a/b").setRecursiveReadOnly(true);
         assertDoesNotThrow(this::check);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.MountPropagation;
 import dev.carafe.engine.Invalid;
 import dev.carafe.linux.MountEntry;
@@ -49,6 +50,16 @@ final class HostMountsTest {
                 List.of(
                         bound(given.rootfs, "/in", "rbind", "rprivate", "rw"),
                         bound(given.rootfs, "/ro", "rbind", "rprivate", "ro")),
+                mounts());
+    }
+
+    @Test
+    void anImageIsMountedFromItsPlaceAndNothingInItIsRun() throws IOException {
+        given.mount("/image", given.rootfs)
+                .setReadonly(true)
+                .setImage(ImageSpec.newBuilder().setImage("1234"));
+        assertEquals(
+                List.of(bound(given.rootfs, "/image", "bind", "rprivate", "ro", "nosuid", "nodev", "noexec")),
                 mounts());
     }
 

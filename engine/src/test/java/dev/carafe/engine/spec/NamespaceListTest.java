@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.cri.v1.NamespaceMode;
-import dev.carafe.engine.Unsupported;
 import dev.carafe.linux.CgroupMode;
 import dev.carafe.linux.NamespaceKind;
 import dev.carafe.oci.RuntimeSpec;
@@ -16,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class NamespaceListTest {
     @TempDir
@@ -72,23 +73,42 @@ final class NamespaceListTest {
     }
 
     @Test
-    void withoutAnyOptionsTheProcessNamespaceIsTheContainersOwn() {
+    void aContainerWithoutOptionsDoesAsItsPod() {
         given.security().clearNamespaceOptions();
-        assertTrue(types().contains("pid"));
+        podsPid(NamespaceMode.CONTAINER);
+        assertTrue(namespaces().contains(new RuntimeSpec.Namespace("pid", null)));
+        podsPid(NamespaceMode.NODE);
+        assertFalse(types().contains("pid"));
+        given.pod.clearLinux();
+        given.namespaces.put(NamespaceKind.PID, folder.resolve("pid"));
+        assertTrue(namespaces().contains(pinned()), "sharing is the default of the CRI");
+    }
+
+    private void podsPid(NamespaceMode mode) {
         given.pod
                 .getLinuxBuilder()
                 .getSecurityContextBuilder()
                 .getNamespaceOptionsBuilder()
-                .setPid(NamespaceMode.NODE);
-        assertFalse(types().contains("pid"));
+                .setPid(mode);
+    }
+
+    private RuntimeSpec.Namespace pinned() {
+        return new RuntimeSpec.Namespace("pid", folder.resolve("pid").toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POD", "TARGET"})
+    void aSharedProcessNamespaceIsJoinedWhereItIsPinned(NamespaceMode mode) {
+        given.security().getNamespaceOptionsBuilder().setPid(mode);
+        assertThrows(IllegalStateException.class, this::namespaces);
+        given.namespaces.put(NamespaceKind.PID, folder.resolve("pid"));
+        assertTrue(namespaces().contains(pinned()));
     }
 
     @Test
-    void aSharedProcessNamespaceIsThePodsIfItHasOne() {
+    void whatAPodHasOfTheHostItsContainersShareWithBoth() {
+        podsPid(NamespaceMode.NODE);
         given.security().getNamespaceOptionsBuilder().setPid(NamespaceMode.POD);
-        Refusals.refused(Unsupported.class, "linux.security_context.namespace_options.pid", this::namespaces);
-        given.namespaces.put(NamespaceKind.PID, folder.resolve("pid"));
-        assertTrue(namespaces()
-                .contains(new RuntimeSpec.Namespace("pid", folder.resolve("pid").toString())));
+        assertFalse(types().contains("pid"));
     }
 }

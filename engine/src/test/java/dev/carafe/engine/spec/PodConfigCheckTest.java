@@ -72,6 +72,14 @@ final class PodConfigCheckTest {
                         "linux.security_context.run_as_group",
                         pod -> pod.getLinuxBuilder().getSecurityContextBuilder().setRunAsGroup(Given.number(1))),
                 refusal(
+                        Invalid.class,
+                        "linux.security_context.namespace_options.pid",
+                        pod -> pod.getLinuxBuilder()
+                                .getSecurityContextBuilder()
+                                .getNamespaceOptionsBuilder()
+                                .setPid(NamespaceMode.TARGET)
+                                .setTargetId("c1")),
+                refusal(
                         Unsupported.class,
                         "linux.security_context.namespace_options.userns_options",
                         pod -> pod.getLinuxBuilder()

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.carafe.cri.v1.Capability;
 import dev.carafe.cri.v1.LinuxContainerUser;
 import dev.carafe.engine.Invalid;
+import dev.carafe.linux.NamespaceKind;
 import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import io.avaje.jsonb.Jsonb;
@@ -71,6 +72,7 @@ final class SpecBuilderTest {
 
     @Test
     void aRequestWithoutAnythingOfLinuxRuns() throws IOException {
+        given.namespaces.put(NamespaceKind.PID, folder.resolve("pid"));
         given.container.clearLinux();
         var spec = given.build().spec();
         assertEquals(9, spec.process().capabilities().bounding().size());

@@ -2,6 +2,7 @@ package dev.carafe.engine.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,6 +70,33 @@ class StoreTest {
         var container = container(state);
         open().containers().begin(container.id().value(), container);
         assertEquals(container, open().containers().require(container.id().value()));
+    }
+
+    @Test
+    void recordsOfEarlierVersionsAreUnderstood() throws IOException {
+        var pod = pod(new PodState.Stopped());
+        var container = container(new ContainerState.Created());
+        var stores = open();
+        stores.pods().begin(pod.id().value(), pod);
+        stores.containers().begin(container.id().value(), container);
+        without("pods", pod.id().value(), ",\"process(Image\":\"pauseid\"|Pid\":22|MonitorPid\":21)");
+        without("containers", container.id().value(), ",\"volumeIds\":\\[\"dataid\"\\]");
+        var read = open();
+        assertEquals(
+                PodRecord.OwnProcess.NONE,
+                read.pods().require(pod.id().value()).place().process());
+        assertEquals(
+                List.of(),
+                read.containers().require(container.id().value()).making().volumeIds());
+    }
+
+    private void without(String kind, String id, String fields) throws IOException {
+        var records = RecordFolder.open(folder.resolve(kind), 1);
+        var document = records.readAll().documents().get(id);
+        var earlier = document.replaceAll(fields, "");
+        assertNotEquals(document, earlier);
+        assertFalse(earlier.contains("process") || earlier.contains("volumeIds"), earlier);
+        records.write(id, earlier);
     }
 
     @Test
@@ -184,7 +212,10 @@ class StoreTest {
                 .build();
         var id = PodId.random();
         var place = new PodRecord.PodPlace(
-                Map.of(NamespaceKind.NETWORK, Path.of("/run/netns/" + id)), "/kubepods/pod1", "/kubepods/pod1");
+                Map.of(NamespaceKind.NETWORK, Path.of("/run/netns/" + id)),
+                "/kubepods/pod1",
+                "/kubepods/pod1",
+                new PodRecord.OwnProcess("pauseid", 22, 21));
         return new PodRecord(id, config, "runc", AT, place, state);
     }
 
@@ -198,7 +229,8 @@ class StoreTest {
                 15,
                 LinuxContainerUser.newBuilder().setUid(1000).build(),
                 List.of(Mount.newBuilder().setHostPath("/a").build()));
-        var making = new ContainerRecord.Making("runc", "imageid", "repo@sha256:1", "/logs/app/2.log", process);
+        var making = new ContainerRecord.Making(
+                "runc", "imageid", "repo@sha256:1", List.of("dataid"), "/logs/app/2.log", process);
         return new ContainerRecord(ContainerId.random(), PodId.random(), config, AT, making, state);
     }
 }

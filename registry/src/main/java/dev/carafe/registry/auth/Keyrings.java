@@ -37,8 +37,8 @@ public final class Keyrings {
 
     /// The keyring of one pull. What it has found once it does not look for again.
     ///
-    /// @param own in place of the configured files, where a namespace has some
-    public Keyring keyring(RequestCredentials request, Optional<NamespaceFile> own) {
+    /// @param own in place of the configured files, where a namespace or the node has one for this pull
+    public Keyring keyring(RequestCredentials request, Optional<OwnFile> own) {
         var found = new ConcurrentHashMap<String, Credentials>();
         return (asked, place) -> {
             if (request.areFor(asked, place)) {
@@ -54,7 +54,7 @@ public final class Keyrings {
         };
     }
 
-    private Credentials find(Reference place, Optional<NamespaceFile> own) throws IOException, InterruptedException {
+    private Credentials find(Reference place, Optional<OwnFile> own) throws IOException, InterruptedException {
         for (var helper : rules.credentialHelpers()) {
             var found = helper.equals(RegistriesConf.AUTH_FILES)
                     ? inFiles(place, own)
@@ -66,7 +66,7 @@ public final class Keyrings {
         return Credentials.none();
     }
 
-    private Credentials inFiles(Reference place, Optional<NamespaceFile> own) throws IOException, InterruptedException {
+    private Credentials inFiles(Reference place, Optional<OwnFile> own) throws IOException, InterruptedException {
         if (own.isPresent()) {
             return own.get().file.find(place, programs);
         }
@@ -80,13 +80,18 @@ public final class Keyrings {
         return Credentials.none();
     }
 
-    /// The file that a credential provider has left for one pull of one namespace.
-    public static final class NamespaceFile {
+    /// A file for one pull: what a credential provider has left for a namespace's, or the node's for its own.
+    public static final class OwnFile {
         private final AuthFile file;
 
-        private NamespaceFile(AuthFile file) {
+        private OwnFile(AuthFile file) {
             this.file = file;
         }
+    }
+
+    /// @throws IOException when it is not there or can't be read
+    public OwnFile read(Path file) throws IOException {
+        return AuthFile.read(file).map(OwnFile::new).orElseThrow(() -> new IOException("there is no " + file));
     }
 
     /// Takes the file out of the folder: it is for one pull, and no secret stays behind.
@@ -94,13 +99,13 @@ public final class Keyrings {
     /// @param namespace empty for none
     /// @param image as the request has it
     /// @throws IOException when there is one that can't be read
-    public Optional<NamespaceFile> take(String namespace, String image) throws IOException {
+    public Optional<OwnFile> take(String namespace, String image) throws IOException {
         if (!NAMESPACE.matcher(namespace).matches()) {
             return Optional.empty();
         }
         var path = config.namespaceFolder().resolve(namespace + "-" + hash(image) + ".json");
         try {
-            return AuthFile.read(path).map(NamespaceFile::new);
+            return AuthFile.read(path).map(OwnFile::new);
         } finally {
             delete(path);
         }

@@ -1,0 +1,117 @@
+package dev.carafe.engine.container;
+
+import dev.carafe.cri.v1.ImageSpec;
+import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.SandboxSettings;
+import dev.carafe.engine.Step;
+import dev.carafe.engine.image.ImageViews;
+import dev.carafe.engine.image.Images;
+import dev.carafe.engine.spec.SandboxProcess;
+import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.ContainerState;
+import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.PodRecord.OwnProcess;
+import dev.carafe.linux.NamespaceKind;
+import dev.carafe.linux.Namespaces;
+import dev.carafe.linux.Pidfd;
+import dev.carafe.storage.ContainerLayers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// The processes that pods have for themselves: containers of `pause_image` under monitors of their own, with their
+/// pod's id, which no list shows. Such a process is the first of the process namespace that the pod's containers
+/// share, and reaps what they leave. It outlives the daemon as other containers do. Safe for all threads, one verb at
+/// a time for a pod.
+public final class SandboxContainers {
+    private final ContainerParts parts;
+    private final Images images;
+    private final Runtimes runtimes;
+    private final SandboxSettings settings;
+    private final Failpoint failpoint;
+
+    public SandboxContainers(
+            ContainerParts parts, Images images, Runtimes runtimes, SandboxSettings settings, Failpoint failpoint) {
+        this.parts = parts;
+        this.images = images;
+        this.runtimes = runtimes;
+        this.settings = settings;
+        this.failpoint = failpoint;
+    }
+
+    /// Whether a pod gets one also when nothing is shared.
+    public boolean areForAll() {
+        return settings.always();
+    }
+
+    /// The image, pulled if it is not here. It stays until the loan is closed; by then the pod's record has to name
+    /// it.
+    public Images.Loan lendImage() throws IOException, InterruptedException {
+        var there = images.lend(settings.image());
+        if (there.isPresent()) {
+            return there.get();
+        }
+        var spec = ImageSpec.newBuilder().setImage(settings.image()).build();
+        var id = images.pullForNode(spec, settings.authFile());
+        return images.lend(id)
+                .orElseThrow(() -> new IOException("pause_image " + settings.image() + " was removed at once"));
+    }
+
+    /// Starts it, and pins its process namespace where the pod's record says so.
+    public OwnProcess start(PodRecord pod) throws IOException, InterruptedException {
+        var imageId = pod.place().process().imageId();
+        var image = images.find(imageId).orElseThrow(() -> new IOException("image " + imageId + " is gone"));
+        var container = container(pod);
+        var id = container.id();
+        var rootfs = parts.roots().prepare(id.value(), ContainerLayers.withoutVolumes(image.diffIds()));
+        failpoint.at(Step.RUN_POD_PROCESS_ROOT);
+        var surroundings = new ContainerSpecs.Surroundings(
+                ImageViews.config(image), rootfs, container.config().getMountsList(), Map.of());
+        var built = parts.specs().build(pod, container, surroundings);
+        var process = parts.start(pod, container, parts.writeBundle(id, built.spec()), built);
+        failpoint.at(Step.RUN_POD_PROCESS_CREATED);
+        pin(pod, process.pid());
+        runtimes.get(pod.handler()).start(id.value()); // which fails if the process that was pinned had ended
+        failpoint.at(Step.RUN_POD_PROCESS_STARTED);
+        return new OwnProcess(imageId, process.pid(), process.monitorPid());
+    }
+
+    private ContainerRecord container(PodRecord pod) {
+        var config = SandboxProcess.config(pod.config(), settings.image(), settings.command(), settings.cpus());
+        var making = new ContainerRecord.Making(
+                pod.handler(),
+                pod.place().process().imageId(),
+                settings.image(),
+                List.of(),
+                "",
+                ContainerRecord.Process.NONE);
+        return new ContainerRecord(
+                new ContainerId(pod.id().value()),
+                pod.id(),
+                config,
+                pod.createdAt(),
+                making,
+                new ContainerState.Creating());
+    }
+
+    private static void pin(PodRecord pod, int pid) throws IOException {
+        var pin = pod.place().namespaces().get(NamespaceKind.PID);
+        if (pin == null) {
+            return;
+        }
+        Files.createDirectories(Objects.requireNonNull(pin.getParent()));
+        try (var process = Pidfd.open(pid).orElseThrow(() -> new IOException("process " + pid + " has ended"))) {
+            Namespaces.pin(process, NamespaceKind.PID, pin);
+        }
+    }
+
+    /// Ends it, and with it all that is in its process namespace, and removes all that is of it. Idempotent.
+    public void remove(PodRecord pod) throws IOException, InterruptedException {
+        if (pod.place().process().isWanted()) {
+            parts.remove(container(pod));
+        }
+    }
+}
