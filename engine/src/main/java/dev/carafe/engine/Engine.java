@@ -184,7 +184,7 @@ public final class Engine implements AutoCloseable {
                 new Pods.Verbs(new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod),
                 clock);
 
-        var recordExit = new RecordExit(stores, containerLocks);
+        var recordExit = new RecordExit(stores, containerLocks, runtimes);
         close(closing, ExitLoop.start(exits, recordExit, pods));
         new Restart(
                         stores,

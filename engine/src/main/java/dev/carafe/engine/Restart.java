@@ -11,6 +11,7 @@ import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
+import dev.carafe.runtime.ContainerExit;
 import dev.carafe.runtime.ExitWatcher;
 import dev.carafe.runtime.State;
 import java.io.IOException;
@@ -29,11 +30,6 @@ final class Restart {
 
     /// Each may run the runtime's `state` once.
     private static final int AT_ONCE = 8;
-
-    /// What the kubelet calls a container whose end nobody saw, and the code that it gives it.
-    private static final String UNSEEN_REASON = "ContainerStatusUnknown";
-
-    private static final int UNSEEN_EXIT_CODE = 137;
 
     private final Stores stores;
     private final Pods pods;
@@ -79,8 +75,8 @@ final class Restart {
         var state = runtime.state(id);
         if (state.isEmpty() || !state.get().isAlive()) {
             LOG.log(System.Logger.Level.WARNING, "container {0} ended while nobody watched", id);
-            stores.containers()
-                    .update(id, c -> c.with(c.state().exited(clock.instant(), UNSEEN_EXIT_CODE, UNSEEN_REASON)));
+            containers.recordExit.record(
+                    new ContainerExit(id, ContainerExit.UNSEEN_CODE, clock.instant(), false, false));
             return;
         }
         if (state.get().isRunning() && container.state() instanceof ContainerState.Created) {

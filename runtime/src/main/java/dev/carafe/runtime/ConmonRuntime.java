@@ -18,6 +18,7 @@ public final class ConmonRuntime implements OciRuntime {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
 
     private final RuntimeDirectories directories;
+    private final CgroupManager manager;
     private final RuntimeProgram program;
     private final CreateContainer create;
     private final DeleteContainer delete;
@@ -25,6 +26,7 @@ public final class ConmonRuntime implements OciRuntime {
 
     public ConmonRuntime(RuntimeHandler handler, RuntimeDirectories directories) {
         this.directories = directories;
+        manager = handler.cgroupManager();
         program = new RuntimeProgram(handler);
         create = new CreateContainer(handler, this::cgroups);
         delete = new DeleteContainer(handler, program, this::cgroups);
@@ -75,6 +77,14 @@ public final class ConmonRuntime implements OciRuntime {
         // not.
         if (!output.status().isSuccess() && state(id).filter(State::isAlive).isPresent()) {
             throw program.failure(output, "kill", id, number);
+        }
+    }
+
+    @Override
+    public void endRemaining(String id) throws IOException, InterruptedException {
+        var path = ContainerCgroup.path(files(id), manager);
+        if (path.isPresent()) {
+            cgroups().kill(path.get());
         }
     }
 

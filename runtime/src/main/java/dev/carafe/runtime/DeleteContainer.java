@@ -4,8 +4,8 @@ import dev.carafe.linux.Cgroups;
 import dev.carafe.linux.IoCallable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// The removal of all that a container has beside its bundle and log: what the runtime knows of it, its monitor,
 /// its files. Each step is idempotent, and the folder that says that there may be something goes last.
@@ -77,25 +77,22 @@ final class DeleteContainer {
 
     /// A killed create leaves its control group to nobody.
     private void removeCgroup(ContainerFiles files) throws IOException, InterruptedException {
-        var path = cgroupsPath(files);
-        // Never one that is not the container's own.
-        var isOwn = handler.cgroupManager() == CgroupManager.CGROUPFS && path.contains(files.id());
-        if (isOwn && cgroups.call().exists(path)) {
-            cgroups.call().kill(path);
-            cgroups.call().remove(path);
+        if (handler.cgroupManager() != CgroupManager.CGROUPFS) {
+            return;
+        }
+        var path = cgroup(files);
+        if (path.isPresent() && cgroups.call().exists(path.get())) {
+            cgroups.call().kill(path.get());
+            cgroups.call().remove(path.get());
         }
     }
 
-    /// As its bundle has it; empty when there is none.
-    private static String cgroupsPath(ContainerFiles files) {
+    private Optional<String> cgroup(ContainerFiles files) {
         try {
-            var path = Bundle.read(files.bundle()).linux().cgroupsPath();
-            return path == null ? "" : path;
-        } catch (NoSuchFileException gone) {
-            return "";
+            return ContainerCgroup.path(files, handler.cgroupManager());
         } catch (IOException damaged) {
             LOG.log(System.Logger.Level.WARNING, "the control group of " + files.id() + " may be left", damaged);
-            return "";
+            return Optional.empty();
         }
     }
 

@@ -15,6 +15,10 @@ public interface OciRuntime {
     /// Sends a signal to its first process; nothing when that has ended or the container is unknown.
     void kill(String id, int signal) throws IOException, InterruptedException;
 
+    /// Ends what the first process has left behind when it ended: where that was not the first of its process namespace
+    /// the kernel does not. Nothing when nothing is left.
+    void endRemaining(String id) throws IOException, InterruptedException;
+
     /// Removes all that is known of it, also when it was half created or its host has rebooted since; a process
     /// that still runs is killed. Idempotent.
     void delete(String id) throws IOException, InterruptedException;

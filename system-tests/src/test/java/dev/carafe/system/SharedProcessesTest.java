@@ -70,7 +70,7 @@ class SharedProcessesTest {
             assertEquals(2, containers(stage), "the pod's own process is in no list");
 
             // An orphan of an exec becomes the child of process 1, which has to wait for it.
-            var orphan = exec(cri, one, "(sleep 0.2 & echo $!)").strip();
+            var orphan = exec(cri, one, "(sleep 5 >/dev/null & echo $!)").strip();
             assertEquals("1\n", exec(cri, one, "awk '/^PPid/ {print $2}' /proc/" + orphan + "/status"));
             Await.until(
                     "the end of the orphan",

@@ -1,29 +1,54 @@
 package dev.carafe.engine.container;
 
+import dev.carafe.engine.spec.ProcessNamespace;
 import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.runtime.ContainerExit;
 import java.io.IOException;
 
-/// A container's end, as its monitor left it, becomes part of its record.
+/// A container's end, as its monitor left it, becomes part of its record. Once it is there nothing of the container
+/// runs any more.
 public final class RecordExit {
+    private static final System.Logger LOG = System.getLogger(RecordExit.class.getName());
+
     private final Stores stores;
     private final Locks<ContainerId> locks;
+    private final Runtimes runtimes;
 
-    public RecordExit(Stores stores, Locks<ContainerId> locks) {
+    public RecordExit(Stores stores, Locks<ContainerId> locks, Runtimes runtimes) {
         this.stores = stores;
         this.locks = locks;
+        this.runtimes = runtimes;
     }
 
     /// Waits for a start under way. Exits of containers that are not ours are nobody's.
     public void record(ContainerExit exit) throws IOException, InterruptedException {
         var id = new ContainerId(exit.id());
         try (var _ = locks.hold(id)) {
-            if (stores.containers().get(id.value()).isPresent()) {
+            var container = stores.containers().get(id.value());
+            if (container.isPresent()) {
+                endRemaining(container.get());
                 stores.containers()
                         .update(id.value(), c -> c.with(c.state().exited(exit.at(), exit.exitCode(), reason(exit))));
             }
+        }
+    }
+
+    /// What a container has left in a process namespace that others share would go on beside its next attempt. What
+    /// can't be ended hangs in the kernel, and the exit is told all the same.
+    private void endRemaining(ContainerRecord container) throws InterruptedException {
+        var pod = stores.pods().get(container.pod().value());
+        if (pod.isEmpty()
+                || ProcessNamespace.isOwn(container.config(), pod.get().config())) {
+            return;
+        }
+        try {
+            runtimes.get(container.making().handler())
+                    .endRemaining(container.id().value());
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "something of container " + container.id() + " may still run", e);
         }
     }
 
