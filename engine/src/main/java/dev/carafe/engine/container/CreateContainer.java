@@ -115,7 +115,9 @@ public final class CreateContainer {
             var process = parts.start(pod, container, bundle, built);
             failpoint.at(Step.CREATE_CONTAINER_MONITOR);
 
-            parts.targets().unpin(id); // it is in it by now
+            if (!target.isEmpty()) {
+                parts.targets().unpin(id); // it is in it by now
+            }
             stores.containers()
                     .update(
                             id.value(),

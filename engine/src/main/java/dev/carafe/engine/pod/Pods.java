@@ -58,15 +58,19 @@ public final class Pods {
     public void stop(String id) throws IOException, InterruptedException {
         var pod = find(id);
         if (pod.isPresent()) {
-            stop(pod.get().id());
+            stop(pod.get().id(), "");
         }
     }
 
-    private void stop(PodId id) throws IOException, InterruptedException {
+    /// @param warning for the log, should the pod not be stopped already
+    private void stop(PodId id, String warning) throws IOException, InterruptedException {
         stops.join(id, () -> {
             try (var _ = locks.hold(id)) {
                 var pod = stores.pods().get(id.value());
                 if (pod.isPresent()) {
+                    if (pod.get().isReady() && !warning.isEmpty()) {
+                        LOG.log(System.Logger.Level.WARNING, warning);
+                    }
                     verbs.stop.stop(pod.get());
                 }
             }
@@ -83,13 +87,8 @@ public final class Pods {
     /// so the pod is stopped, which the kubelet sees. One that is still being made fails or is stopped afterwards.
     public void processEnded(String id) throws IOException, InterruptedException {
         var patience = clock.instant().plus(LONGEST_START);
-        var made = stores.pods().await(id, pod -> !(pod.state() instanceof PodState.Starting), () -> patience);
-        var pod = stores.pods().get(id);
-        if (made && pod.isPresent()) {
-            if (pod.get().isReady()) {
-                LOG.log(System.Logger.Level.WARNING, "the process of pod {0} has ended, stopping the pod", id);
-            }
-            stop(pod.get().id());
+        if (stores.pods().await(id, pod -> !(pod.state() instanceof PodState.Starting), () -> patience)) {
+            stop(new PodId(id), "the process of pod " + id + " has ended, stopping the pod");
         }
     }
 
