@@ -172,6 +172,26 @@ class SharedProcessesTest {
     }
 
     @Test
+    void withoutPauseImageOnlyPodsThatShareFailAndSayWhy() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var missing = stage.registry().address() + "/pause:missing";
+            Files.writeString(
+                    stage.host().configuration(),
+                    Files.readString(stage.host().configuration())
+                            .replace("pause_image = \"" + stage.busybox(), "pause_image = \"" + missing));
+            stage.restart();
+            var cri = stage.cri();
+            var sharing = Cri.sharingProcesses(cri.pod("without"));
+            var failure = assertThrows(StatusRuntimeException.class, () -> cri.run(sharing));
+            assertTrue(failure.getMessage().contains("pause_image can't be had"), failure::getMessage);
+            assertTrue(failure.getMessage().contains(missing), failure::getMessage);
+            stage.assertNothingIsLeft();
+            cri.removePod(cri.run(cri.pod("plain")));
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    @Test
     void theImageOfARunningPodsProcessStays() throws Exception {
         try (var stage = Stage.set("runc")) {
             var cri = stage.cri();

@@ -54,10 +54,18 @@ public final class SandboxContainers {
         if (there.isPresent()) {
             return there.get();
         }
-        var spec = ImageSpec.newBuilder().setImage(settings.image()).build();
-        var id = images.pullForNode(spec, settings.authFile());
-        return images.lend(id)
+        return images.lend(pull())
                 .orElseThrow(() -> new IOException("pause_image " + settings.image() + " was removed at once"));
+    }
+
+    private String pull() throws IOException, InterruptedException {
+        var spec = ImageSpec.newBuilder().setImage(settings.image()).build();
+        try {
+            return images.pullForNode(spec, settings.authFile());
+        } catch (IOException e) {
+            throw new IOException(
+                    "the pod needs a process of its own, and pause_image can't be had: " + e.getMessage(), e);
+        }
     }
 
     /// Starts it, and pins its process namespace where the pod's record says so.

@@ -91,12 +91,12 @@ public final class RunPod {
 
     private PodRecord begin(PodSandboxConfig config, String handler, Undo undo)
             throws IOException, InterruptedException {
-        PodConfigCheck.refuseUnsupported(config, host);
+        var pod = plan(config, handler);
         if (!PodRecord.sharesProcesses(config) && !parts.processes().areForAll()) {
-            return begin(plan(config, handler, OwnProcess.NONE), undo);
+            return begin(pod, undo);
         }
         try (var loan = parts.processes().lendImage()) {
-            return begin(plan(config, handler, new OwnProcess(ImageViews.id(loan.image()), 0, 0)), undo);
+            return begin(pod.with(new OwnProcess(ImageViews.id(loan.image()), 0, 0)), undo);
         }
     }
 
@@ -108,7 +108,8 @@ public final class RunPod {
     }
 
     /// All that can be refused is refused here, before anything is made.
-    private PodRecord plan(PodSandboxConfig config, String handler, OwnProcess process) throws IOException {
+    private PodRecord plan(PodSandboxConfig config, String handler) throws IOException {
+        PodConfigCheck.refuseUnsupported(config, host);
         var id = PodId.random();
         var cgroup = parts.cgroups().parent(config);
         var pod = new PodRecord(
@@ -120,7 +121,7 @@ public final class RunPod {
                         parts.namespaces().plan(id, config),
                         cgroup,
                         parts.cgroups().toBeMade(cgroup),
-                        process),
+                        OwnProcess.NONE),
                 new PodState.Starting());
         parts.namespaces().sysctls(pod);
         parts.network().require(pod);

@@ -22,8 +22,12 @@ public record PodRecord(
         return new PodRecord(id, config, handler, createdAt, place, next);
     }
 
+    public PodRecord with(OwnProcess next) {
+        return new PodRecord(id, config, handler, createdAt, place.with(next), state);
+    }
+
     public PodRecord ready(List<String> addresses, OwnProcess process) {
-        return new PodRecord(id, config, handler, createdAt, place.with(process), new PodState.Ready(addresses));
+        return with(process).with(new PodState.Ready(addresses));
     }
 
     public boolean isReady() {
