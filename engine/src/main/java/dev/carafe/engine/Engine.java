@@ -73,7 +73,12 @@ public final class Engine implements AutoCloseable {
     private final List<AutoCloseable> closing;
 
     /// What can change while everything runs.
-    private record Reloading(ImageViews images, ContainerSpecs containers, Runtimes runtimes, RegistryRules rules) {}
+    private record Reloading(
+            ImageViews images,
+            ContainerSpecs containers,
+            SandboxContainers sandboxes,
+            Runtimes runtimes,
+            RegistryRules rules) {}
 
     private Engine(
             Pods pods,
@@ -168,13 +173,14 @@ public final class Engine implements AutoCloseable {
                         remove));
 
         var network = close(closing, new CniNetwork(config.network(), new ProcessPluginRunner()));
+        var sandboxes = new SandboxContainers(parts, images, runtimes, config.sandboxes(), failpoint);
         var podParts = new PodParts(
                 new PodFiles(folders, ResolvConf.ofThisHost()),
                 new PodNamespaces(
                         settings.namespacesDirectory(), config.containers().sysctls()),
                 new PodNetwork(network),
                 new PodCgroups(cgroups, manager, stores.pods()),
-                new SandboxContainers(parts, images, runtimes, config.sandboxes(), failpoint));
+                sandboxes);
         var stopPod = new StopPod(stores, podParts, stop, failpoint);
         var removePod = new RemovePod(stores, podParts, stopPod, remove, failpoint);
         var pods = new Pods(
@@ -199,7 +205,7 @@ public final class Engine implements AutoCloseable {
                 containers,
                 images,
                 new Node(settings, config.storage(), cgroups.mode(), network),
-                new Reloading(views, specs, runtimes, names.rules()),
+                new Reloading(views, specs, sandboxes, runtimes, names.rules()),
                 closing);
     }
 
@@ -231,6 +237,7 @@ public final class Engine implements AutoCloseable {
     public boolean reload(EngineConfig changed) {
         reloading.images.use(changed.images());
         reloading.containers.use(changed.containers());
+        reloading.sandboxes.use(changed.sandboxes());
         reloading.runtimes.useByDefault(changed.runtime().defaultHandler());
         return reloading.rules.reload();
     }

@@ -49,7 +49,7 @@ class RuntimeSpecTest {
     }
 
     @Test
-    void limitsAreUnsignedNumbersOf64Bits() {
+    void limitsAreUnsignedNumbersOf64Bits() throws Exception {
         var none = RuntimeSpec.Rlimit.of("RLIMIT_CORE", -1, 5);
         assertEquals("18446744073709551615", none.hard().toString());
         assertEquals("5", none.soft().toString());

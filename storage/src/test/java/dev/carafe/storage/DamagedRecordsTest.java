@@ -70,7 +70,7 @@ class DamagedRecordsTest {
 
     @Test
     void rootsOfContainersOpenWithoutThem() throws Exception {
-        var root = new ContainerRootRecord(List.of(DIGEST));
+        var root = new ContainerRootRecord(List.of(DIGEST), List.of(List.of(DIGEST)));
         writeCut(
                 StorePaths.of(config()).containerRootRecords(),
                 "root",

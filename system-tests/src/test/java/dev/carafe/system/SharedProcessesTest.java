@@ -188,6 +188,16 @@ class SharedProcessesTest {
             stage.assertNothingIsLeft();
             cri.removePod(cri.run(cri.pod("plain")));
             stage.assertNothingIsLeft();
+
+            Files.writeString(
+                    stage.host().configuration(),
+                    Files.readString(stage.host().configuration()).replace(missing, stage.busybox()));
+            Programs.output("kill", "-HUP", Long.toString(stage.daemon().pid()));
+            Await.until(
+                    "the new pause_image",
+                    () -> TestDaemon.logOf(stage.host()).contains("taken up: crio.image.pause_image"));
+            cri.removePod(cri.run(sharing));
+            stage.assertNothingIsLeft();
         }
     }
 

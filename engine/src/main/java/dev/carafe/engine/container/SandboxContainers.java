@@ -30,8 +30,8 @@ public final class SandboxContainers {
     private final ContainerParts parts;
     private final Images images;
     private final Runtimes runtimes;
-    private final SandboxSettings settings;
     private final Failpoint failpoint;
+    private volatile SandboxSettings settings;
 
     public SandboxContainers(
             ContainerParts parts, Images images, Runtimes runtimes, SandboxSettings settings, Failpoint failpoint) {
@@ -42,6 +42,11 @@ public final class SandboxContainers {
         this.failpoint = failpoint;
     }
 
+    /// For pods that are run from now on.
+    public void use(SandboxSettings changed) {
+        settings = changed;
+    }
+
     /// Whether a pod gets one also when nothing is shared.
     public boolean areForAll() {
         return settings.always();
@@ -50,18 +55,19 @@ public final class SandboxContainers {
     /// The image, pulled if it is not here. It stays until the loan is closed; by then the pod's record has to name
     /// it.
     public Images.Loan lendImage() throws IOException, InterruptedException {
-        var there = images.lend(settings.image());
+        var wanted = settings;
+        var there = images.lend(wanted.image());
         if (there.isPresent()) {
             return there.get();
         }
-        return images.lend(pull())
-                .orElseThrow(() -> new IOException("pause_image " + settings.image() + " was removed at once"));
+        return images.lend(pull(wanted))
+                .orElseThrow(() -> new IOException("pause_image " + wanted.image() + " was removed at once"));
     }
 
-    private String pull() throws IOException, InterruptedException {
-        var spec = ImageSpec.newBuilder().setImage(settings.image()).build();
+    private String pull(SandboxSettings wanted) throws IOException, InterruptedException {
+        var spec = ImageSpec.newBuilder().setImage(wanted.image()).build();
         try {
-            return images.pullForNode(spec, settings.authFile());
+            return images.pullForNode(spec, wanted.authFile());
         } catch (IOException e) {
             throw new IOException(
                     "the pod needs a process of its own, and pause_image can't be had: " + e.getMessage(), e);
@@ -88,11 +94,12 @@ public final class SandboxContainers {
     }
 
     private ContainerRecord container(PodRecord pod) {
-        var config = SandboxProcess.config(pod.config(), settings.image(), settings.command(), settings.cpus());
+        var now = settings;
+        var config = SandboxProcess.config(pod.config(), now.image(), now.command(), now.cpus());
         var making = new ContainerRecord.Making(
                 pod.handler(),
                 pod.place().process().imageId(),
-                settings.image(),
+                now.image(),
                 List.of(),
                 "",
                 ContainerRecord.Process.NONE);
