@@ -8,7 +8,6 @@ import dev.carafe.system.TestHost;
 import dev.carafe.system.TestRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -131,16 +130,8 @@ public final class PullFloor {
     }
 
     private boolean isReclaimed() throws IOException {
-        try (var left = Files.list(layersFolder().resolve("staging"))) {
+        try (var left = Files.list(host.work().resolve("root/layers/staging"))) {
             return left.findAny().isEmpty();
-        }
-    }
-
-    private Path layersFolder() throws IOException {
-        try (var found = Files.find(host.work().resolve("root"), 3, (path, _) -> path.endsWith("layers/staging"))) {
-            return found.findFirst()
-                    .map(Path::getParent)
-                    .orElseThrow(() -> new IOException("the daemon has no store in " + host.work()));
         }
     }
 }

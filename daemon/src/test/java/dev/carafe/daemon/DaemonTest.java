@@ -216,17 +216,26 @@ class DaemonTest {
         var rows = coverage("answered");
         rows.addAll(coverage("UNIMPLEMENTED"));
         assertEquals(calls, rows);
-        var tests = new TreeSet<String>();
-        try (var files = Files.walk(PROJECT)) {
-            files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith("Test.java"))
-                    .forEach(name -> tests.add(name.replace(".java", "")));
-        }
+        var tests = tests();
         for (var row : COVERAGE.matcher(Files.readString(TABLE)).results().toList()) {
             if (row.group(2).equals("answered")) {
                 assertTrue(tests.containsAll(List.of(row.group(3).strip().split(", "))), row.group());
             }
         }
+    }
+
+    private static Set<String> tests() throws IOException {
+        var tests = new TreeSet<String>();
+        try (var sources = Files.newDirectoryStream(PROJECT, module -> Files.isDirectory(module.resolve("src/test")))) {
+            for (var module : sources) {
+                try (var files = Files.walk(module.resolve("src/test"))) {
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.endsWith("Test.java"))
+                            .forEach(name -> tests.add(name.replace(".java", "")));
+                }
+            }
+        }
+        return tests;
     }
 
     private static Set<String> coverage(String answer) throws IOException {

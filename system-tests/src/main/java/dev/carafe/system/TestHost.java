@@ -237,11 +237,10 @@ public final class TestHost implements AutoCloseable {
             for (var hierarchy : hierarchies) {
                 var folder = hierarchy.getFileName().toString().equals(tag) ? hierarchy : hierarchy.resolve(tag);
                 if (Files.isDirectory(folder)) {
-                    try (var tree = Files.walk(folder)) {
-                        found.addAll(tree.filter(Files::isDirectory)
-                                .sorted(Comparator.reverseOrder())
-                                .toList());
-                    }
+                    found.addAll(Tree.list(folder).stream()
+                            .filter(Files::isDirectory)
+                            .sorted(Comparator.reverseOrder())
+                            .toList());
                 }
             }
         }
@@ -253,11 +252,10 @@ public final class TestHost implements AutoCloseable {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (var tree = Files.walk(folder)) {
-            return tree.filter(f -> !Files.isDirectory(f))
-                    .filter(f -> !f.getFileName().toString().matches("lock|last_reserved_ip.*"))
-                    .toList();
-        }
+        return Tree.list(folder).stream()
+                .filter(f -> !Files.isDirectory(f))
+                .filter(f -> !f.getFileName().toString().matches("lock|last_reserved_ip.*"))
+                .toList();
     }
 
     @Override

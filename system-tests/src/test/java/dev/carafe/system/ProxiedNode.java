@@ -154,13 +154,12 @@ final class ProxiedNode implements AutoCloseable {
         return ImageSpec.newBuilder().setImage(image).build();
     }
 
-    /// All paths of the store, once what was deleted is gone.
+    /// All paths of the store, also those of what is being deleted.
     Set<String> store() throws IOException {
         var root = host.work().resolve("root");
-        try (var files = Files.walk(root)) {
-            return new TreeSet<>(
-                    files.map(file -> root.relativize(file).toString()).toList());
-        }
+        return new TreeSet<>(Tree.list(root).stream()
+                .map(file -> root.relativize(file).toString())
+                .toList());
     }
 
     @Override

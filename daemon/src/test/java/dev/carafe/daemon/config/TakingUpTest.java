@@ -60,7 +60,7 @@ class TakingUpTest {
 
     @Test
     void keysWithoutEffectAreNotSpokenOf() throws IOException {
-        var taken = read("").takeUp(read("[crio.image]\npause_command = \"/other\"\n"));
+        var taken = read("").takeUp(read("[crio.runtime]\nhostnetwork_disable_selinux = false\n"));
         assertEquals(List.of(), taken.now());
         assertEquals(List.of(), taken.later());
     }
