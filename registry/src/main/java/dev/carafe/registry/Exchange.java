@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to one request on its way from the event loop, which fills it, to the one thread that asked, which
@@ -91,6 +92,16 @@ final class Exchange {
 
     void fail(Kind kind, String what, Throwable cause) {
         change(() -> failure = failure == null ? new TransportException(kind, origin + what, cause) : failure);
+    }
+
+    /// Its connection ended as the event loop was told.
+    void failAtConnection(Throwable cause) {
+        if (cause.getCause() instanceof SSLException refused) {
+            // With TLS 1.3 a server says only now that it wants another client certificate.
+            fail(Kind.UNTRUSTED, ": no TLS: " + Shown.of(String.valueOf(refused.getMessage())), refused);
+        } else {
+            fail(Kind.BROKEN, ": the connection broke", cause);
+        }
     }
 
     /// Whether the socket should be read on; after a no, the reader does it when it has caught up.

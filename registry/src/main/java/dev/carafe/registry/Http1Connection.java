@@ -15,7 +15,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection: an exchange at a time, then back to the pool or closed. All but [#send] belongs to the
@@ -152,12 +151,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause.getCause() instanceof SSLException refused && current != null) {
-            // With TLS 1.3 a server says only now that it wants another client certificate.
-            current.fail(Kind.UNTRUSTED, ": no TLS: " + Shown.of(String.valueOf(refused.getMessage())), refused);
+        if (current != null) {
+            current.failAtConnection(cause);
             current = null;
         }
-        broken(cause);
         var _ = context.close();
     }
 

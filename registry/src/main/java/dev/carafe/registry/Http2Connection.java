@@ -33,8 +33,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLException;
 
 /// One HTTP/2 connection (RFC 9113): many exchanges at a time, each on a stream of its own. The registry may send of
 /// each answer what its window allows, which opens as the answer is read; the socket is always read. All but
@@ -166,9 +166,13 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
     }
 
     private void fail(Http2FrameStream stream, Kind kind, String what, Throwable cause) {
+        fail(stream, exchange -> exchange.fail(kind, what, cause));
+    }
+
+    private void fail(Http2FrameStream stream, Consumer<Exchange> failing) {
         var failed = open.get(stream);
         if (failed != null && end(stream)) {
-            failed.exchange.fail(kind, what, cause);
+            failing.accept(failed.exchange);
         }
     }
 
@@ -347,12 +351,9 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
             }
             default -> {
                 shared.remove(this);
-                if (cause.getCause() instanceof SSLException refused) {
-                    // With TLS 1.3 a server says only now that it wants another client certificate.
-                    var why = Shown.of(String.valueOf(refused.getMessage()));
-                    failAll(_ -> true, Kind.UNTRUSTED, ": no TLS: " + why, refused);
+                for (var stream : List.copyOf(open.keySet())) {
+                    fail(stream, exchange -> exchange.failAtConnection(cause));
                 }
-                failAll(_ -> true, Kind.BROKEN, ": the connection broke", cause);
                 var _ = context.close();
             }
         }

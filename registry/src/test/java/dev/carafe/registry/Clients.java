@@ -63,8 +63,9 @@ final class Clients {
     }
 
     /// For servers that say nothing.
-    static Registry withTimeouts(Duration connect, Duration response, Duration stall, Duration document) {
-        var usual = patientConfig(Set.of());
+    static Registry withTimeouts(
+            Duration connect, Duration response, Duration stall, Duration document, Path... caBundles) {
+        var usual = patientConfig(Set.of(), caBundles);
         return registry(new RegistryConfig(
                 usual.registries(),
                 usual.credentials(),
@@ -77,6 +78,11 @@ final class Clients {
     static Registry impatient() {
         var brief = Duration.ofMillis(200);
         return withTimeouts(PATIENT, brief, brief, brief);
+    }
+
+    /// For servers that speak TLS.
+    static Registry impatient(Path caBundle, Duration response, Duration stall) {
+        return withTimeouts(PATIENT, response, stall, stall, caBundle);
     }
 
     static Reference reference(ScriptedServer server) {

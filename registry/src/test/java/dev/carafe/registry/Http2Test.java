@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -42,12 +41,7 @@ class Http2Test {
     private static final int LAYER_BYTES = 8_000_000;
     private static final int WINDOW_BYTES = 2 << 20;
 
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int SETTINGS = 4;
-    private static final int PING = 6;
     private static final int GOAWAY = 7;
-    private static final int CONTINUATION = 9;
 
     @TempDir
     private static Path folder;
@@ -63,17 +57,6 @@ class Http2Test {
 
     private static Registry client() {
         return Clients.registry(Clients.patientConfig(Set.of(), certificate.pem()));
-    }
-
-    private static Registry impatient(Duration response, Duration stall) {
-        var usual = Clients.patientConfig(Set.of(), certificate.pem());
-        return Clients.registry(new RegistryConfig(
-                usual.registries(),
-                usual.credentials(),
-                usual.trust(),
-                usual.proxies(),
-                new RegistryConfig.Timeouts(usual.timeouts().connect(), response, stall, stall),
-                usual.retries()));
     }
 
     private static Reference reference(Http2Server server) {
@@ -356,7 +339,7 @@ class Http2Test {
                         serve(request, reply);
                     }
                 });
-                var registry = impatient(Duration.ofMillis(500), Duration.ofSeconds(20))) {
+                var registry = Clients.impatient(certificate.pem(), Duration.ofMillis(500), Duration.ofSeconds(20))) {
             resolve(registry, server);
             assertEquals(2, server.connections());
             await(() -> server.told().contains("GOAWAY NO_ERROR"));
@@ -372,7 +355,7 @@ class Http2Test {
                         reply.head(200, Map.of(), false); // and pings stay unanswered
                     }
                 });
-                var registry = impatient(Duration.ofMillis(900), Duration.ofSeconds(50))) {
+                var registry = Clients.impatient(certificate.pem(), Duration.ofMillis(900), Duration.ofSeconds(50))) {
             pull(registry, server);
             assertTrue(server.told().contains("PING"), () -> "" + server.told());
         }
@@ -440,100 +423,6 @@ class Http2Test {
                 var registry = client()) {
             pull(registry, server);
             assertEquals(1, server.connections());
-        }
-    }
-
-    /// What a registry says that means harm, and what is told of it.
-    private static void refuse(String words, Http2Server.Script script) throws Exception {
-        try (var server = Http2Server.start(certificate, script);
-                var registry = impatient(Duration.ofSeconds(5), Duration.ofSeconds(5))) {
-            var failure = assertThrows(RegistryException.class, () -> resolve(registry, server));
-            assertTrue(failure.getMessage().contains(words), failure.getMessage());
-            assertTrue(failure.getMessage().contains(server.host()), failure.getMessage());
-        }
-    }
-
-    @Test
-    void floodsOfPingsEndTheConnection() throws Exception {
-        refuse("floods the connection", (_, reply) -> {
-            for (var i = 0; i < 5000; i++) {
-                reply.raw(PING, 0, 0, new byte[8]);
-            }
-        });
-    }
-
-    @Test
-    void floodsOfSettingsEndTheConnection() throws Exception {
-        refuse("floods the connection", (_, reply) -> {
-            for (var i = 0; i < 5000; i++) {
-                reply.raw(SETTINGS, 0, 0, new byte[] {0, 4, 0, 1, 0, (byte) i});
-            }
-        });
-    }
-
-    @Test
-    void floodsOfInterimHeadsEndTheConnection() throws Exception {
-        refuse("floods the connection", (_, reply) -> {
-            for (var i = 0; i < 5000; i++) {
-                reply.head(102, Map.of(), false);
-            }
-        });
-    }
-
-    @Test
-    void emptyDataEndsTheConnection() throws Exception {
-        refuse("not HTTP", (_, reply) -> {
-            reply.head(200, Map.of(), false);
-            for (var i = 0; i < 5000; i++) {
-                reply.raw(DATA, 0, reply.stream().id(), new byte[0]);
-            }
-        });
-    }
-
-    @Test
-    void continuationsWithoutEndAreRefused() throws Exception {
-        refuse("not HTTP", (_, reply) -> {
-            reply.raw(HEADERS, 0, reply.stream().id(), new byte[] {(byte) 0x88});
-            for (var i = 0; i < 5000; i++) {
-                reply.raw(CONTINUATION, 0, reply.stream().id(), new byte[0]);
-            }
-        });
-    }
-
-    @Test
-    void headersWithoutBoundAreRefused() throws Exception {
-        refuse("not HTTP", (_, reply) -> {
-            reply.raw(HEADERS, 0, reply.stream().id(), new byte[] {(byte) 0x88});
-            for (var i = 0; i < 20; i++) {
-                // A literal field, never indexed, with a name and a value of its own (RFC 7541, section 6.2.3).
-                var field = new byte[16_000];
-                Arrays.fill(field, (byte) 'a');
-                System.arraycopy(new byte[] {0x10, 1, 'x', 0x7f, (byte) 0xfa, 0x7b}, 0, field, 0, 6);
-                reply.raw(CONTINUATION, 0, reply.stream().id(), field);
-            }
-        });
-    }
-
-    @Test
-    void whatIsNoFrameIsRefused() throws Exception {
-        refuse("not HTTP", (_, reply) -> reply.raw(DATA, 0, 0, new byte[] {1, 2, 3}));
-    }
-
-    @Test
-    void anAnswerWithoutStatusIsRefused() throws Exception {
-        refuse("not HTTP", (_, reply) -> {
-            var _ = reply.write(
-                    new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().add("a", "b"), true).stream(reply.stream()));
-        });
-    }
-
-    @Test
-    void aLengthThatIsALieIsRefused() throws Exception {
-        for (var length : List.of("-1", "x", "99999999999999999999", "" + (image.manifest.length - 1))) {
-            refuse("not HTTP", (_, reply) -> {
-                reply.head(200, Map.of("content-length", length), false);
-                reply.data(image.manifest, true);
-            });
         }
     }
 

@@ -57,15 +57,7 @@ class LoadImagesSystemTest {
     private byte[] tar(String name, String content) throws Exception {
         var files = Files.createDirectories(folder.resolve("files-" + name));
         Files.writeString(files.resolve(name), content);
-        var tar = folder.resolve(name + ".tar");
-        run("tar", "-C", files.toString(), "-cf", tar.toString(), ".");
-        return Files.readAllBytes(tar);
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
+        return Tools.tar(files);
     }
 
     private List<Loaded> load(Path path, String name) throws IOException, InterruptedException {
@@ -93,7 +85,7 @@ class LoadImagesSystemTest {
         var id = layout.add("", layer, tar("second", "a second layer"));
         var target = folder.resolve(isArchive ? "image.tar" : "image");
         var docker = transport.equals("docker-archive");
-        run(
+        Tools.run(
                 "skopeo",
                 "--insecure-policy",
                 "copy",
@@ -121,9 +113,14 @@ class LoadImagesSystemTest {
     void anArchiveMayBeCompressed(String transport, String program) throws Exception {
         var id = layout.add("", layer);
         var archive = folder.resolve("image.tar");
-        run("skopeo", "--insecure-policy", "copy", "oci:" + layout.folder(), transport + ":" + archive + ":" + NAME);
+        Tools.run(
+                "skopeo",
+                "--insecure-policy",
+                "copy",
+                "oci:" + layout.folder(),
+                transport + ":" + archive + ":" + NAME);
         var compressed = folder.resolve("compressed");
-        run("sh", "-c", program + " < " + archive + " > " + compressed);
+        Tools.run("sh", "-c", program + " < " + archive + " > " + compressed);
         assertEquals(List.of(new Loaded(id.hex(), List.of(NAME))), load(compressed, ""));
         try (var staged = Files.list(folder.resolve("root/layers/staging"))) {
             assertEquals(List.of(), staged.toList());
@@ -134,7 +131,7 @@ class LoadImagesSystemTest {
     void aCompressedArchiveThatIsCutOrNoArchiveLeavesTheStoreAsBefore() throws Exception {
         layout.add(NAME, layer);
         var whole = folder.resolve("whole");
-        run("sh", "-c", "tar -C " + layout.folder() + " -c . | gzip > " + whole);
+        Tools.run("sh", "-c", "tar -C " + layout.folder() + " -c . | gzip > " + whole);
         var bytes = Files.readAllBytes(whole);
         Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length / 2));
         Files.write(

@@ -17,7 +17,6 @@ import dev.carafe.storage.StorageConfig;
 import dev.carafe.storage.StoreCheck;
 import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -65,16 +64,7 @@ class SaveImagesSystemTest {
         Files.writeString(files.resolve(name), content);
         Files.createLink(files.resolve("again"), files.resolve(name));
         Files.createSymbolicLink(files.resolve("link"), Path.of(name));
-        var tar = folder.resolve(name + ".tar");
-        run("tar", "-C", files.toString(), "-cf", tar.toString(), ".");
-        return Files.readAllBytes(tar);
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
-        return output;
+        return Tools.tar(files);
     }
 
     private List<Loaded> load(StorageConfig into, Path path) throws IOException, InterruptedException {
@@ -103,11 +93,11 @@ class SaveImagesSystemTest {
         assertEquals(List.of(new Saved(id.hex(), List.of(NAME))), save(form, NAME));
         var from = transport + ":" + target + (form == Form.DIRECTORY ? "" : ":" + NAME);
         var copy = folder.resolve("copy");
-        run("skopeo", "--insecure-policy", "copy", from, "dir:" + copy);
+        Tools.run("skopeo", "--insecure-policy", "copy", from, "dir:" + copy);
         var manifest = Manifest.parse(Files.readAllBytes(copy.resolve("manifest.json")));
         assertEquals(id, manifest.config().digest());
         assertEquals(2, manifest.layers().size());
-        run("skopeo", "--insecure-policy", "copy", from, "oci:" + folder.resolve("again") + ":x");
+        Tools.run("skopeo", "--insecure-policy", "copy", from, "oci:" + folder.resolve("again") + ":x");
     }
 
     @ParameterizedTest
@@ -131,12 +121,12 @@ class SaveImagesSystemTest {
         var nameless = layout.add("", top);
         load(storage, layout.folder());
         save(Form.ARCHIVE, NAME, OTHER, nameless.hex());
-        var members = run("tar", "-tf", target.toString()).lines().toList();
+        var members = Tools.run("tar", "-tf", target.toString()).lines().toList();
         assertEquals(members.size(), Set.copyOf(members).size());
         assertEquals(2 + 3 + 3 + 3, members.size(), members.toString());
         for (var name : List.of(NAME, OTHER)) {
             for (var transport : List.of("docker-archive:", "oci-archive:")) {
-                run("skopeo", "--insecure-policy", "inspect", transport + target + ":" + name);
+                Tools.run("skopeo", "--insecure-policy", "inspect", transport + target + ":" + name);
             }
         }
         var second = new StorageConfig(folder.resolve("root2"), folder.resolve("run2"));
@@ -194,10 +184,10 @@ class SaveImagesSystemTest {
         layout.add(NAME, base);
         load(storage, layout.folder());
         save(Form.ARCHIVE, NAME);
-        assertFalse(run("stat", "-c", "%a", target.toString()).strip().matches("..[1-7]|.[1-7]."));
+        assertFalse(Tools.run("stat", "-c", "%a", target.toString()).strip().matches("..[1-7]|.[1-7]."));
         target = target.resolveSibling("folder");
         save(Form.OCI, NAME);
-        assertEquals("700", run("stat", "-c", "%a", target.toString()).strip());
+        assertEquals("700", Tools.run("stat", "-c", "%a", target.toString()).strip());
     }
 
     @Test
