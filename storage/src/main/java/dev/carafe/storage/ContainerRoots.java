@@ -35,7 +35,7 @@ public final class ContainerRoots {
     /// Before a volume's number.
     private static final String VOLUME = "volume-";
 
-    private static final Set<MountFlag> HARMLESS = Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC);
+    private static final Set<MountFlag> HARMLESS = Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV);
 
     /// Also a container's user of another user namespace must be able to pass.
     private static final String PASSABLE = "rwx--x--x";

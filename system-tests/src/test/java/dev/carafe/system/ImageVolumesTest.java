@@ -88,7 +88,7 @@ class ImageVolumesTest {
             assertEquals("inside\n", exec(cri, container, "cat /linked/inside"));
             assertTrue(exec(cri, container, "touch /volume/new").contains("Read-only file system"));
             assertTrue(exec(cri, container, "touch /deep/new").contains("Read-only file system"));
-            assertTrue(exec(cri, container, "/volume/program").contains("Permission denied"));
+            assertEquals("ran\n", exec(cri, container, "/volume/program"));
 
             var mounts = cri.status(container).getMountsList();
             assertEquals(3, mounts.size());

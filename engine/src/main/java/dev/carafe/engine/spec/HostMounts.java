@@ -21,7 +21,7 @@ final class HostMounts {
     private static final String FIELD = "mounts.host_path";
 
     /// Kubernetes has programs of image volumes not run (KEP 4639).
-    private static final List<String> OF_IMAGES = List.of("bind", "rprivate", "ro", "nosuid", "nodev", "noexec");
+    private static final List<String> OF_IMAGES = List.of("bind", "rprivate", "ro", "nosuid", "nodev");
 
     private HostMounts() {}
 

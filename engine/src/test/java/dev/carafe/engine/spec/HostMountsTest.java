@@ -59,7 +59,7 @@ final class HostMountsTest {
                 .setReadonly(true)
                 .setImage(ImageSpec.newBuilder().setImage("1234"));
         assertEquals(
-                List.of(bound(given.rootfs, "/image", "bind", "rprivate", "ro", "nosuid", "nodev", "noexec")),
+                List.of(bound(given.rootfs, "/image", "bind", "rprivate", "ro", "nosuid", "nodev")),
                 mounts());
     }
 
