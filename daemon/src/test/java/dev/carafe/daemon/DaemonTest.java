@@ -45,8 +45,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -58,13 +56,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("system")
 @Timeout(60)
 class DaemonTest {
-    /// A row of docs/cri-coverage.md: the call, whether it is answered, and the tests that show it.
-    private static final Pattern COVERAGE =
-            Pattern.compile("\\| (\\w+) \\| (answered|UNIMPLEMENTED)\\b[^|]*\\|([^|]*)\\|");
-
-    private static final Path PROJECT = Path.of("..");
-    private static final Path TABLE = PROJECT.resolve("docs/cri-coverage.md");
-
     @TempDir
     private Path folder;
 
@@ -203,47 +194,8 @@ class DaemonTest {
                 }
             }
         }
-        assertEquals(coverage("UNIMPLEMENTED"), unbuilt, "docs/cri-coverage.md");
+        assertEquals(CoverageTable.calls("UNIMPLEMENTED"), unbuilt, "docs/cri-coverage.md");
         assertFalse(log().contains("level=error"), log());
-    }
-
-    @Test
-    void theCoverageTableHasEachCallAndNamesTestsThatExist() throws IOException {
-        var calls = new TreeSet<String>();
-        CriProto.getDescriptor()
-                .getServices()
-                .forEach(service -> service.getMethods().forEach(method -> calls.add(method.getName())));
-        var rows = coverage("answered");
-        rows.addAll(coverage("UNIMPLEMENTED"));
-        assertEquals(calls, rows);
-        var tests = tests();
-        for (var row : COVERAGE.matcher(Files.readString(TABLE)).results().toList()) {
-            if (row.group(2).equals("answered")) {
-                assertTrue(tests.containsAll(List.of(row.group(3).strip().split(", "))), row.group());
-            }
-        }
-    }
-
-    private static Set<String> tests() throws IOException {
-        var tests = new TreeSet<String>();
-        try (var sources = Files.newDirectoryStream(PROJECT, module -> Files.isDirectory(module.resolve("src/test")))) {
-            for (var module : sources) {
-                try (var files = Files.walk(module.resolve("src/test"))) {
-                    files.map(file -> file.getFileName().toString())
-                            .filter(name -> name.endsWith("Test.java"))
-                            .forEach(name -> tests.add(name.replace(".java", "")));
-                }
-            }
-        }
-        return tests;
-    }
-
-    private static Set<String> coverage(String answer) throws IOException {
-        return COVERAGE.matcher(Files.readString(TABLE))
-                .results()
-                .filter(row -> row.group(2).equals(answer))
-                .map(row -> row.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /// With an empty request.

@@ -54,13 +54,11 @@ final class HostMountsTest {
     }
 
     @Test
-    void anImageIsMountedFromItsPlaceAndNothingInItIsRun() throws IOException {
+    void anImageIsMountedFromItsPlaceForReading() throws IOException {
         given.mount("/image", given.rootfs)
                 .setReadonly(true)
                 .setImage(ImageSpec.newBuilder().setImage("1234"));
-        assertEquals(
-                List.of(bound(given.rootfs, "/image", "bind", "rprivate", "ro", "nosuid", "nodev")),
-                mounts());
+        assertEquals(List.of(bound(given.rootfs, "/image", "bind", "rprivate", "ro", "nosuid", "nodev")), mounts());
     }
 
     @Test
