@@ -63,8 +63,14 @@ public final class TestDaemon implements AutoCloseable {
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(host.daemonLog().toFile()));
         var daemon = new TestDaemon(host, command.start());
-        Await.present(
-                "an answer of the daemon; its log:\n" + host.daemonLog(), daemon.process::isAlive, daemon::answers);
+        try {
+            Await.present("an answer of the daemon", daemon.process::isAlive, daemon::answers);
+        } catch (AssertionError e) {
+            var state = daemon.process.isAlive() ? "it runs" : "it ended with " + daemon.process.exitValue();
+            daemon.kill();
+            throw new AssertionError(
+                    e.getMessage() + "; " + state + "; its log:\n" + Files.readString(host.daemonLog()), e);
+        }
         return daemon;
     }
 
