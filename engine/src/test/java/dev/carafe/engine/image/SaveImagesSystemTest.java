@@ -11,6 +11,7 @@ import dev.carafe.engine.OfflineImages;
 import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.image.SaveImages.Form;
 import dev.carafe.engine.image.SaveImages.Saved;
+import dev.carafe.linux.Mounts;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.Manifest;
 import dev.carafe.storage.StorageConfig;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SaveImagesSystemTest {
     private static final String NAME = "registry.example/team/app:1";
     private static final String OTHER = "registry.example/team/other:2";
+    private static final int SMALL_DISK = 1 << 20;
     private static final String ACCEPT = "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}";
 
     @TempDir
@@ -162,6 +165,23 @@ class SaveImagesSystemTest {
         var failure = assertThrows(IOException.class, () -> save(form, NAME));
         assertTrue(failure.getMessage().contains(Digest.sha256(top).hex()), failure.getMessage());
         assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onAFullDiskNothingIsLeftAndTheCauseIsTold(Form form) throws Exception {
+        var text = new StringBuilder();
+        new Random(1).ints(2 * SMALL_DISK, ' ', '~').forEach(character -> text.append((char) character));
+        layout.add(NAME, tar("large", text.toString()));
+        load(storage, layout.folder());
+        Mounts.tmpfs(target.getParent(), SMALL_DISK, 0700, Set.of());
+        try {
+            var failure = assertThrows(IOException.class, () -> save(form, NAME));
+            assertTrue(failure.toString().contains("No space left on device"), failure.toString());
+            assertNothingIsLeft();
+        } finally {
+            Mounts.unmount(target.getParent());
+        }
     }
 
     @ParameterizedTest
