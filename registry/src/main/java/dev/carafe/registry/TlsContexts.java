@@ -7,23 +7,19 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// Whom TLS connections trust, and who we say we are. Built with the first connection that needs it: reading the
-/// system's certificates costs more than the rest of a small pull. A registry's own certificates are read again
-/// when their files have changed.
+/// Whom TLS connections trust, and who we say we are. A registry's own certificates are read again when their files
+/// have changed; the system's are read once.
 final class TlsContexts {
     private static final int MOST_REMEMBERED = 64;
     private static final char[] IN_MEMORY = {};
@@ -92,7 +88,7 @@ final class TlsContexts {
 
     private static KeyManagerFactory keys(List<CertificateFolder.Client> clients)
             throws IOException, GeneralSecurityException {
-        var store = emptyStore();
+        var store = TrustStores.empty();
         for (var client : clients) {
             store.setKeyEntry(
                     Integer.toString(store.size()),
@@ -106,55 +102,10 @@ final class TlsContexts {
     }
 
     /// @param more besides the system's
-    private TrustManagerFactory roots(List<Certificate> more) throws IOException, GeneralSecurityException {
+    private TrustManager roots(List<Certificate> more) throws IOException, GeneralSecurityException {
         var bundle = trust.caBundles().stream().filter(Files::isReadable).findFirst();
-        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        if (bundle.isEmpty() && more.isEmpty()) {
-            factory.init((KeyStore) null); // the JDK's own
-            return factory;
-        }
-        var store = emptyStore();
-        if (bundle.isPresent()) {
-            addAll(store, bundle.get());
-        } else {
-            addJdksOwn(store);
-        }
-        for (var certificate : more) {
-            add(store, certificate);
-        }
-        factory.init(store);
-        return factory;
-    }
-
-    private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
-        var store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        return store;
-    }
-
-    private static void add(KeyStore store, Certificate certificate) throws GeneralSecurityException {
-        store.setCertificateEntry(Integer.toString(store.size()), certificate);
-    }
-
-    private static void addAll(KeyStore store, Path bundle) throws IOException {
-        try (var pem = new BufferedInputStream(Files.newInputStream(bundle))) {
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                add(store, certificate);
-            }
-        } catch (GeneralSecurityException e) {
-            throw new IOException(bundle + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void addJdksOwn(KeyStore store) throws GeneralSecurityException {
-        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init((KeyStore) null);
-        for (var manager : factory.getTrustManagers()) {
-            if (manager instanceof javax.net.ssl.X509TrustManager x509) {
-                for (var certificate : x509.getAcceptedIssuers()) {
-                    add(store, certificate);
-                }
-            }
-        }
+        return bundle.isPresent()
+                ? new BundleTrust(CaBundle.read(bundle.get()), more)
+                : TrustStores.trustingTheJdks(more);
     }
 }
