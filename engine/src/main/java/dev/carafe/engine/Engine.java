@@ -12,6 +12,7 @@ import dev.carafe.engine.container.SandboxContainers;
 import dev.carafe.engine.container.StartContainer;
 import dev.carafe.engine.container.StopContainer;
 import dev.carafe.engine.container.TargetNamespaces;
+import dev.carafe.engine.container.UpdateContainer;
 import dev.carafe.engine.image.ImageTrust;
 import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.image.Images;
@@ -169,13 +170,14 @@ public final class Engine implements AutoCloseable {
                 new Containers.Verbs(
                         new CreateContainer(stores, podLocks, images, parts, failpoint, clock),
                         new StartContainer(stores, containerLocks, runtimes, failpoint, clock),
+                        new UpdateContainer(stores, containerLocks, runtimes, specs),
                         stop,
                         remove));
 
         var network = close(closing, new CniNetwork(config.network(), new ProcessPluginRunner()));
         var sandboxes = new SandboxContainers(parts, images, runtimes, config.sandboxes(), failpoint);
         var podParts = new PodParts(
-                new PodFiles(folders, ResolvConf.ofThisHost()),
+                new PodFiles(folders, ResolvConf.ofThisHost(), specs),
                 new PodNamespaces(
                         settings.namespacesDirectory(), config.containers().sysctls()),
                 new PodNetwork(network),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// The host's control groups (cgroups(7)), whichever way they are mounted: a path means the group of that name in
@@ -102,6 +103,17 @@ public final class Cgroups {
             hierarchy.addProcesses(name, processes);
         }
         return processes;
+    }
+
+    /// The memory of it that the kernel can't simply drop, on cgroup v2; empty elsewhere, and where the group is not.
+    public OptionalLong workingSetBytes(String path) throws IOException {
+        var name = checked(path);
+        for (var hierarchy : hierarchies) {
+            if (hierarchy.unified() && hierarchy.controllers().contains(CgroupController.MEMORY)) {
+                return hierarchy.workingSetBytes(name);
+            }
+        }
+        return OptionalLong.empty();
     }
 
     /// Kills all that is in it and below and waits for the end of it. Idempotent.

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
@@ -110,6 +111,21 @@ class CgroupsTest {
 
     private MountEntry v1(String name, String options) throws IOException {
         return mount(name, "cgroup", options);
+    }
+
+    @Test
+    void theWorkingSetIsTheUseLessFilesThatNobodyTouches() throws IOException {
+        var cgroups = Cgroups.of(List.of(v2("memory")));
+        var group = Files.createDirectory(folder.resolve("unified/a"));
+        Files.writeString(group.resolve("memory.current"), "1000\n");
+        Files.writeString(group.resolve("memory.stat"), "anon 500\ninactive_file 300\nactive_file 200\n");
+        assertEquals(OptionalLong.of(700), cgroups.workingSetBytes("/a"));
+        assertEquals(OptionalLong.empty(), cgroups.workingSetBytes("/b"));
+    }
+
+    @Test
+    void withoutMemoryInTheUnifiedHierarchyThereIsNoWorkingSet() throws IOException {
+        assertEquals(OptionalLong.empty(), Cgroups.of(List.of(v2("pids"))).workingSetBytes("/a"));
     }
 
     private MountEntry v2(String controllers) throws IOException {

@@ -49,6 +49,11 @@ public record RuntimeSpec(
         return JSON.toJson(this);
     }
 
+    /// With those limits in place of its own, where they are not absent.
+    public RuntimeSpec with(Resources limits) {
+        return new RuntimeSpec(ociVersion, process, root, hostname, mounts, hooks, annotations, linux.with(limits));
+    }
+
     public static RuntimeSpec parse(String json) throws BadJsonException {
         return ForeignJson.read(json, JSON::fromJson);
     }
@@ -107,6 +112,23 @@ public record RuntimeSpec(
             this.apparmorProfile = apparmorProfile;
             this.oomScoreAdj = oomScoreAdj;
             this.selinuxLabel = selinuxLabel;
+        }
+
+        /// With that environment, and those groups beside the first.
+        public Process with(List<String> variables, List<Long> groups) {
+            return new Process(
+                    terminal,
+                    consoleSize,
+                    new User(user.uid, user.gid, user.umask, groups),
+                    args,
+                    variables,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    apparmorProfile,
+                    oomScoreAdj,
+                    selinuxLabel);
         }
 
         /// For a runtime's `exec --process`.
@@ -288,6 +310,27 @@ public record RuntimeSpec(
             this.readonlyPaths = list(readonlyPaths);
             this.mountLabel = mountLabel;
         }
+
+        Linux with(Resources limits) {
+            return with(devices, resources == null ? limits : resources.with(limits));
+        }
+
+        /// With those in place of its own.
+        public Linux with(List<Device> nodes, Resources limits) {
+            return new Linux(
+                    uidMappings,
+                    gidMappings,
+                    sysctl,
+                    limits,
+                    cgroupsPath,
+                    namespaces,
+                    nodes,
+                    seccomp,
+                    rootfsPropagation,
+                    maskedPaths,
+                    readonlyPaths,
+                    mountLabel);
+        }
     }
 
     /// @param path of a namespace to join; empty or null: a new one
@@ -313,6 +356,12 @@ public record RuntimeSpec(
             @Nullable BlockIo blockIO,
             List<HugepageLimit> hugepageLimits,
             Map<String, String> unified) {
+        private static final JsonType<Resources> JSON = Jsonb.builder()
+                .serializeNulls(false)
+                .serializeEmpty(false)
+                .build()
+                .type(Resources.class);
+
         public Resources(
                 @Nullable List<DeviceRule> devices,
                 @Nullable Memory memory,
@@ -328,6 +377,27 @@ public record RuntimeSpec(
             this.blockIO = blockIO;
             this.hugepageLimits = list(hugepageLimits);
             this.unified = map(unified);
+        }
+
+        /// With those rules for devices.
+        public Resources with(List<DeviceRule> rules) {
+            return new Resources(rules, memory, cpu, pids, blockIO, hugepageLimits, unified);
+        }
+
+        Resources with(Resources limits) {
+            return new Resources(
+                    limits.devices.isEmpty() ? devices : limits.devices,
+                    limits.memory == null ? memory : limits.memory,
+                    limits.cpu == null ? cpu : limits.cpu,
+                    limits.pids == null ? pids : limits.pids,
+                    limits.blockIO == null ? blockIO : limits.blockIO,
+                    limits.hugepageLimits.isEmpty() ? hugepageLimits : limits.hugepageLimits,
+                    limits.unified.isEmpty() ? unified : limits.unified);
+        }
+
+        /// For a runtime's `update --resources`.
+        public String toJson() {
+            return JSON.toJson(this);
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.carafe.runtime;
 
 import dev.carafe.linux.Cgroups;
+import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Containers of a runtime with runc's command line, each under a conmon of its own. Safe for all threads. Nothing
@@ -78,6 +80,19 @@ public final class ConmonRuntime implements OciRuntime {
         if (!output.status().isSuccess() && state(id).filter(State::isAlive).isPresent()) {
             throw program.failure(output, "kill", id, number);
         }
+    }
+
+    @Override
+    public void update(String id, RuntimeSpec.Resources limits) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        var document = limits.toJson().getBytes(StandardCharsets.UTF_8);
+        program.require(document, ANSWERS_WITHIN, "update", "--resources=-", id);
+    }
+
+    @Override
+    public OptionalLong workingSetBytes(String id) throws IOException {
+        var path = ContainerCgroup.path(files(id), manager);
+        return path.isPresent() ? cgroups().workingSetBytes(path.get()) : OptionalLong.empty();
     }
 
     @Override

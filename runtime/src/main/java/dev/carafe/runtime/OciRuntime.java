@@ -1,7 +1,9 @@
 package dev.carafe.runtime;
 
+import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Containers from bundles. Each method's errors carry the runtime's own words. Safe for all threads; one create,
 /// start or delete at a time for a container. Containers live on when the daemon dies.
@@ -14,6 +16,14 @@ public interface OciRuntime {
 
     /// Sends a signal to its first process; nothing when that has ended or the container is unknown.
     void kill(String id, int signal) throws IOException, InterruptedException;
+
+    /// Sets limits of its control group while it goes on; what is absent stays as it is. A failure may leave some of
+    /// them set.
+    void update(String id, RuntimeSpec.Resources limits) throws IOException, InterruptedException;
+
+    /// The memory that it could not do without; empty where the kernel itself refuses a limit below (cgroup v1), or
+    /// when it has no control group of its own.
+    OptionalLong workingSetBytes(String id) throws IOException;
 
     /// Ends what the first process has left behind when it ended: where that was not the first of its process namespace
     /// the kernel does not. Nothing when nothing is left.

@@ -11,6 +11,8 @@ import java.util.List;
 final class RuntimeProgram {
     private static final int OUTPUT_BYTES = 64 * 1024;
 
+    private static final byte[] NOTHING = {};
+
     private final RuntimeHandler handler;
 
     RuntimeProgram(RuntimeHandler handler) {
@@ -32,7 +34,11 @@ final class RuntimeProgram {
 
     /// @throws IOException when it did not end in time; an end with an error is for the caller to judge
     Output run(Duration timeout, String... arguments) throws IOException, InterruptedException {
-        var output = prepare(List.of(arguments)).newSession().run(new byte[0], timeout, OUTPUT_BYTES);
+        return run(NOTHING, timeout, arguments);
+    }
+
+    private Output run(byte[] input, Duration timeout, String... arguments) throws IOException, InterruptedException {
+        var output = prepare(List.of(arguments)).newSession().run(input, timeout, OUTPUT_BYTES);
         if (output.timedOut()) {
             throw new IOException(name(arguments) + " did not end within " + timeout.toSeconds() + " s and was killed"
                     + words(output));
@@ -42,7 +48,12 @@ final class RuntimeProgram {
 
     /// @throws IOException with the program's words, when it fails
     void require(Duration timeout, String... arguments) throws IOException, InterruptedException {
-        var output = run(timeout, arguments);
+        require(NOTHING, timeout, arguments);
+    }
+
+    /// @param input what it reads from its standard input
+    void require(byte[] input, Duration timeout, String... arguments) throws IOException, InterruptedException {
+        var output = run(input, timeout, arguments);
         if (!output.status().isSuccess()) {
             throw failure(output, arguments);
         }

@@ -4,7 +4,9 @@ import dev.carafe.engine.EngineConfig;
 import dev.carafe.engine.ImageSettings;
 import dev.carafe.engine.RuntimeSettings;
 import dev.carafe.engine.SandboxSettings;
+import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
+import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.network.NetworkConfig;
 import dev.carafe.runtime.CgroupManager;
@@ -39,8 +41,9 @@ final class ComposeEngineConfig {
     }
 
     EngineSettings run() throws ConfigurationException {
-        var handlers = new Handlers(configuration, host, cgroupManager(), findings).resolve();
-        var containers = containers();
+        var found = new Handlers(configuration, host, cgroupManager(), findings);
+        var handlers = found.resolve();
+        var containers = containers(found.rules(handlers));
         var plugins = pluginDirectories();
         var registry = new ComposeRegistryConfig(values, host, findings).run();
         findings.throwIfWrong();
@@ -87,7 +90,7 @@ final class ComposeEngineConfig {
         return CgroupManager.CGROUPFS;
     }
 
-    private ContainerDefaults containers() {
+    private ContainerDefaults containers(Map<String, HandlerRules> handlers) {
         try {
             return new ContainerDefaults(
                     values.get(RuntimeKeys.DEFAULT_CAPABILITIES),
@@ -104,11 +107,25 @@ final class ComposeEngineConfig {
                     values.get(RuntimeKeys.DEVICE_OWNERSHIP_FROM_SECURITY_CONTEXT),
                     values.get(RuntimeKeys.ABSENT_MOUNT_SOURCES_TO_REJECT),
                     imageVolumes(),
-                    values.get(RuntimeKeys.LOG_SIZE_MAX));
+                    values.get(RuntimeKeys.LOG_SIZE_MAX),
+                    additions(handlers));
         } catch (IllegalArgumentException e) {
             refused(String.valueOf(e.getMessage()));
             return ContainerDefaults.crio();
         }
+    }
+
+    private ContainerAdditions additions(Map<String, HandlerRules> handlers) {
+        return new ContainerAdditions(
+                paths(RuntimeKeys.HOOKS_DIR),
+                paths(RuntimeKeys.CDI_SPEC_DIRS),
+                values.get(RuntimeKeys.TIMEZONE),
+                values.get(RuntimeKeys.ALLOWED_DEVICES),
+                handlers);
+    }
+
+    private List<Path> paths(Key<List<String>> key) {
+        return values.get(key).stream().map(text -> Path.of(text).normalize()).toList();
     }
 
     /// @param message begins with the key's name

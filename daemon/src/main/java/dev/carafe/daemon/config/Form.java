@@ -1,6 +1,7 @@
 package dev.carafe.daemon.config;
 
 import dev.carafe.oci.Reference;
+import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -32,6 +33,9 @@ enum Form implements Rule {
     ULIMIT("name=soft:hard"),
     DEVICE("/dev/host[:/dev/container][:rwm]"),
     MONITOR_CGROUP("\"pod\", the name of a systemd slice, or \"\"");
+
+    private static final Pattern MEMORY_SIZE = Pattern.compile(
+            "([0-9]+\\.?[0-9]*|\\.[0-9]+)\\s*([kmgt]?)(?:(?<=[kmgtKMGT])i)?b?", Pattern.CASE_INSENSITIVE);
 
     private final String expected;
 
@@ -115,17 +119,21 @@ enum Form implements Rule {
 
     /// A number, perhaps with a point, and a unit in powers of 1024: `k`, `KiB`, `mb` … without one it is bytes.
     private static boolean isMemorySize(String text) {
-        var end = 0;
-        var points = 0;
-        while (end < text.length() && (isNumber(text.substring(end, end + 1)) || text.charAt(end) == '.')) {
-            points += text.charAt(end) == '.' ? 1 : 0;
-            end++;
+        return MEMORY_SIZE.matcher(text).matches();
+    }
+
+    /// Of what [#MEMORY_SIZE_OR_EMPTY] allows but for the empty text; what is too much for a number is the most.
+    static long memoryBytes(String text) {
+        var parts = MEMORY_SIZE.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("not a size: " + text);
         }
-        var unit = text.substring(end).strip();
-        return end > points
-                && points <= 1
-                && OneOf.of("", "b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb", "gib", "t", "tb", "tib")
-                        .allows(unit.toLowerCase(Locale.ROOT));
+        var unit = parts.group(2).toLowerCase(Locale.ROOT);
+        var power = unit.isEmpty() ? 0 : 1 + "kmgt".indexOf(unit);
+        return new BigDecimal(parts.group(1))
+                .multiply(BigDecimal.valueOf(1L << (10 * power)))
+                .min(BigDecimal.valueOf(Long.MAX_VALUE))
+                .longValue();
     }
 
     private static boolean isRegularExpression(String text) {

@@ -27,10 +27,10 @@ final class HandlerKeys {
     static final Key<Boolean> RUNTIME_PULL_IMAGE =
             KEYS.bool("runtime_pull_image", false).notYet("The runtime pulls images by itself, inside the guest.");
     static final Key<Boolean> PRIVILEGED_WITHOUT_HOST_DEVICES = KEYS.bool("privileged_without_host_devices", false)
-            .notYet("Keep the host's devices out of privileged containers.");
+            .built("Keep the host's devices out of privileged containers.");
     static final Key<List<String>> ALLOWED_ANNOTATIONS = KEYS.list("allowed_annotations", Form.ANY)
             .deprecated("use allowed_annotations of a workload")
-            .notYet("The annotations of pods that are heeded.");
+            .built("The annotations of pods that are heeded.");
     static final Key<String> MONITOR_PATH = KEYS.text("monitor_path", "", Form.PATH_OR_EMPTY)
             .built("The monitor's program; empty means conmon in $PATH.");
     static final Key<String> MONITOR_CGROUP = KEYS.text("monitor_cgroup", "system.slice", Form.MONITOR_CGROUP)
@@ -43,17 +43,17 @@ final class HandlerKeys {
     static final Key<Map<String, String>> PLATFORM_RUNTIME_PATHS = KEYS.pairs("platform_runtime_paths")
             .notYet("Programs for platforms, such as \"linux/arm64\", in place of runtime_path.");
     static final Key<String> CONTAINER_MIN_MEMORY = KEYS.text("container_min_memory", "", Form.MEMORY_SIZE_OR_EMPTY)
-            .notYet("Memory limits below it are refused; empty means 12MiB, and 500KiB for crun.");
+            .built("Memory limits below it are refused; empty means 12MiB, and 500KiB for crun.");
     static final Key<Boolean> NO_SYNC_LOG =
-            KEYS.bool("no_sync_log", false).notYet("Don't sync a log when it is rotated and at a container's end.");
+            KEYS.bool("no_sync_log", false).built("Don't sync a log when it is rotated and at a container's end.");
     static final Key<Map<String, String>> DEFAULT_ANNOTATIONS =
-            KEYS.pairs("default_annotations").notYet("Annotations for pods that have none of that name.");
+            KEYS.pairs("default_annotations").built("Annotations for pods that have none of that name.");
     static final Key<Boolean> STREAM_WEBSOCKETS = KEYS.bool("stream_websockets", false)
             .notYet("A \"pod\" monitor serves exec and attach over WebSocket by itself.");
     static final Key<String> EXEC_CPU_AFFINITY = KEYS.text("exec_cpu_affinity", "", OneOf.of("", "first"))
             .notYet("\"first\" puts execs on the first of the container's CPUs.");
     static final Key<String> SECCOMP_PROFILE = KEYS.text("seccomp_profile", "", Form.PATH_OR_EMPTY)
-            .notYet("The seccomp profile of this handler's containers in place of crio.runtime's.");
+            .built("The seccomp profile of this handler's containers in place of crio.runtime's.");
     static final Key<Long> CONTAINER_CREATE_TIMEOUT = KEYS.integer(
                     "container_create_timeout", 240, 0, Integer.MAX_VALUE)
             .built("Seconds that the runtime may take to create a container, at least 30; 0 means the default.");

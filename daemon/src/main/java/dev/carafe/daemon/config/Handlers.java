@@ -1,5 +1,6 @@
 package dev.carafe.daemon.config;
 
+import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeHandler;
 import java.nio.file.Path;
@@ -106,6 +107,32 @@ final class Handlers {
                 monitorEnvironment(own),
                 Duration.ofSeconds(createTimeout(own)),
                 !own.get(HandlerKeys.NO_SYNC_LOG));
+    }
+
+    /// What each of the resolved ones holds its containers to.
+    Map<String, HandlerRules> rules(List<RuntimeHandler> resolved) {
+        var rules = new LinkedHashMap<String, HandlerRules>();
+        for (var handler : resolved) {
+            var own = configured.getOrDefault(handler.name(), new Values());
+            rules.put(
+                    handler.name(),
+                    new HandlerRules(
+                            minimumMemory(own, handler),
+                            own.get(HandlerKeys.ALLOWED_ANNOTATIONS),
+                            own.get(HandlerKeys.DEFAULT_ANNOTATIONS),
+                            own.get(HandlerKeys.PRIVILEGED_WITHOUT_HOST_DEVICES),
+                            own.get(HandlerKeys.SECCOMP_PROFILE)));
+        }
+        return rules;
+    }
+
+    private static long minimumMemory(Values own, RuntimeHandler handler) {
+        var text = own.get(HandlerKeys.CONTAINER_MIN_MEMORY);
+        if (!text.isEmpty()) {
+            return Form.memoryBytes(text);
+        }
+        var isCrun = handler.name().equals("crun") || handler.path().endsWith("crun");
+        return isCrun ? HandlerRules.MINIMUM_MEMORY_BYTES_OF_CRUN : HandlerRules.MINIMUM_MEMORY_BYTES;
     }
 
     /// @param name what to look for in `$PATH` when no path is configured

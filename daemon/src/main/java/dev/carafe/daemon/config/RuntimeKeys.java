@@ -63,7 +63,7 @@ final class RuntimeKeys {
             .notYet("Read blockio_config_file again for each container.");
     static final Key<List<String>> CDI_SPEC_DIRS = KEYS.list("cdi_spec_dirs", Form.PATH, "/etc/cdi", "/var/run/cdi")
             .reloadable()
-            .notYet("Folders of CDI devices; a later folder is stronger.");
+            .built("Folders of CDI devices; a later folder is stronger.");
     static final Key<String> IRQBALANCE_CONFIG_FILE = KEYS.text(
                     "irqbalance_config_file", "/etc/sysconfig/irqbalance", Form.PATH_OR_EMPTY)
             .environment()
@@ -101,7 +101,7 @@ final class RuntimeKeys {
             .built("Sysctls for every pod. What is not of a namespace that the pod has is left out.");
     static final Key<List<String>> ALLOWED_DEVICES = KEYS.list(
                     "allowed_devices", Form.PATH, "/dev/fuse", "/dev/net/tun")
-            .notYet("Devices that an annotation may ask for.");
+            .built("Devices that an annotation may ask for.");
     static final Key<List<String>> ADDITIONAL_DEVICES = KEYS.list("additional_devices", Form.DEVICE)
             .built("Devices for every container: on the host, in the container, permissions.");
     static final Key<Boolean> DEVICE_OWNERSHIP_FROM_SECURITY_CONTEXT = KEYS.bool(
@@ -109,7 +109,7 @@ final class RuntimeKeys {
             .environment()
             .built("Devices belong to the container's user and group.");
     static final Key<List<String>> HOOKS_DIR = KEYS.list("hooks_dir", Form.PATH, "/usr/share/containers/oci/hooks.d")
-            .notYet("Folders of OCI hooks; a later folder is stronger.");
+            .built("Folders of OCI hooks; a later folder is stronger.");
     static final Key<String> DEFAULT_MOUNTS_FILE = KEYS.text("default_mounts_file", "", Form.PATH_OR_EMPTY)
             .notYet("File of mounts for every container, SOURCE:DESTINATION a line; empty means mounts.conf.");
     static final Key<Long> PIDS_LIMIT = KEYS.integer("pids_limit", -1, Long.MIN_VALUE, Long.MAX_VALUE)
@@ -184,7 +184,7 @@ final class RuntimeKeys {
     static final Key<String> TIMEZONE = KEYS.text("timezone", "", Form.TIME_ZONE_OR_EMPTY)
             .alias("tz")
             .environment("CONTAINER_TIME_ZONE")
-            .notYet("The time zone of containers; \"Local\" is the host's, empty leaves it to the image.");
+            .built("The time zone of containers; \"Local\" is the host's, empty leaves it to the image.");
 
     static final Table TABLE = KEYS.table("How pods and containers are run.");
 

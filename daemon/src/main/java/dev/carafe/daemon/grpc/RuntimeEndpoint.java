@@ -35,6 +35,10 @@ import dev.carafe.cri.v1.StreamContainersRequest;
 import dev.carafe.cri.v1.StreamContainersResponse;
 import dev.carafe.cri.v1.StreamPodSandboxesRequest;
 import dev.carafe.cri.v1.StreamPodSandboxesResponse;
+import dev.carafe.cri.v1.UpdateContainerResourcesRequest;
+import dev.carafe.cri.v1.UpdateContainerResourcesResponse;
+import dev.carafe.cri.v1.UpdatePodSandboxResourcesRequest;
+import dev.carafe.cri.v1.UpdatePodSandboxResourcesResponse;
 import dev.carafe.cri.v1.UpdateRuntimeConfigRequest;
 import dev.carafe.cri.v1.UpdateRuntimeConfigResponse;
 import dev.carafe.cri.v1.VersionRequest;
@@ -47,6 +51,7 @@ import dev.carafe.engine.pod.Pods;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 
 /// RuntimeService. What it does not override answers UNIMPLEMENTED with the call's name, for which the kubelet
 /// has fallbacks. Safe for all threads.
@@ -195,6 +200,31 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
             containers.stop(id, seconds(request.getTimeout()));
             LOG.log(Level.INFO, "container {0} is stopped", id);
             return StopContainerResponse.getDefaultInstance();
+        });
+    }
+
+    /// Without Linux's resources there is nothing to do, as with CRI-O.
+    @Override
+    public void updateContainerResources(
+            UpdateContainerResourcesRequest request, StreamObserver<UpdateContainerResourcesResponse> caller) {
+        var id = request.getContainerId();
+        calls.answer(Operation.of("UpdateContainerResources", Subject.container(id)), caller, () -> {
+            containers.update(id, request.getLinux());
+            LOG.log(Level.INFO, "resources of container {0} are updated", id);
+            return UpdateContainerResourcesResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void updatePodSandboxResources(
+            UpdatePodSandboxResourcesRequest request, StreamObserver<UpdatePodSandboxResourcesResponse> caller) {
+        var id = request.getPodSandboxId();
+        calls.answer(Operation.of("UpdatePodSandboxResources", Subject.pod(id)), caller, () -> {
+            pods.update(
+                    id,
+                    request.hasOverhead() ? Optional.of(request.getOverhead()) : Optional.empty(),
+                    request.hasResources() ? Optional.of(request.getResources()) : Optional.empty());
+            return UpdatePodSandboxResourcesResponse.getDefaultInstance();
         });
     }
 

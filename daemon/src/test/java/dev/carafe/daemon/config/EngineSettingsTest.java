@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Severity;
 import dev.carafe.engine.SandboxSettings;
+import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
+import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.network.NetworkConfig;
 import dev.carafe.registry.Proxies;
@@ -143,6 +145,16 @@ class EngineSettingsTest {
                 ctr_stop_timeout = 60
                 drop_infra_ctr = false
                 infra_ctr_cpuset = "0-1"
+                hooks_dir = ["/hooks/"]
+                cdi_spec_dirs = ["/cdi/a", "/cdi/b"]
+                timezone = "Europe/Berlin"
+                allowed_devices = ["/dev/kvm"]
+                [crio.runtime.runtimes.runc]
+                container_min_memory = "1.5MiB"
+                allowed_annotations = ["io.kubernetes.cri-o."]
+                default_annotations = { a = "b" }
+                privileged_without_host_devices = true
+                seccomp_profile = "/seccomp.json"
                 [crio.image]
                 image_volumes = "ignore"
                 pinned_images = ["a/*"]
@@ -184,7 +196,20 @@ class EngineSettingsTest {
                         true,
                         List.of("/x"),
                         ImageVolumes.IGNORE,
-                        8192),
+                        8192,
+                        new ContainerAdditions(
+                                List.of(Path.of("/hooks")),
+                                List.of(Path.of("/cdi/a"), Path.of("/cdi/b")),
+                                "Europe/Berlin",
+                                List.of("/dev/kvm"),
+                                Map.of(
+                                        "runc",
+                                        new HandlerRules(
+                                                3 << 19,
+                                                List.of("io.kubernetes.cri-o."),
+                                                Map.of("a", "b"),
+                                                true,
+                                                "/seccomp.json")))),
                 config.containers());
         assertEquals(List.of("a/*", "example.com/pause"), config.images().pinnedImages());
         assertEquals(

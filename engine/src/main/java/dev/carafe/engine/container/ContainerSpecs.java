@@ -1,13 +1,17 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.Mount;
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
 import dev.carafe.engine.spec.ContainerDefaults;
+import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.HostFacts;
 import dev.carafe.engine.spec.PodRuntime;
+import dev.carafe.engine.spec.ResourceUpdate;
+import dev.carafe.engine.spec.ShmSize;
 import dev.carafe.engine.spec.SpecBuilder;
 import dev.carafe.engine.spec.SpecRequest;
 import dev.carafe.engine.state.ContainerId;
@@ -27,6 +31,7 @@ import java.util.Map;
 
 /// The OCI runtime spec of a container in its pod: built at its creation, read from its bundle later.
 public final class ContainerSpecs {
+    private volatile ContainerDefaults defaults;
     private volatile SpecBuilder builder;
     private final HostFacts host;
     private final Folders folders;
@@ -34,6 +39,7 @@ public final class ContainerSpecs {
     private final long logSizeMaxBytes;
 
     public ContainerSpecs(ContainerDefaults defaults, HostFacts host, Folders folders, CgroupManager cgroupManager) {
+        this.defaults = defaults;
         this.builder = new SpecBuilder(defaults, host);
         this.host = host;
         this.folders = folders;
@@ -42,8 +48,9 @@ public final class ContainerSpecs {
     }
 
     /// For containers that are created from now on.
-    public void use(ContainerDefaults defaults) {
-        builder = new SpecBuilder(defaults, host);
+    public void use(ContainerDefaults changed) {
+        defaults = changed;
+        builder = new SpecBuilder(changed, host);
     }
 
     long logSizeMaxBytes() {
@@ -53,6 +60,33 @@ public final class ContainerSpecs {
     /// Before anything is made.
     void check(PodRecord pod, ContainerConfig config) {
         ContainerConfigCheck.refuseUnsupported(config, pod.config(), host);
+        ContainerConfigCheck.refuseLittleMemory(config, rules(pod.handler()));
+    }
+
+    private HandlerRules rules(String handler) {
+        return defaults.additions().of(handler);
+    }
+
+    /// How a container's limits change in place.
+    ResourceUpdate update(ContainerRecord container, LinuxContainerResources asked) {
+        var making = container.making();
+        return builder.update(making.resources(), asked, rules(making.handler()));
+    }
+
+    ResourceUpdate back(ResourceUpdate failed, LinuxContainerResources before) {
+        return builder.back(failed, before);
+    }
+
+    /// What it was built from says from now on what it is.
+    void rewrite(ContainerId id, RuntimeSpec.Resources limits) throws IOException {
+        Bundle.write(folders.bundle(id), of(id).with(limits));
+    }
+
+    /// How large the pod's /dev/shm may get.
+    ///
+    /// @throws dev.carafe.engine.Invalid when the pod asks for what is no size
+    public long shmBytes(PodRecord pod) {
+        return ShmSize.of(pod.config(), rules(pod.handler()));
     }
 
     BuiltSpec build(PodRecord pod, ContainerRecord container, Surroundings surroundings) throws IOException {
@@ -65,7 +99,8 @@ public final class ContainerSpecs {
                 pod.config(),
                 podRuntime(pod, surroundings.namespaces),
                 surroundings.image,
-                surroundings.rootfs));
+                surroundings.rootfs,
+                rules(pod.handler())));
     }
 
     /// What a container finds that is made for it before its spec is.

@@ -75,7 +75,7 @@ final class ContainerViews {
     }
 
     private static LinuxContainerResources resources(ContainerRecord container) {
-        return container.config().getLinux().getResources();
+        return container.making().resources();
     }
 
     /// `SIGRTMIN+3` is the CRI's SIGNAL_SIGRTMINPLUS3; before there is a process, no signal is decided yet.

@@ -6,6 +6,7 @@ import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.ContainerFilter;
 import dev.carafe.cri.v1.ContainerStatusResponse;
 import dev.carafe.cri.v1.ExecSyncResponse;
+import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.NotFound;
@@ -43,7 +44,12 @@ public final class Containers {
     }
 
     /// What changes them, a class each.
-    public record Verbs(CreateContainer create, StartContainer start, StopContainer stop, RemoveContainer remove) {}
+    public record Verbs(
+            CreateContainer create,
+            StartContainer start,
+            UpdateContainer update,
+            StopContainer stop,
+            RemoveContainer remove) {}
 
     /// Gives the container's id. The same container asked for again joins, or finds what was created.
     public String create(String podId, ContainerConfig config) throws IOException, InterruptedException {
@@ -57,6 +63,11 @@ public final class Containers {
 
     public void start(String id) throws IOException, InterruptedException {
         verbs.start.start(require(id).id());
+    }
+
+    /// Changes its limits in place; 0 and the empty text leave one as it is.
+    public void update(String id, LinuxContainerResources asked) throws IOException, InterruptedException {
+        verbs.update.update(require(id).id(), asked);
     }
 
     /// @param timeout between the stop signal and SIGKILL; zero: SIGKILL at once

@@ -184,6 +184,7 @@ public final class CreateContainer {
                 ImageViews.reference(images.root),
                 images.volumes.stream().map(ImageViews::id).toList(),
                 parts.logPath(pod, config),
+                config.getLinux().getResources(),
                 ContainerRecord.Process.NONE);
     }
 

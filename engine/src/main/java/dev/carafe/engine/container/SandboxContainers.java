@@ -102,6 +102,7 @@ public final class SandboxContainers {
                 now.image(),
                 List.of(),
                 "",
+                config.getLinux().getResources(),
                 ContainerRecord.Process.NONE);
         return new ContainerRecord(
                 new ContainerId(pod.id().value()),

@@ -1,6 +1,7 @@
 package dev.carafe.engine.pod;
 
 import dev.carafe.cri.v1.NamespaceMode;
+import dev.carafe.engine.container.ContainerSpecs;
 import dev.carafe.engine.container.ContainerSpecs.PodFile;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodId;
@@ -16,16 +17,15 @@ import java.util.Set;
 
 /// The files that a pod's containers share: resolv.conf, hostname, hosts and /dev/shm.
 public final class PodFiles {
-    /// As the peers size it.
-    private static final long SHM_BYTES = 64L * 1024 * 1024;
-
     private static final int SHM_MODE = 01777;
 
     private final Folders folders;
     private final ResolvConf resolvConf;
+    private final ContainerSpecs specs;
 
-    public PodFiles(Folders folders, ResolvConf resolvConf) {
+    public PodFiles(Folders folders, ResolvConf resolvConf, ContainerSpecs specs) {
         this.folders = folders;
+        this.specs = specs;
         this.resolvConf = resolvConf;
     }
 
@@ -39,7 +39,8 @@ public final class PodFiles {
         }
         if (pod.config().getLinux().getSecurityContext().getNamespaceOptions().getIpc() != NamespaceMode.NODE) {
             var shm = Files.createDirectory(folder.resolve(PodFile.SHM));
-            Mounts.tmpfs(shm, SHM_BYTES, SHM_MODE, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC));
+            Mounts.tmpfs(
+                    shm, specs.shmBytes(pod), SHM_MODE, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.carafe.engine.pod;
 
+import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.PodSandbox;
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.cri.v1.PodSandboxFilter;
@@ -92,6 +93,28 @@ public final class Pods {
         }
     }
 
+    /// Takes down what its containers together may use now, and what is used for the pod itself. The kubelet
+    /// changes the pod's control group on its own.
+    ///
+    /// @param overhead empty: as it was
+    /// @param resources empty: as they were
+    public void update(
+            String id, Optional<LinuxContainerResources> overhead, Optional<LinuxContainerResources> resources)
+            throws IOException, InterruptedException {
+        var pod = require(id).id();
+        try (var _ = locks.share(pod)) {
+            if (stores.pods().get(pod.value()).isEmpty()) {
+                throw unknown(id);
+            }
+            stores.pods().update(pod.value(), p -> {
+                var config = p.config().toBuilder();
+                overhead.ifPresent(config.getLinuxBuilder()::setOverhead);
+                resources.ifPresent(config.getLinuxBuilder()::setResources);
+                return p.with(config.build());
+            });
+        }
+    }
+
     public void remove(String id) throws IOException, InterruptedException {
         var pod = find(id);
         if (pod.isPresent()) {
@@ -109,7 +132,7 @@ public final class Pods {
     }
 
     public PodSandboxStatusResponse status(String id, boolean verbose) {
-        var pod = find(id).orElseThrow(() -> new NotFound("no pod with id " + id));
+        var pod = require(id);
         var response = PodSandboxStatusResponse.newBuilder().setStatus(PodViews.status(pod));
         if (verbose) {
             response.putInfo("info", PodInfo.of(pod).toJson());
@@ -130,6 +153,14 @@ public final class Pods {
                 .sorted(Comparator.comparing(PodRecord::createdAt).reversed())
                 .map(PodViews::item)
                 .toList();
+    }
+
+    private PodRecord require(String id) {
+        return find(id).orElseThrow(() -> unknown(id));
+    }
+
+    private static NotFound unknown(String id) {
+        return new NotFound("no pod with id " + id);
     }
 
     private Optional<PodRecord> find(String id) {

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The annotations of the runtime spec, by which hooks and tools know a container: the pod's, the container's and
-/// its labels, less those that runtimes act on and nobody allowed, and over them CRI-O's own.
+/// The annotations of the runtime spec, by which hooks and tools know a container: the pod's, those of its
+/// handler for pods without, the container's and its labels, less those that runtimes act on and the handler does not
+/// allow, and over them CRI-O's own.
 final class Annotations {
     private static final String CRIO = "io.kubernetes.cri-o.";
     /// A runtime would do as these say: give unit properties, another init, another kernel (CVE-2024-3154).
@@ -35,9 +36,11 @@ final class Annotations {
 
     static Map<String, String> of(SpecRequest request, Instant created, String stopSignal) {
         var annotations = new TreeMap<String, String>();
-        addAllowed(annotations, request.pod().getAnnotationsMap());
-        addAllowed(annotations, request.container().getAnnotationsMap());
-        addAllowed(annotations, request.container().getLabelsMap());
+        var rules = request.rules();
+        addAllowed(annotations, request.pod().getAnnotationsMap(), rules);
+        rules.defaultAnnotations().forEach(annotations::putIfAbsent);
+        addAllowed(annotations, request.container().getAnnotationsMap(), rules);
+        addAllowed(annotations, request.container().getLabelsMap(), HandlerRules.NONE);
         ofContainer(annotations, request, created);
         ofPod(annotations, request);
         annotations.put("io.container.manager", "cri-o");
@@ -45,10 +48,10 @@ final class Annotations {
         return annotations;
     }
 
-    private static void addAllowed(Map<String, String> annotations, Map<String, String> asked) {
+    private static void addAllowed(Map<String, String> annotations, Map<String, String> asked, HandlerRules rules) {
         asked.forEach((key, value) -> {
             // The runtime spec (config.md, Annotations) has no empty keys.
-            if (!key.isEmpty() && !isGated(key)) {
+            if (!key.isEmpty() && (!isGated(key) || rules.allows(key))) {
                 annotations.put(key, value);
             }
         });

@@ -8,6 +8,7 @@ import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.cri.v1.Signal;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unsupported;
+import dev.carafe.engine.edit.CdiDevices;
 import java.util.List;
 
 /// Refuses a container's configuration that can't be kept, before anything is made; every message begins with the
@@ -24,9 +25,7 @@ public final class ContainerConfigCheck {
         if (container.hasWindows()) {
             throw new Unsupported("windows: this host runs Linux");
         }
-        if (container.getCDIDevicesCount() > 0) {
-            throw new Unsupported("CDI_devices: CDI is not supported yet");
-        }
+        CdiDevices.check(container);
         if (container.getStopSignal() == Signal.UNRECOGNIZED) {
             throw new Invalid("stop_signal: a signal that the CRI does not have");
         }
@@ -37,6 +36,12 @@ public final class ContainerConfigCheck {
         container.getMountsList().forEach(mount -> checkMount(mount, host));
         container.getDevicesList().forEach(DeviceRequest::of);
         checkSecurity(container.getLinux().getSecurityContext(), pod, host);
+    }
+
+    /// @throws Invalid for a memory limit with which the handler's runtime could start nothing
+    public static void refuseLittleMemory(ContainerConfig container, HandlerRules rules) {
+        MemoryLimits.requireAtLeast(
+                rules.minimumMemoryBytes(), container.getLinux().getResources());
     }
 
     private static void checkLogPath(String logPath) {

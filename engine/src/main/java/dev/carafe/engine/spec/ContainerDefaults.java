@@ -19,6 +19,7 @@ import java.util.Map;
 /// @param deviceOwnershipFromSecurityContext devices belong to the container's user and group
 /// @param absentMountSourcesToReject host paths that are not made when a mount names them and they are missing
 /// @param logSizeMaxBytes where a log is cut; less than 0 means never
+/// @param additions what is added to them beside
 public record ContainerDefaults(
         List<String> capabilities,
         boolean addInheritableCapabilities,
@@ -34,7 +35,8 @@ public record ContainerDefaults(
         boolean deviceOwnershipFromSecurityContext,
         List<String> absentMountSourcesToReject,
         ImageVolumes imageVolumes,
-        long logSizeMaxBytes) {
+        long logSizeMaxBytes,
+        ContainerAdditions additions) {
     private static final long MINIMUM_LOG_SIZE_BYTES = 8192;
 
     /// @throws IllegalArgumentException names the key whose value is wrong
@@ -81,6 +83,7 @@ public record ContainerDefaults(
                 false,
                 List.of(),
                 ImageVolumes.MKDIR,
-                -1);
+                -1,
+                ContainerAdditions.NONE);
     }
 }

@@ -46,6 +46,17 @@ final class CpuLimits {
                 hasSet ? mems : null));
     }
 
+    /// The same for a container that is there, and an end to the quota that it has had where none is asked for.
+    static Optional<RuntimeSpec.Cpu> ofUpdate(
+            LinuxContainerResources before, LinuxContainerResources asked, Controllers controllers) {
+        var cpu = of(asked, controllers);
+        if (before.getCpuQuota() <= 0 || asked.getCpuQuota() > 0 || !controllers.canLimit(CgroupController.CPU)) {
+            return cpu;
+        }
+        var rest = cpu.orElse(new RuntimeSpec.Cpu(null, null, null, null, null));
+        return Optional.of(new RuntimeSpec.Cpu(rest.shares(), UNLIMITED, rest.period(), rest.cpus(), rest.mems()));
+    }
+
     private static @Nullable Long inRange(long value, long lowest, long highest, String field) {
         if (value == 0) {
             return null;

@@ -36,19 +36,34 @@ record DeviceRequest(String field, String hostPath, String containerPath, String
     ///
     /// @throws IllegalArgumentException as the constructor
     static DeviceRequest parse(String entry) {
-        var parts = entry.split(":", -1);
         try {
-            return switch (parts.length) {
-                case 1 -> new DeviceRequest(KEY, parts[0], parts[0], "");
-                case 2 ->
-                    parts[1].startsWith("/")
-                            ? new DeviceRequest(KEY, parts[0], parts[1], "")
-                            : new DeviceRequest(KEY, parts[0], parts[0], parts[1]);
-                case 3 -> new DeviceRequest(KEY, parts[0], parts[1], parts[2]);
-                default -> throw new IllegalArgumentException("not host:container:permissions");
-            };
+            return parse(entry, KEY);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(KEY + ": " + entry + ": " + e.getMessage(), e);
         }
+    }
+
+    /// The same of an annotation.
+    ///
+    /// @throws Invalid as the constructor
+    static DeviceRequest annotated(String entry, String field) {
+        try {
+            return parse(entry, field);
+        } catch (IllegalArgumentException e) {
+            throw new Invalid(field + ": " + e.getMessage());
+        }
+    }
+
+    private static DeviceRequest parse(String entry, String field) {
+        var parts = entry.split(":", -1);
+        return switch (parts.length) {
+            case 1 -> new DeviceRequest(field, parts[0], parts[0], "");
+            case 2 ->
+                parts[1].startsWith("/")
+                        ? new DeviceRequest(field, parts[0], parts[1], "")
+                        : new DeviceRequest(field, parts[0], parts[0], parts[1]);
+            case 3 -> new DeviceRequest(field, parts[0], parts[1], parts[2]);
+            default -> throw new IllegalArgumentException("not host:container:permissions");
+        };
     }
 }

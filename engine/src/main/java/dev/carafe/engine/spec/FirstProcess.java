@@ -23,7 +23,7 @@ final class FirstProcess {
         return new RuntimeSpec.Process(
                 request.container().getTty(),
                 null,
-                user.forSpec(),
+                user.forSpec(Umask.of(request)),
                 CommandLine.of(request),
                 Environment.of(request, defaults),
                 WorkingDirectory.of(request).toString(),

@@ -26,6 +26,30 @@ final class MemoryLimits {
         return Optional.of(new RuntimeSpec.Memory(limit, null, controllers.canLimitSwap() ? both : null));
     }
 
+    /// The same for a container that is there, and an end to the limit that it has had where none is asked for.
+    static Optional<RuntimeSpec.Memory> ofUpdate(
+            LinuxContainerResources before, LinuxContainerResources asked, Controllers controllers) {
+        var memory = of(asked, controllers);
+        if (before.getMemoryLimitInBytes() == 0
+                || asked.getMemoryLimitInBytes() != 0
+                || !controllers.canLimit(CgroupController.MEMORY)) {
+            return memory;
+        }
+        return Optional.of(new RuntimeSpec.Memory(UNLIMITED, null, controllers.canLimitSwap() ? UNLIMITED : null));
+    }
+
+    /// @param minimum in bytes
+    /// @throws dev.carafe.engine.Invalid when there is a limit below it
+    static void requireAtLeast(long minimum, LinuxContainerResources asked) {
+        var limit = asked.getMemoryLimitInBytes();
+        if (limit > 0 && limit < minimum) {
+            throw ResourceLimits.invalid(
+                    LIMIT,
+                    limit + " is below " + minimum
+                            + ", with which the handler's runtime could start nothing (container_min_memory)");
+        }
+    }
+
     private static void check(long limit, long swap) {
         if (limit < 0) {
             throw ResourceLimits.invalid(LIMIT, "negative: " + limit);

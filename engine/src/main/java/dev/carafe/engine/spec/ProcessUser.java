@@ -8,6 +8,7 @@ import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Who the container's first process is.
 ///
@@ -48,9 +49,9 @@ record ProcessUser(int uid, int gid, List<Integer> groups) {
 
     /// The primary group stands among the additional ones too, so that a program that drops it is still in it: else
     /// a file could deny a group what it gives to others, and the program would come around that (CVE-2022-2995).
-    RuntimeSpec.User forSpec() {
+    RuntimeSpec.User forSpec(@Nullable Integer umask) {
         return new RuntimeSpec.User(
-                uid, gid, null, groups.stream().map(Integer::longValue).toList());
+                uid, gid, umask, groups.stream().map(Integer::longValue).toList());
     }
 
     LinuxContainerUser forStatus() {

@@ -31,6 +31,22 @@ final class ResourceLimits {
                 UnifiedLimits.of(asked, controllers));
     }
 
+    /// For a container that is there: rules for devices stay as they are, and so do large pages, which not all
+    /// runtimes change.
+    ///
+    /// @param before what it has so far: of that a quota or a memory limit may be to go
+    RuntimeSpec.Resources ofUpdate(LinuxContainerResources before, LinuxContainerResources asked) {
+        HugepageLimits.of(asked, controllers);
+        return new RuntimeSpec.Resources(
+                null,
+                MemoryLimits.ofUpdate(before, asked, controllers).orElse(null),
+                CpuLimits.ofUpdate(before, asked, controllers).orElse(null),
+                pids().orElse(null),
+                null,
+                null,
+                UnifiedLimits.of(asked, controllers));
+    }
+
     private Optional<RuntimeSpec.Pids> pids() {
         return defaults.pidsLimit() > 0 && controllers.canLimit(CgroupController.PIDS)
                 ? Optional.of(new RuntimeSpec.Pids(defaults.pidsLimit()))

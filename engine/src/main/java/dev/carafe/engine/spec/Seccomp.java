@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The filter of a container's system calls. A container that names no profile has none; `RuntimeDefault` is the
-/// file of `seccomp_profile` or the built-in one.
+/// file of the handler's `seccomp_profile`, or of the node's, or the built-in one.
 final class Seccomp {
     private static final String FIELD = "linux.security_context.seccomp";
     private static final String BUILT_IN = "seccomp.json";
@@ -50,13 +50,17 @@ final class Seccomp {
         var asked = asked(request.security());
         return switch (asked.getProfileType()) {
             case Unconfined -> Optional.empty();
-            case RuntimeDefault ->
-                defaults.seccompProfile().isEmpty()
-                        ? Optional.of(filter(builtIn, capabilities))
-                        : file(defaults.seccompProfile(), "seccomp_profile", capabilities);
+            case RuntimeDefault -> standard(request.rules().seccompProfile(), capabilities);
             case Localhost -> file(asked.getLocalhostRef(), FIELD + ".localhost_ref", capabilities);
             case UNRECOGNIZED -> throw new Invalid(FIELD + ": a profile type that the CRI does not have");
         };
+    }
+
+    private Optional<RuntimeSpec.Seccomp> standard(String ofHandler, Set<String> capabilities) throws IOException {
+        var file = ofHandler.isEmpty() ? defaults.seccompProfile() : ofHandler;
+        return file.isEmpty()
+                ? Optional.of(filter(builtIn, capabilities))
+                : file(file, "seccomp_profile", capabilities);
     }
 
     /// The message, or the text that came before it.

@@ -1,5 +1,8 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.engine.edit.CdiDevices;
+import dev.carafe.engine.edit.OciHooks;
 import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
@@ -22,6 +25,8 @@ public final class SpecBuilder {
     private final FirstProcess firstProcess;
     private final ResourceLimits resourceLimits;
     private final Seccomp seccomp;
+    private final CdiDevices cdi;
+    private final OciHooks hooks;
 
     public SpecBuilder(ContainerDefaults defaults, HostFacts host) {
         this(defaults, host, Clock.systemUTC());
@@ -34,6 +39,8 @@ public final class SpecBuilder {
         this.firstProcess = new FirstProcess(defaults, host, warnings);
         this.resourceLimits = new ResourceLimits(defaults, host, warnings);
         this.seccomp = new Seccomp(defaults, host);
+        this.cdi = new CdiDevices(defaults.additions().cdiDirectories());
+        this.hooks = new OciHooks(defaults.additions().hooksDirectories());
         SelinuxOptions.warn(host, warnings);
     }
 
@@ -50,12 +57,17 @@ public final class SpecBuilder {
         var root = new RuntimeSpec.Root(request.rootfs().toString(), isReadOnly(request));
         var volumes = ImageVolumeFolders.of(request, defaults);
         // Nothing is made before all that can be refused has been, but for mounts, which refuse by what they find.
-        var mounts = MountList.of(request, defaults, root.readonly());
+        var mounts = Timezone.of(
+                defaults.additions().timezone(),
+                request,
+                CgroupMount.of(request, host, MountList.of(request, defaults, root.readonly())));
         RootFolders.make(request.rootfs(), Path.of(process.cwd()), WorkingDirectory.FIELD);
         ImageVolumeFolders.make(volumes, request.rootfs());
         var annotations = Annotations.of(request, clock.instant(), Signals.name(stopSignal));
         var spec = new RuntimeSpec(OCI_VERSION, process, root, null, mounts, null, annotations, linux);
-        return new BuiltSpec(spec, user.forStatus(), request.container().getMountsList(), stopSignal);
+        var edited = hooks.addTo(
+                cdi.addTo(spec, request.container()), request.container().getMountsCount() > 0);
+        return new BuiltSpec(edited, user.forStatus(), request.container().getMountsList(), stopSignal);
     }
 
     /// Kernel parameters and the host name are the pod's, set in its namespaces before any container is made.
@@ -66,7 +78,7 @@ public final class SpecBuilder {
                 null,
                 null,
                 null,
-                resourceLimits.of(request.resources(), devices.rules()),
+                resourceLimits.of(AnnotatedLimits.of(request), devices.rules()),
                 CgroupsPath.of(request.podRuntime(), request.containerId()),
                 NamespaceList.of(request, host),
                 devices.nodes(),
@@ -79,6 +91,19 @@ public final class SpecBuilder {
 
     private boolean isReadOnly(SpecRequest request) {
         return defaults.readOnly() || request.security().getReadonlyRootfs();
+    }
+
+    /// How a container's limits change in place.
+    ///
+    /// @param now the limits so far
+    /// @throws dev.carafe.engine.Invalid as at a creation
+    public ResourceUpdate update(LinuxContainerResources now, LinuxContainerResources asked, HandlerRules rules) {
+        return ResourceUpdate.of(now, asked, resourceLimits, rules);
+    }
+
+    /// The way back from a change that failed, and may have been made in part.
+    public ResourceUpdate back(ResourceUpdate failed, LinuxContainerResources before) {
+        return ResourceUpdate.back(failed, before, resourceLimits);
     }
 
     /// A further process of a container that was built here: as its first, without a terminal.

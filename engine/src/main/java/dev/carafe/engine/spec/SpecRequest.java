@@ -10,13 +10,15 @@ import java.nio.file.Path;
 /// All that one container is built from. The root file system is mounted; nothing runs in it yet.
 ///
 /// @param rootfs the mounted root file system on the host
+/// @param rules of the pod's runtime handler
 public record SpecRequest(
         String containerId,
         ContainerConfig container,
         PodSandboxConfig pod,
         PodRuntime podRuntime,
         ImageConfig image,
-        Path rootfs) {
+        Path rootfs,
+        HandlerRules rules) {
 
     LinuxContainerSecurityContext security() {
         return container.getLinux().getSecurityContext();

@@ -2,6 +2,7 @@ package dev.carafe.engine.state;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.LinuxContainerUser;
 import dev.carafe.cri.v1.Mount;
 import io.avaje.jsonb.Json;
@@ -12,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A container as it stands on disk, schema 1. See [PodDocument]. Documents from before there were image volumes have
-/// no ids of them.
+/// no ids of them, and those of limits that were never changed have none but the request's.
 @Json
 record ContainerDocument(
         String id,
@@ -34,7 +35,8 @@ record ContainerDocument(
         @Nullable Instant finishedAt,
         int exitCode,
         @Nullable String reason,
-        @Nullable List<String> volumeIds) {
+        @Nullable List<String> volumeIds,
+        @Nullable String resources) {
 
     static ContainerDocument of(ContainerRecord container) {
         var making = container.making();
@@ -60,7 +62,13 @@ record ContainerDocument(
                 exited == null ? null : exited.finishedAt(),
                 exited == null ? 0 : exited.exitCode(),
                 exited == null ? null : exited.reason(),
-                making.volumeIds());
+                making.volumeIds(),
+                resources(container));
+    }
+
+    private static @Nullable String resources(ContainerRecord container) {
+        var now = container.making().resources();
+        return now.equals(container.config().getLinux().getResources()) ? null : base64(now.toByteArray());
     }
 
     private static @Nullable Instant startedAt(ContainerState state) {
@@ -81,13 +89,22 @@ record ContainerDocument(
     }
 
     ContainerRecord toRecord() throws InvalidProtocolBufferException {
+        var request = ContainerConfig.parseFrom(bytes(config));
         return new ContainerRecord(
                 new ContainerId(id),
                 new PodId(pod),
-                ContainerConfig.parseFrom(bytes(config)),
+                request,
                 createdAt,
                 new ContainerRecord.Making(
-                        handler, imageId, imageRef, volumeIds == null ? List.of() : volumeIds, logPath, process()),
+                        handler,
+                        imageId,
+                        imageRef,
+                        volumeIds == null ? List.of() : volumeIds,
+                        logPath,
+                        resources == null
+                                ? request.getLinux().getResources()
+                                : LinuxContainerResources.parseFrom(bytes(resources)),
+                        process()),
                 switch (state) {
                     case "creating" -> new ContainerState.Creating();
                     case "created" -> new ContainerState.Created();

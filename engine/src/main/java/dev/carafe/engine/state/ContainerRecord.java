@@ -1,6 +1,7 @@
 package dev.carafe.engine.state;
 
 import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.LinuxContainerUser;
 import dev.carafe.cri.v1.Mount;
 import java.time.Instant;
@@ -37,14 +38,25 @@ public record ContainerRecord(
     /// @param imageRef the image by its manifest's digest
     /// @param volumeIds the ids of the images that it has as volumes, in the order of its mounts
     /// @param logPath where its log is; empty: it has none
+    /// @param resources its limits as they are now: those of the request until they are changed in place
     public record Making(
-            String handler, String imageId, String imageRef, List<String> volumeIds, String logPath, Process process) {
+            String handler,
+            String imageId,
+            String imageRef,
+            List<String> volumeIds,
+            String logPath,
+            LinuxContainerResources resources,
+            Process process) {
         public Making {
             volumeIds = List.copyOf(volumeIds);
         }
 
         public Making with(Process next) {
-            return new Making(handler, imageId, imageRef, volumeIds, logPath, next);
+            return new Making(handler, imageId, imageRef, volumeIds, logPath, resources, next);
+        }
+
+        public Making with(LinuxContainerResources next) {
+            return new Making(handler, imageId, imageRef, volumeIds, logPath, next, process);
         }
 
         /// Whether the image must stay for it.

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/// A pod: what was asked for, verbatim, and what was made of it.
+/// A pod: what was asked for, verbatim but for resources that were updated since, and what was made of it.
 ///
 /// @param handler the runtime handler's name, never empty
 public record PodRecord(
@@ -16,6 +16,10 @@ public record PodRecord(
 
     public PodKey key() {
         return PodKey.of(config);
+    }
+
+    public PodRecord with(PodSandboxConfig next) {
+        return new PodRecord(id, next, handler, createdAt, place, state);
     }
 
     public PodRecord with(PodState next) {

@@ -76,7 +76,7 @@ final class ContainerConfigCheckTest {
         return Stream.of(
                 unsupported(
                         "windows", given -> given.container.setWindows(WindowsContainerConfig.getDefaultInstance())),
-                unsupported("CDI_devices", given -> given.container.addCDIDevices(CDIDevice.getDefaultInstance())),
+                invalid("CDI_devices", given -> given.container.addCDIDevices(CDIDevice.getDefaultInstance())),
                 invalid("stop_signal", given -> given.container.setStopSignalValue(999)),
                 invalid("log_path", given -> given.container.setLogPath("../other/0.log")),
                 invalid("log_path", given -> given.container.setLogPath("web/..")),

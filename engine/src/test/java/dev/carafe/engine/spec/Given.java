@@ -167,7 +167,8 @@ final class Given {
     }
 
     SpecRequest request() {
-        return new SpecRequest("container1", container.build(), pod.build(), podRuntime(), image.build(), rootfs);
+        return new SpecRequest(
+                "container1", container.build(), pod.build(), podRuntime(), image.build(), rootfs, defaults.rules);
     }
 
     BuiltSpec build() throws IOException {

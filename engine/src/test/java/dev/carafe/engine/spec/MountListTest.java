@@ -124,7 +124,13 @@ final class MountListTest {
         var none = Path.of("");
         var pod = new PodRuntime("pod1", given.namespaces, none, none, none, none, "/x", given.cgroupManager);
         var request = new SpecRequest(
-                "c1", given.container.build(), given.pod.build(), pod, given.image.build(), given.rootfs);
+                "c1",
+                given.container.build(),
+                given.pod.build(),
+                pod,
+                given.image.build(),
+                given.rootfs,
+                HandlerRules.NONE);
         assertEquals(
                 List.of("/dev/shm", "/etc/hosts"),
                 PodFiles.of(request, false).stream()

@@ -31,7 +31,13 @@ final class SandboxProcessTest {
     private RuntimeSpec spec(List<String> command, String cpus) throws IOException {
         var config = SandboxProcess.config(given.pod.build(), "example.org/pause:1", command, cpus);
         var request = new SpecRequest(
-                "pod1", config, given.pod.build(), given.podRuntime(), given.image.build(), given.rootfs);
+                "pod1",
+                config,
+                given.pod.build(),
+                given.podRuntime(),
+                given.image.build(),
+                given.rootfs,
+                HandlerRules.NONE);
         return new SpecBuilder(given.defaults.build(), given.host.build(), Clock.fixed(Given.NOW, ZoneOffset.UTC))
                 .build(request)
                 .spec();

@@ -1,5 +1,6 @@
 package dev.carafe.engine.spec;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,16 @@ final class TestDefaults {
     List<String> absentMountSourcesToReject = List.of();
     ImageVolumes imageVolumes = ImageVolumes.MKDIR;
     long logSizeMaxBytes = -1;
+    List<Path> hooksDirectories = List.of();
+    List<Path> cdiDirectories = List.of();
+    String timezone = "";
+    List<String> allowedDevices = List.of();
+    HandlerRules rules = HandlerRules.NONE;
+
+    /// The handler of all tests has the empty name.
+    private ContainerAdditions additions() {
+        return new ContainerAdditions(hooksDirectories, cdiDirectories, timezone, allowedDevices, Map.of("", rules));
+    }
 
     ContainerDefaults build() {
         return new ContainerDefaults(
@@ -36,6 +47,7 @@ final class TestDefaults {
                 deviceOwnershipFromSecurityContext,
                 absentMountSourcesToReject,
                 imageVolumes,
-                logSizeMaxBytes);
+                logSizeMaxBytes,
+                additions());
     }
 }

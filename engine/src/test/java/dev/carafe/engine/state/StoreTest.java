@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.ContainerMetadata;
+import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.LinuxContainerUser;
 import dev.carafe.cri.v1.Mount;
 import dev.carafe.cri.v1.PodSandboxConfig;
@@ -230,7 +231,15 @@ class StoreTest {
                 LinuxContainerUser.newBuilder().setUid(1000).build(),
                 List.of(Mount.newBuilder().setHostPath("/a").build()));
         var making = new ContainerRecord.Making(
-                "runc", "imageid", "repo@sha256:1", List.of("dataid"), "/logs/app/2.log", process);
+                "runc",
+                "imageid",
+                "repo@sha256:1",
+                List.of("dataid"),
+                "/logs/app/2.log",
+                LinuxContainerResources.newBuilder()
+                        .setMemoryLimitInBytes(1 << 25)
+                        .build(),
+                process);
         return new ContainerRecord(ContainerId.random(), PodId.random(), config, AT, making, state);
     }
 }

@@ -1,0 +1,154 @@
+package dev.carafe.engine.edit;
+
+import dev.carafe.oci.RuntimeSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a CDI device, or all of a kind, change in a container (CDI's containerEdits).
+///
+/// @param environment entries NAME=value
+/// @param hooks each with its stage, in their order
+record CdiEdits(
+        List<String> environment,
+        List<Node> nodes,
+        List<RuntimeSpec.Mount> mounts,
+        List<StagedHook> hooks,
+        List<Long> groups) {
+    static final CdiEdits NONE = new CdiEdits(List.of(), List.of(), List.of(), List.of(), List.of());
+
+    private static final long MAXIMUM_ID = Integer.MAX_VALUE;
+    private static final long MAXIMUM_NUMBER = 0xfffff;
+    private static final long MAXIMUM_MODE = 07777;
+    private static final long MAXIMUM_SECONDS = 24 * 60 * 60;
+
+    CdiEdits {
+        environment = List.copyOf(environment);
+        nodes = List.copyOf(nodes);
+        mounts = List.copyOf(mounts);
+        hooks = List.copyOf(hooks);
+        groups = List.copyOf(groups);
+    }
+
+    record StagedHook(Stage stage, RuntimeSpec.Hook hook) {}
+
+    /// A device file. What is missing is the host's.
+    ///
+    /// @param path in the container
+    /// @param permissions of `rwm`
+    record Node(
+            String path,
+            String hostPath,
+            String type,
+            Optional<Long> major,
+            Optional<Long> minor,
+            Optional<Long> mode,
+            String permissions,
+            Optional<Long> uid,
+            Optional<Long> gid) {}
+
+    static CdiEdits of(CdiObject edits) throws IOException {
+        edits.since(CdiVersion.V0_7_0, "intelRdt");
+        edits.since(CdiVersion.V0_7_0, "additionalGids");
+        edits.since(CdiVersion.V1_1_0, "netDevices");
+        edits.refuse("intelRdt", "classes of resctrl are not supported");
+        edits.refuse("netDevices", "network devices are not supported");
+        var environment = edits.texts("env");
+        for (var variable : environment) {
+            if (variable.indexOf('=') < 1) {
+                throw new IOException("env: not NAME=value: " + variable);
+            }
+        }
+        var groups = edits.numbers("additionalGids", 0, MAXIMUM_ID);
+        var result = new CdiEdits(environment, nodes(edits), mounts(edits), hooks(edits), groups);
+        edits.end();
+        return result;
+    }
+
+    private static List<Node> nodes(CdiObject edits) throws IOException {
+        var nodes = new ArrayList<Node>();
+        for (var node : edits.objects("deviceNodes")) {
+            node.since(CdiVersion.V0_5_0, "hostPath");
+            var path = absolute(node.required("path"), "deviceNodes.path");
+            var hostPath = node.text("hostPath");
+            var permissions = node.text("permissions");
+            var type = node.text("type");
+            if (!permissions.matches("[rwm]{0,3}") || !type.matches("[bcup]?")) {
+                throw new IOException("deviceNodes " + path + ": permissions of rwm, and a type of b, c, u or p");
+            }
+            nodes.add(new Node(
+                    path,
+                    hostPath.isEmpty() ? path : absolute(hostPath, "deviceNodes.hostPath"),
+                    type,
+                    node.number("major", 0, MAXIMUM_NUMBER),
+                    node.number("minor", 0, MAXIMUM_NUMBER),
+                    node.number("fileMode", 0, MAXIMUM_MODE),
+                    permissions.isEmpty() ? "rwm" : permissions,
+                    node.number("uid", 0, MAXIMUM_ID),
+                    node.number("gid", 0, MAXIMUM_ID)));
+            node.end();
+        }
+        return nodes;
+    }
+
+    private static List<RuntimeSpec.Mount> mounts(CdiObject edits) throws IOException {
+        var mounts = new ArrayList<RuntimeSpec.Mount>();
+        for (var mount : edits.objects("mounts")) {
+            mount.since(CdiVersion.V0_4_0, "type");
+            var type = mount.text("type");
+            var options = new ArrayList<>(mount.texts("options"));
+            var source = mount.required("hostPath");
+            var binds = options.contains("bind") || options.contains("rbind");
+            if (type.isEmpty() && !binds) {
+                options.addFirst("rbind");
+            }
+            if (type.isEmpty() || binds) {
+                absolute(source, "mounts.hostPath");
+            }
+            mounts.add(new RuntimeSpec.Mount(
+                    absolute(mount.required("containerPath"), "mounts.containerPath"),
+                    type.isEmpty() ? "bind" : type,
+                    source,
+                    options,
+                    null,
+                    null));
+            mount.end();
+        }
+        return mounts;
+    }
+
+    private static List<StagedHook> hooks(CdiObject edits) throws IOException {
+        var hooks = new ArrayList<StagedHook>();
+        for (var hook : edits.objects("hooks")) {
+            var timeout = hook.number("timeout", 0, MAXIMUM_SECONDS).filter(seconds -> seconds > 0);
+            hooks.add(new StagedHook(
+                    Stage.of(hook.required("hookName")),
+                    StagedHooks.checked(new RuntimeSpec.Hook(
+                            hook.required("path"),
+                            hook.texts("args"),
+                            hook.texts("env"),
+                            timeout.map(Long::intValue).orElse(null)))));
+            hook.end();
+        }
+        return hooks;
+    }
+
+    private static String absolute(String path, String field) throws IOException {
+        if (!path.startsWith("/") || path.contains("/../") || path.endsWith("/..")) {
+            throw new IOException(field + ": not an absolute path without ..: " + path);
+        }
+        return path;
+    }
+
+    /// Variables by their names, the later value.
+    Map<String, String> variables() {
+        var variables = new LinkedHashMap<String, String>();
+        for (var variable : environment) {
+            variables.put(variable.substring(0, variable.indexOf('=')), variable);
+        }
+        return variables;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.carafe.engine.edit;
+
+import dev.carafe.oci.BadJsonException;
+import dev.carafe.oci.ForeignJson;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/// A file of CDI devices, JSON or YAML.
+///
+/// @param edits what comes with any of its devices
+/// @param devices what each of them changes, by its name
+record CdiFile(String kind, CdiEdits edits, Map<String, CdiEdits> devices) {
+    private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
+    private static final int MAXIMUM_DEPTH = 32;
+    /// Each alias repeats what it stands for.
+    private static final int MAXIMUM_ALIASES = 50;
+
+    CdiFile {
+        devices = Map.copyOf(devices);
+    }
+
+    /// @throws IOException says what is wrong
+    static CdiFile parse(Path file, String text) throws IOException {
+        var document = CdiObject.document(file.toString().endsWith(".json") ? json(text) : yaml(text));
+        var kind = document.required("kind");
+        if (!CdiName.isKind(kind)) {
+            throw new IOException("kind: not of the form vendor.com/class: " + kind);
+        }
+        if (kind.substring(kind.indexOf('/')).contains(".")
+                && !document.version().knows(CdiVersion.V0_6_0)) {
+            throw new IOException("kind: no dots in a class before version " + CdiVersion.V0_6_0 + ": " + kind);
+        }
+        document.since(CdiVersion.V0_6_0, "annotations");
+        document.ignore("annotations");
+        var edits = edits(document);
+        var devices = new LinkedHashMap<String, CdiEdits>();
+        for (var device : document.objects("devices")) {
+            var name = device.required("name");
+            if (!CdiName.isDevice(name)) {
+                throw new IOException("devices.name: not a device's name: " + name);
+            }
+            device.since(CdiVersion.V0_6_0, "annotations");
+            device.ignore("annotations");
+            if (devices.put(name, edits(device)) != null) {
+                throw new IOException("devices: two are called " + name);
+            }
+            device.end();
+        }
+        document.end();
+        if (devices.isEmpty()) {
+            throw new IOException("devices: none");
+        }
+        return new CdiFile(kind, edits, devices);
+    }
+
+    private static CdiEdits edits(CdiObject holder) throws IOException {
+        var edits = holder.object("containerEdits");
+        return edits.isPresent() ? CdiEdits.of(edits.get()) : CdiEdits.NONE;
+    }
+
+    private static Object json(String text) throws IOException {
+        try {
+            return ForeignJson.read(text, JSON::fromJson);
+        } catch (BadJsonException e) {
+            throw new IOException("not JSON: " + e.getMessage(), e);
+        }
+    }
+
+    /// Only lists, mappings and plain values: no tag makes an object of any other class.
+    private static Object yaml(String text) throws IOException {
+        var options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        options.setNestingDepthLimit(MAXIMUM_DEPTH);
+        options.setMaxAliasesForCollections(MAXIMUM_ALIASES);
+        options.setCodePointLimit(Math.max(1, text.length()));
+        try {
+            Object value = new Yaml(new SafeConstructor(options)).load(text);
+            if (value == null) {
+                throw new IOException("empty");
+            }
+            return value;
+        } catch (YAMLException | StackOverflowError e) {
+            throw new IOException("not YAML: " + e.getMessage(), e);
+        }
+    }
+}

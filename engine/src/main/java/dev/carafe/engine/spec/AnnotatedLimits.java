@@ -1,0 +1,51 @@
+package dev.carafe.engine.spec;
+
+import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.engine.Invalid;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.regex.Pattern;
+
+/// Limits of cgroup v2 by annotation: `FILE=VALUE;FILE=VALUE`, values as they are or in base64.
+final class AnnotatedLimits {
+    /// The kubelet's, by which the annotation names a container.
+    private static final String CONTAINER_NAME = "io.kubernetes.container.name";
+
+    private static final int MAXIMUM_LENGTH = 64 * 1024;
+    private static final Pattern PRINTABLE = Pattern.compile("\\p{Print}+");
+
+    private AnnotatedLimits() {}
+
+    /// The request's limits and over them the annotation's.
+    static LinuxContainerResources of(SpecRequest request) {
+        var container = request.container();
+        var annotation = PodAnnotation.unified(container.getLabelsOrDefault(
+                CONTAINER_NAME, container.getMetadata().getName()));
+        var asked = annotation.of(request);
+        if (asked.isEmpty() || asked.get().isEmpty()) {
+            return request.resources();
+        }
+        if (asked.get().length() > MAXIMUM_LENGTH) {
+            throw new Invalid(annotation.field() + ": longer than " + MAXIMUM_LENGTH + " characters");
+        }
+        var resources = request.resources().toBuilder();
+        for (var entry : asked.get().split(";")) {
+            var equals = entry.indexOf('=');
+            if (equals < 1) {
+                throw new Invalid(annotation.field() + ": not FILE=VALUE;FILE=VALUE");
+            }
+            resources.putUnified(entry.substring(0, equals).strip(), value(entry.substring(equals + 1)));
+        }
+        return resources.build();
+    }
+
+    /// A number of four digits is base64 as well, but of no text.
+    private static String value(String text) {
+        try {
+            var decoded = new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
+            return PRINTABLE.matcher(decoded).matches() ? decoded : text;
+        } catch (IllegalArgumentException notBase64) {
+            return text;
+        }
+    }
+}

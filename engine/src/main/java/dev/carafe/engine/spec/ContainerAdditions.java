@@ -1,0 +1,33 @@
+package dev.carafe.engine.spec;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// What the node adds to containers beside [ContainerDefaults]; the names are those of CRI-O's keys.
+///
+/// @param hooksDirectories `hooks_dir`, a later one is stronger
+/// @param cdiDirectories `cdi_spec_dirs`, a later one is stronger
+/// @param timezone the name of a time zone, `Local`, or empty: the image's
+/// @param allowedDevices `allowed_devices`: paths that an annotation may ask for
+/// @param handlers what each handler adds, by its name
+public record ContainerAdditions(
+        List<Path> hooksDirectories,
+        List<Path> cdiDirectories,
+        String timezone,
+        List<String> allowedDevices,
+        Map<String, HandlerRules> handlers) {
+    public static final ContainerAdditions NONE = new ContainerAdditions(List.of(), List.of(), "", List.of(), Map.of());
+
+    public ContainerAdditions {
+        hooksDirectories = List.copyOf(hooksDirectories);
+        cdiDirectories = List.copyOf(cdiDirectories);
+        allowedDevices = List.copyOf(allowedDevices);
+        handlers = Map.copyOf(handlers);
+    }
+
+    /// Of a handler that has left the configuration nothing is known.
+    public HandlerRules of(String handler) {
+        return handlers.getOrDefault(handler, HandlerRules.NONE);
+    }
+}

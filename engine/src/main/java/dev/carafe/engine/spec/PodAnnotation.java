@@ -1,0 +1,45 @@
+package dev.carafe.engine.spec;
+
+import java.util.Map;
+import java.util.Optional;
+
+/// An annotation of pods that changes how their containers are run, where their handler allows it. CRI-O's have two
+/// names, of which either is allowed with the other.
+///
+/// @param name its name
+/// @param oldName its name in older versions
+record PodAnnotation(String name, String oldName) {
+    static final PodAnnotation DEVICES = new PodAnnotation("devices.crio.io", "io.kubernetes.cri-o.Devices");
+    static final PodAnnotation UMASK = new PodAnnotation("umask.crio.io", "io.kubernetes.cri-o.umask");
+    static final PodAnnotation SHM_SIZE = new PodAnnotation("shm-size.crio.io", "io.kubernetes.cri-o.ShmSize");
+    static final PodAnnotation CGROUP_WRITABLE =
+            new PodAnnotation("cgroup2-mount-hierarchy-rw.crio.io", "io.kubernetes.cri-o.cgroup2-mount-hierarchy-rw");
+    private static final PodAnnotation UNIFIED =
+            new PodAnnotation("unified-cgroup.crio.io", "io.kubernetes.cri-o.UnifiedCgroup");
+
+    /// That of one container.
+    static PodAnnotation unified(String container) {
+        return new PodAnnotation(UNIFIED.name + "/" + container, UNIFIED.oldName + "." + container);
+    }
+
+    Optional<String> of(SpecRequest request) {
+        return in(request.pod().getAnnotationsMap(), request.rules());
+    }
+
+    /// The pod's value, or the handler's for pods that have none.
+    Optional<String> in(Map<String, String> annotations, HandlerRules rules) {
+        if (rules.allows(name) || rules.allows(oldName)) {
+            var value = annotations.containsKey(name) ? annotations.get(name) : annotations.get(oldName);
+            if (value != null) {
+                return Optional.of(value);
+            }
+        }
+        var standard = rules.defaultAnnotations();
+        return Optional.ofNullable(standard.containsKey(name) ? standard.get(name) : standard.get(oldName));
+    }
+
+    /// For messages.
+    String field() {
+        return "annotations " + name;
+    }
+}

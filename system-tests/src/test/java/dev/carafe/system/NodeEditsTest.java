@@ -1,0 +1,169 @@
+package dev.carafe.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.carafe.cri.v1.CDIDevice;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What files and keys of the node change in containers: OCI hooks, CDI devices, annotations that a handler allows, the
+/// time zone.
+@Tag("system")
+class NodeEditsTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void hooksRunForTheContainersThatTheyAreForAndABadFileIsNamed(String runtime) throws Exception {
+        try (var stage = Stage.set(runtime)) {
+            var work = stage.host().work();
+            var hooks = Files.createDirectory(work.resolve("hooks.d"));
+            stage.host().configure("crio.runtime", "hooks_dir = [\"" + hooks + "\"]");
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var program = program(work.resolve("hook.sh"), "#!/bin/sh\ncat > " + work + "/hooked.$1.$MARK\n");
+            Files.writeString(hooks.resolve("10-ours.json"), """
+                    {"version": "1.0.0",
+                     "hook": {"path": "%s", "args": ["hook.sh", "ran"], "env": ["PATH=/usr/bin:/bin", "MARK=m"]},
+                     "when": {"annotations": {"^note$": "of hooks"}, "commands": ["/sleep$", "^sleep$"]},
+                     "stages": ["createRuntime", "poststop"]}
+                    """.formatted(program));
+            var config = cri.pod("hooks");
+            var pod = cri.run(config);
+            var mark = work.resolve("hooked.ran.m");
+            cri.createAndStart(pod, config, Cri.container("other", stage.busybox(), "cat", "/dev/null"));
+            assertTrue(Files.notExists(mark));
+            var container = cri.createAndStart(pod, config, Cri.container("ours", stage.busybox(), "sleep", "1000"));
+            assertTrue(
+                    Files.readString(mark).contains("\"" + container + "\""), "the hook reads the container's state");
+
+            Files.writeString(hooks.resolve("20-bad.json"), "{\"version\": \"7\"}");
+            var more = Cri.container("more", stage.busybox(), "sleep", "1000");
+            var failure = assertThrows(StatusRuntimeException.class, () -> cri.create(pod, config, more));
+            assertTrue(
+                    failure.getMessage().contains(hooks.resolve("20-bad.json") + ": version 7"), failure.getMessage());
+            Files.delete(hooks.resolve("20-bad.json"));
+            cri.createAndStart(pod, config, more);
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void aCdiDeviceIsInTheContainerThatNamesItByFieldOrAnnotation(String runtime) throws Exception {
+        try (var stage = Stage.set(runtime)) {
+            var work = stage.host().work();
+            var folder = Files.createDirectory(work.resolve("cdi"));
+            stage.host().configure("crio.runtime", "cdi_spec_dirs = [\"" + folder + "\"]");
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            Files.writeString(work.resolve("data"), "of the device");
+            Files.writeString(folder.resolve("acme.yaml"), """
+                    cdiVersion: "0.7.0"
+                    kind: acme.example/gpu
+                    containerEdits:
+                      env: ["ACME=yes"]
+                      additionalGids: [4711]
+                    devices:
+                      - name: "0"
+                        containerEdits:
+                          deviceNodes:
+                            - {path: /dev/acme0, hostPath: /dev/null, permissions: rw, fileMode: 384}
+                          mounts:
+                            - {hostPath: %s/data, containerPath: /opt/acme/data, options: [ro, bind]}
+                    """.formatted(work));
+            var config = cri.pod("cdi");
+            var pod = cri.run(config);
+            var asking = Cri.container("a", stage.busybox(), "sleep", "1000").toBuilder();
+            var byField = asking.clone()
+                    .addCDIDevices(CDIDevice.newBuilder().setName("acme.example/gpu=0"))
+                    .build();
+            var byAnnotation = asking.clone()
+                    .setMetadata(asking.getMetadata().toBuilder().setName("b"))
+                    .putAnnotations("cdi.k8s.io/plugin", "acme.example/gpu=0")
+                    .build();
+            for (var request : new dev.carafe.cri.v1.ContainerConfig[] {byField, byAnnotation}) {
+                var container = cri.createAndStart(pod, config, request);
+                var shown =
+                        "echo $ACME; echo x > /dev/acme0 && stat -c '%t:%T %a' /dev/acme0; id -G; cat /opt/acme/data";
+                var out = cri.exec(container, "sh", "-c", shown);
+                assertEquals(
+                        "yes\n1:3 600\n0 4711\nof the device", out.getStdout().toStringUtf8(), out::toString);
+            }
+            var missing = asking.clone()
+                    .setMetadata(asking.getMetadata().toBuilder().setName("c"))
+                    .addCDIDevices(CDIDevice.newBuilder().setName("acme.example/gpu=1"))
+                    .build();
+            var failure = assertThrows(StatusRuntimeException.class, () -> cri.create(pod, config, missing));
+            assertEquals(Status.Code.INVALID_ARGUMENT, failure.getStatus().getCode());
+            assertTrue(failure.getMessage().contains("no device acme.example/gpu=1"), failure.getMessage());
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void annotationsThatTheHandlerAllowsAreHeededAndTheTimeZoneIsTheNodes(String runtime) throws Exception {
+        try (var stage = Stage.set(runtime)) {
+            stage.host()
+                    .configure(
+                            "crio.runtime.runtimes." + runtime,
+                            "allowed_annotations = [\"io.kubernetes.cri-o.umask\", \"io.kubernetes.cri-o.ShmSize\","
+                                    + " \"io.kubernetes.cri-o.Devices\"]");
+            stage.host().configure("crio.runtime", "timezone = \"Local\"\nallowed_devices = [\"/dev/full\"]");
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("notes").toBuilder()
+                    .putAnnotations("io.kubernetes.cri-o.umask", "027")
+                    .putAnnotations("io.kubernetes.cri-o.ShmSize", "8Mi")
+                    .putAnnotations("devices.crio.io", "/dev/full:/dev/brim:rw")
+                    .build();
+            var pod = cri.run(config);
+            var container = cri.createAndStart(pod, config, Cri.container("a", stage.busybox(), "sleep", "1000"));
+            assertEquals(
+                    "Umask:\t0027\n",
+                    cri.exec(container, "grep", "Umask", "/proc/1/status")
+                            .getStdout()
+                            .toStringUtf8());
+            var shm = cri.exec(container, "sh", "-c", "df -k /dev/shm | tail -n 1");
+            assertTrue(shm.getStdout().toStringUtf8().matches("(?s)\\S+\\s+8192\\s.*"), shm::toString);
+            assertEquals(
+                    "1:7\n",
+                    cri.exec(container, "stat", "-c", "%t:%T", "/dev/brim")
+                            .getStdout()
+                            .toStringUtf8());
+            if (Files.exists(Path.of("/etc/localtime"))) {
+                var zone = cri.exec(container, "cat", "/etc/localtime").getStdout();
+                assertEquals(Files.size(Path.of("/etc/localtime").toRealPath()), zone.size());
+            }
+            var greedy = config.toBuilder()
+                    .setMetadata(config.getMetadata().toBuilder().setName("greedy"))
+                    .putAnnotations("devices.crio.io", "/dev/kmsg")
+                    .build();
+            var other = cri.run(greedy);
+            var failure = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> cri.create(other, greedy, Cri.container("a", stage.busybox(), "sleep", "1000")));
+            assertTrue(failure.getMessage().contains("/dev/kmsg is not among allowed_devices"), failure.getMessage());
+            cri.removePod(other);
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    private static Path program(Path file, String text) throws Exception {
+        Files.writeString(file, text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
