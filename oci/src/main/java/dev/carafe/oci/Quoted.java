@@ -1,12 +1,12 @@
 package dev.carafe.oci;
 
 /// Foreign text inside our messages: bounded, and without control characters that could forge a line.
-final class Quoted {
+public final class Quoted {
     private static final int LONGEST = 120;
 
     private Quoted() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         var shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
         return "\"" + printable(shown) + "\"";
     }

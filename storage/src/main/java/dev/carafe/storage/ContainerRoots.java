@@ -1,6 +1,8 @@
 package dev.carafe.storage;
 
 import dev.carafe.linux.Directory;
+import dev.carafe.linux.Errno;
+import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.FileType;
 import dev.carafe.linux.MountFlag;
 import dev.carafe.linux.Mounts;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -173,14 +176,15 @@ public final class ContainerRoots {
     }
 
     private Attributes rootAttributes(List<Digest> chain) throws IOException {
-        var folder = layers.rootFolder(chain);
-        if (folder.isEmpty()) {
+        var found = layers.rootFolder(chain);
+        if (found.isEmpty()) {
             return Attributes.UNNAMED;
         }
-        try (var holder = Directory.open(folder.get())) {
-            var status = holder.status(StorePaths.FILES)
-                    .orElseThrow(() -> new NoSuchFileException(folder.get().toString()));
-            return Attributes.of(holder, StorePaths.FILES, status);
+        var folder = found.get();
+        try (var holder = Directory.open(Objects.requireNonNull(folder.getParent()))) {
+            var name = folder.getFileName().toString();
+            var status = holder.status(name).orElseThrow(() -> new NoSuchFileException(folder.toString()));
+            return Attributes.of(holder, name, status);
         }
     }
 
@@ -241,6 +245,24 @@ public final class ContainerRoots {
             var size = TreeSize.of(directory);
             return new Usage(size.sizeBytes(), size.inodes());
         }
+    }
+
+    /// Of all containers together, as slow as that.
+    public Usage usage() throws IOException {
+        var bytes = 0L;
+        var inodes = 0L;
+        for (var id : known.keySet()) {
+            try {
+                var usage = usage(id);
+                bytes = Math.min(bytes, Long.MAX_VALUE - usage.bytes) + usage.bytes;
+                inodes += usage.inodes;
+            } catch (ErrnoException e) {
+                if (!e.is(Errno.ENOENT)) { // or it is being removed
+                    throw e;
+                }
+            }
+        }
+        return new Usage(bytes, inodes);
     }
 
     /// Of all containers, for [Layers#collect].

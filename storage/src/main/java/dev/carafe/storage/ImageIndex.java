@@ -6,6 +6,7 @@ import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +21,8 @@ import java.util.Set;
 
 /// The images of the store. Readers get an immutable snapshot and never wait; changes come one at a time and are
 /// on disk before any reader sees them. A tag names one image at most: the rename of the record that gains it is
-/// the moment it moves, and what a crash leaves of it in the other record is taken out at the next start.
+/// the moment it moves, and what a crash leaves of it in the other record is taken out at the next start. Readers also
+/// see the images of additional stores; what is here hides their tags.
 public final class ImageIndex {
     private static final System.Logger LOG = System.getLogger(ImageIndex.class.getName());
     private static final JsonType<ImageRecord> RECORD = Jsonb.instance().type(ImageRecord.class);
@@ -30,6 +32,7 @@ public final class ImageIndex {
     private final List<String> dropped = new ArrayList<>();
     private final Map<Digest, Entry> entries = new HashMap<>();
     private long generation;
+    private volatile List<StoredImage> own = List.of();
     private volatile ImageNames snapshot = new ImageNames(List.of());
 
     /// @param generation see [ImageRecord]
@@ -183,7 +186,7 @@ public final class ImageIndex {
         }
     }
 
-    /// False if there was no such image.
+    /// False if there was no such image here: those of additional stores stay.
     public synchronized boolean remove(Digest id) throws IOException {
         if (!entries.containsKey(id)) {
             return false;
@@ -194,15 +197,26 @@ public final class ImageIndex {
         return true;
     }
 
-    /// Of all images, for [Layers#collect].
+    /// Those that are not only in an additional store.
+    List<StoredImage> own() {
+        return own;
+    }
+
+    /// The additional store that has the image, which so can't go away, whether it is also here or not.
+    public Optional<Path> additionalStore(Digest id) {
+        return layers.additional().folder(id);
+    }
+
+    /// Of all images here, for [Layers#collect].
     public Set<Digest> usedLayers() {
         var used = new HashSet<Digest>();
-        list().forEach(image -> used.addAll(image.diffIds()));
+        own.forEach(image -> used.addAll(image.diffIds()));
         return used;
     }
 
     private void publish() {
-        snapshot = new ImageNames(entries.values().stream().map(Entry::image).toList());
+        own = entries.values().stream().map(Entry::image).toList();
+        snapshot = new ImageNames(layers.additional().with(own));
     }
 
     private void write(Entry entry) throws IOException {
@@ -215,7 +229,7 @@ public final class ImageIndex {
         return List.copyOf(all);
     }
 
-    private static String recordName(Digest id) {
+    static String recordName(Digest id) {
         return id.algorithm() + "-" + id.hex();
     }
 }

@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The folders of layers and their records, kept in step: a folder is renamed into place before its record is
 /// written and deleted after its record is. What is in memory is what the disk durably says. Any thread, but each
 /// digest by one at a time (see [Turns]).
-final class LayerFolders {
+final class LayerFolders implements LayerSource {
     private static final System.Logger LOG = System.getLogger(LayerFolders.class.getName());
-    private static final String SETTLED_PREFIX = "settled-";
+    static final String SETTLED_PREFIX = "settled-";
     private static final JsonType<LayerRecord> LAYER = Jsonb.instance().type(LayerRecord.class);
     private static final JsonType<SettledRecord> SETTLED = Jsonb.instance().type(SettledRecord.class);
 
@@ -33,29 +33,33 @@ final class LayerFolders {
     private final Step.Failpoint failpoint;
     private final Map<Digest, LayerRecord> layers = new ConcurrentHashMap<>();
     private final Map<Digest, SettledRecord> settled = new ConcurrentHashMap<>();
+    private final KnownLayers known;
 
     private LayerFolders(StorePaths paths, RecordFolder records, Step.Failpoint failpoint) {
         this.paths = paths;
         this.records = records;
         this.failpoint = failpoint;
+        known = new KnownLayers(paths, layers, settled);
         sync = new SharedSync(paths.layers());
         trash = new Trash(paths.staging());
     }
 
     /// Deletes whatever a crash left half done.
-    static LayerFolders open(StorePaths paths, Step.Failpoint failpoint) throws IOException {
+    ///
+    /// @param elsewhere where layers may be that ours stand on
+    static LayerFolders open(StorePaths paths, LayerSource elsewhere, Step.Failpoint failpoint) throws IOException {
         for (var folder : paths.layerFolders()) {
             PrivateFolders.create(folder);
         }
         var records = RecordFolder.open(paths.layerRecords(), LayerRecord.SCHEMA);
         var folders = new LayerFolders(paths, records, failpoint);
-        folders.load();
+        folders.load(elsewhere);
         folders.deleteUnrecorded();
         folders.trash.takeAll();
         return folders;
     }
 
-    private void load() throws IOException {
+    private void load(LayerSource elsewhere) throws IOException {
         var contents = records.readAll();
         for (var damaged : contents.damaged()) {
             dropped(damaged.name(), damaged.why());
@@ -67,11 +71,21 @@ final class LayerFolders {
             }
         }
         for (var copy : Map.copyOf(settled).entrySet()) {
-            if (!layers.keySet().containsAll(copy.getValue().digests())) {
+            if (!isThere(copy.getValue().digests(), elsewhere)) {
                 settled.remove(copy.getKey());
                 records.delete(settledName(copy.getKey()));
             }
         }
+    }
+
+    private boolean isThere(List<Digest> chain, LayerSource elsewhere) {
+        var chainIds = ChainIds.of(chain);
+        var isThere = layers.containsKey(chain.getLast());
+        for (var i = 0; i < chain.size() - 1; i++) {
+            isThere &= layers.containsKey(chain.get(i))
+                    || elsewhere.find(chain.get(i), chainIds.get(i)).isPresent();
+        }
+        return isThere;
     }
 
     private void dropped(String record, String why) {
@@ -161,12 +175,9 @@ final class LayerFolders {
                 || layer(diffId).filter(LayerRecord::unsettled).isEmpty();
     }
 
-    /// What an overlay mount takes for the topmost layer of the chain whose ChainID this is, topmost first.
-    List<Path> lower(Digest diffId, Digest chainId) {
-        var record = settled.get(chainId);
-        return record != null && record.patched()
-                ? List.of(StorePaths.files(paths.patch(chainId)), files(diffId))
-                : List.of(files(diffId));
+    @Override
+    public Optional<FoundLayer> find(Digest diffId, Digest chainId) {
+        return known.find(diffId, chainId);
     }
 
     Path files(Digest diffId) {
@@ -266,11 +277,11 @@ final class LayerFolders {
         trash.take(paths.patch(chainId));
     }
 
-    private static String layerName(Digest diffId) {
+    static String layerName(Digest diffId) {
         return diffId.algorithm() + "-" + diffId.hex();
     }
 
-    private static String settledName(Digest chainId) {
+    static String settledName(Digest chainId) {
         return SETTLED_PREFIX + chainId.hex();
     }
 }

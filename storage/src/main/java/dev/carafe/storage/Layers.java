@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// The unpacked layers, each kept once under its diffID, whatever images it is part of. A layer that [#contains]
 /// knows is whole, verified and on disk, also after a crash; of one that failed or was interrupted nothing stays.
@@ -23,6 +25,7 @@ public final class Layers implements AutoCloseable {
     private static final int SHORT_DIGITS = 12;
 
     private final LayerFolders folders;
+    private final AdditionalStores additional;
     private final StorePaths paths;
     private final UnpackLayer unpackLayer;
     private final SettleLayer settleLayer;
@@ -30,9 +33,10 @@ public final class Layers implements AutoCloseable {
     private final Turns<Digest> turns = new Turns<>();
     private final Map<Digest, Integer> leases = new HashMap<>();
 
-    private Layers(StorePaths paths, LayerFolders folders, LayerLimits limits) {
+    private Layers(StorePaths paths, LayerFolders folders, AdditionalStores additional, LayerLimits limits) {
         this.paths = paths;
         this.folders = folders;
+        this.additional = additional;
         unpackLayer = new UnpackLayer(folders, limits);
         settleLayer = new SettleLayer(folders);
         openArchive = new OpenArchive(folders, limits);
@@ -45,11 +49,37 @@ public final class Layers implements AutoCloseable {
 
     static Layers open(StorageConfig config, LayerLimits limits, Step.Failpoint failpoint) throws IOException {
         var paths = StorePaths.of(config);
-        return new Layers(paths, LayerFolders.open(paths, failpoint), limits);
+        var additional = AdditionalStores.open(config);
+        return new Layers(paths, LayerFolders.open(paths, additional, failpoint), additional, limits);
     }
 
+    /// Whether the layer is here, and not only in an additional store.
     public boolean contains(Digest diffId) {
         return folders.layer(diffId).isPresent();
+    }
+
+    /// The layers that neither this store has nor, where they stand in the chain, an additional one.
+    ///
+    /// @param chain bottom first
+    public Set<Digest> missing(List<Digest> chain) {
+        var chainIds = ChainIds.of(chain);
+        var missing = new HashSet<Digest>();
+        for (var i = 0; i < chain.size(); i++) {
+            if (!contains(chain.get(i))
+                    && additional.find(chain.get(i), chainIds.get(i)).isEmpty()) {
+                missing.add(chain.get(i));
+            }
+        }
+        return missing;
+    }
+
+    /// The layers that this store itself has not.
+    public Set<Digest> missingHere(List<Digest> chain) {
+        return chain.stream().filter(diffId -> !contains(diffId)).collect(Collectors.toSet());
+    }
+
+    private Optional<FoundLayer> find(Digest diffId, Digest chainId) {
+        return folders.find(diffId, chainId).or(() -> additional.find(diffId, chainId));
     }
 
     /// Where a layer's bytes come from.
@@ -121,7 +151,7 @@ public final class Layers implements AutoCloseable {
         requireAll(chain);
         var chainIds = ChainIds.of(chain);
         for (var i = 0; i < chain.size(); i++) {
-            if (!folders.isSettled(chain.get(i), chainIds.get(i))) {
+            if (contains(chain.get(i)) && !folders.isSettled(chain.get(i), chainIds.get(i))) {
                 settle(chain.subList(0, i + 1), chainIds.subList(0, i + 1));
             }
         }
@@ -143,13 +173,13 @@ public final class Layers implements AutoCloseable {
         }
     }
 
-    /// Whether all layers of the chain are in the store and settled above one another.
+    /// Whether all layers of the chain are in the store, or an additional one, and settled above one another.
     ///
     /// @param chain bottom first
     public boolean areSettled(List<Digest> chain) {
         var chainIds = ChainIds.of(chain);
         for (var i = 0; i < chain.size(); i++) {
-            if (!contains(chain.get(i)) || !folders.isSettled(chain.get(i), chainIds.get(i))) {
+            if (find(chain.get(i), chainIds.get(i)).isEmpty()) {
                 return false;
             }
         }
@@ -170,14 +200,18 @@ public final class Layers implements AutoCloseable {
         return lower.isEmpty() ? List.of(paths.empty()) : lower;
     }
 
-    private List<Path> lowerDirectories(List<Digest> chain, List<Digest> chainIds) {
+    private List<Path> lowerDirectories(List<Digest> chain, List<Digest> chainIds) throws IOException {
         var lower = new ArrayList<Path>();
         var seen = new HashSet<Digest>();
         for (var i = chain.size() - 1; i >= 0; i--) {
-            if (seen.add(chain.get(i))) {
-                lower.addAll(folders.lower(chain.get(i), chainIds.get(i)));
+            var layer = find(chain.get(i), chainIds.get(i));
+            if (layer.isEmpty()) {
+                throw new IOException("layer " + chain.get(i) + " is not in the store");
             }
-            if (folders.layer(chain.get(i)).filter(LayerRecord::rootOpaque).isPresent()) {
+            if (seen.add(chain.get(i))) {
+                lower.addAll(layer.get().lower());
+            }
+            if (layer.get().rootOpaque()) {
                 break;
             }
         }
@@ -187,17 +221,26 @@ public final class Layers implements AutoCloseable {
     /// The folder of the layer whose root directory says what that of the chain is like: the topmost whose tar
     /// has a member for it.
     Optional<Path> rootFolder(List<Digest> chain) {
-        return chain.reversed().stream()
-                .filter(diffId ->
-                        folders.layer(diffId).filter(LayerRecord::rootNamed).isPresent())
+        return inChain(chain).reversed().stream()
+                .filter(FoundLayer::rootNamed)
                 .findFirst()
-                .map(paths::layer);
+                .map(FoundLayer::files);
     }
 
-    /// Of these layers together, each counted once; what is missing counts nothing.
-    public LayerInfo usage(Collection<Digest> diffIds) {
-        return Set.copyOf(diffIds).stream()
-                .flatMap(diffId -> info(diffId).stream())
+    private List<FoundLayer> inChain(List<Digest> chain) {
+        var chainIds = ChainIds.of(chain);
+        return IntStream.range(0, chain.size())
+                .boxed()
+                .flatMap(i -> find(chain.get(i), chainIds.get(i)).stream())
+                .toList();
+    }
+
+    /// Of the chain's layers together, wherever they are, each counted once; what is missing counts nothing.
+    public LayerInfo usage(List<Digest> chain) {
+        var folders = new HashSet<Path>();
+        return inChain(chain).stream()
+                .filter(layer -> folders.add(layer.files()))
+                .map(FoundLayer::info)
                 .reduce(new LayerInfo(0, 0), LayerInfo::plus);
     }
 
@@ -205,7 +248,7 @@ public final class Layers implements AutoCloseable {
         return folders.layer(diffId).map(LayerRecord::info);
     }
 
-    /// Of all layers together.
+    /// Of all layers together, without those of additional stores.
     public LayerInfo usage() {
         var usage = new LayerInfo(0, 0);
         for (var layer : folders.layers().values()) {
@@ -221,7 +264,10 @@ public final class Layers implements AutoCloseable {
     ///
     /// @throws IOException where it can't be made again
     public long tarBytes(Digest diffId) throws IOException {
-        requireAll(List.of(diffId));
+        if (!contains(diffId)) {
+            throw new IOException("layer " + diffId
+                    + " is not in the store itself; layers of additional stores can't be made into a tar again");
+        }
         var bytes = folders.layer(diffId).map(LayerRecord::tarBytes).orElse(0L);
         if (bytes <= 0) {
             throw new IOException("layer " + diffId + " can't be made into a tar again, "
@@ -273,6 +319,10 @@ public final class Layers implements AutoCloseable {
         }
     }
 
+    AdditionalStores additional() {
+        return additional;
+    }
+
     /// What is on disk, for a check of it while nobody else has the store.
     LayerFolders folders() {
         return folders;
@@ -311,10 +361,9 @@ public final class Layers implements AutoCloseable {
     }
 
     private void requireAll(List<Digest> chain) throws IOException {
-        for (var diffId : chain) {
-            if (!contains(diffId)) {
-                throw new IOException("layer " + diffId + " is not in the store");
-            }
+        var missing = missing(chain);
+        if (!missing.isEmpty()) {
+            throw new IOException("layer " + missing.iterator().next() + " is not in the store");
         }
     }
 }

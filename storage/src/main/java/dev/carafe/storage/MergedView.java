@@ -5,7 +5,6 @@ import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
 import dev.carafe.storage.StagedTree.Place;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -126,7 +125,7 @@ final class MergedView implements AutoCloseable {
                 }
                 top = top.or(() -> status);
                 parts.add(layer);
-                if (isOpaque(directory, place.name())) {
+                if (Xattrs.isOpaque(directory.xattrs(place.name()))) {
                     break;
                 }
             }
@@ -136,11 +135,6 @@ final class MergedView implements AutoCloseable {
 
     private static Optional<Found> found(String path, Optional<FileStatus> status, List<Directory> layers) {
         return status.map(present -> new Found(path, present, List.copyOf(layers)));
-    }
-
-    private static boolean isOpaque(Directory directory, String name) throws IOException {
-        var value = directory.xattrs(name).get(Xattrs.OPAQUE);
-        return value != null && new String(value, StandardCharsets.US_ASCII).equals("y");
     }
 
     /// What an open of the path without following its last component would find.

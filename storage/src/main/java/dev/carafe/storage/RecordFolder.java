@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /// Small durable JSON documents, one file each. When [#write] or [#delete] returns, the change survives a power
@@ -116,6 +119,37 @@ public final class RecordFolder {
             }
         }
         return new Contents(documents, damaged);
+    }
+
+    /// Reads a folder of records that is somebody else's: nothing in it is changed.
+    ///
+    /// @param budget of all documents together; what goes beyond it counts as damaged
+    static void peek(
+            Path folder, int schema, ByteBudget budget, BiConsumer<String, String> documents, Consumer<Damaged> damaged)
+            throws IOException {
+        var reader = new RecordFolder(folder, schema);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (var file : files) {
+                var fileName = file.getFileName().toString();
+                var name = fileName.substring(0, fileName.length() - SUFFIX.length());
+                switch (reader.peek(file, budget)) {
+                    case RecordEnvelope.Document(var json) -> documents.accept(name, json);
+                    case RecordEnvelope.Newer(var version) -> damaged.accept(new Damaged(name, "schema " + version));
+                    case RecordEnvelope.Broken(var why) -> damaged.accept(new Damaged(name, why));
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    private RecordEnvelope.Content peek(Path file, ByteBudget budget) throws IOException {
+        try {
+            budget.take(Files.size(file), "it");
+        } catch (IOException e) {
+            return new RecordEnvelope.Broken(String.valueOf(e.getMessage()));
+        }
+        return read(file);
     }
 
     private RecordEnvelope.Content read(Path file) throws IOException {

@@ -99,7 +99,7 @@ public final class StoreCheck implements AutoCloseable {
 
     private Users users(Digest diffId) {
         return new Users(
-                index.list().stream()
+                index.own().stream()
                         .filter(image -> image.diffIds().contains(diffId))
                         .map(StoredImage::id)
                         .toList(),
@@ -108,7 +108,7 @@ public final class StoreCheck implements AutoCloseable {
 
     private Users usersOfChain(List<Digest> chain) {
         return new Users(
-                index.list().stream()
+                index.own().stream()
                         .filter(image -> startsWith(image.diffIds(), chain))
                         .map(StoredImage::id)
                         .toList(),

@@ -8,22 +8,24 @@ import java.util.List;
 /// Where everything of the store is on disk; no other class knows.
 ///
 /// ```
-/// root/layers/sha256/<hex>/fs        an unpacked layer
-/// root/layers/sha256/<hex>/unsettled what in it depends on lower layers, if anything
-/// root/layers/sha256/<hex>/list      what files it has, for a check
-/// root/layers/sha256/<hex>/recipe    how to make its tar again
-/// root/layers/sha256/<hex>/aside     what that needs of files that the tar itself replaced, if anything
-/// root/layers/patches/<chain>/fs     a thin layer above one that lacks something in one chain
-/// root/layers/staging/<n>/fs         a layer on its way, or on its way out
-/// root/layers/empty                  the lower directory of an image without layers
-/// root/layer-records/                one record a layer, written last and deleted first
-/// root/images/                       one record an image
-/// root/container-roots/<id>/         upper and work directory of a container's root, tops of its image volumes
-/// root/container-root-records/       one record a container root, written first and deleted last
-/// runroot/container-roots/<id>       where it is mounted
-/// runroot/image-volumes/<id>/<n>     where images are mounted that are volumes of a container
+/// images/layers/sha256/<hex>/fs        an unpacked layer
+/// images/layers/sha256/<hex>/unsettled what in it depends on lower layers, if anything
+/// images/layers/sha256/<hex>/list      what files it has, for a check
+/// images/layers/sha256/<hex>/recipe    how to make its tar again
+/// images/layers/sha256/<hex>/aside     what that needs of files that the tar itself replaced, if anything
+/// images/layers/patches/<chain>/fs     a thin layer above one that lacks something in one chain
+/// images/layers/staging/<n>/fs         a layer on its way, or on its way out
+/// images/layers/empty                  the lower directory of an image without layers
+/// images/layer-records/                one record a layer, written last and deleted first
+/// images/images/                       one record an image
+/// root/container-roots/<id>/           upper and work directory of a container's root, tops of its image volumes
+/// root/container-root-records/         one record a container root, written first and deleted last
+/// runroot/container-roots/<id>         where it is mounted
+/// runroot/image-volumes/<id>/<n>       where images are mounted that are volumes of a container
 /// ```
-record StorePaths(Path root, Path runRoot) {
+///
+/// @param imageStore the folder that is called `images` above: the root, unless images have one of their own
+record StorePaths(Path root, Path runRoot, Path imageStore) {
     /// Below a layer's folder; beside it there is room for what describes the layer.
     static final String FILES = "fs";
 
@@ -33,11 +35,11 @@ record StorePaths(Path root, Path runRoot) {
     private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
 
     static StorePaths of(StorageConfig config) {
-        return new StorePaths(config.root(), config.runRoot());
+        return new StorePaths(config.root(), config.runRoot(), config.imageStore());
     }
 
     Path layers() {
-        return root.resolve("layers");
+        return imageStore.resolve("layers");
     }
 
     Path layer(Digest diffId) {
@@ -98,11 +100,11 @@ record StorePaths(Path root, Path runRoot) {
     }
 
     Path layerRecords() {
-        return root.resolve("layer-records");
+        return imageStore.resolve("layer-records");
     }
 
     Path images() {
-        return root.resolve("images");
+        return imageStore.resolve("images");
     }
 
     Path containerRoots() {

@@ -1,5 +1,8 @@
 package dev.carafe.storage;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
 /// Which extended attributes a layer may bring. Those of overlayfs would let an image redirect lookups, those of
 /// the security modules carry another host's policy, and the rest of `trusted.` belongs to the administrator.
 final class Xattrs {
@@ -10,6 +13,11 @@ final class Xattrs {
     private static final String USER = "user.";
 
     private Xattrs() {}
+
+    static boolean isOpaque(Map<String, byte[]> xattrs) {
+        var value = xattrs.get(OPAQUE);
+        return value != null && new String(value, StandardCharsets.US_ASCII).equals("y");
+    }
 
     static boolean isKept(String key) {
         return switch (key) {

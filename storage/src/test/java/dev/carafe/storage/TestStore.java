@@ -19,7 +19,11 @@ final class TestStore implements AutoCloseable {
     private ContainerRoots roots;
 
     TestStore(Path folder) throws IOException {
-        config = new StorageConfig(folder.resolve("root"), folder.resolve("run"));
+        this(new StorageConfig(folder.resolve("root"), folder.resolve("run")));
+    }
+
+    TestStore(StorageConfig config) throws IOException {
+        this.config = config;
         layers = Layers.open(config);
         roots = ContainerRoots.open(config, layers);
     }
