@@ -43,11 +43,11 @@ final class Check {
     static boolean run(StorageConfig config, List<String> arguments, PrintStream out) throws IOException {
         var isRepairing = arguments.contains("--repair") || arguments.contains("-r");
         var check = new Check(out, arguments.contains("--deep"), isRepairing);
-        if (!Files.isDirectory(config.root())) {
-            throw new IOException("there is no store in " + config.root());
+        if (!Files.isDirectory(config.imageStore())) {
+            throw new IOException("there is no store in " + config.imageStore());
         }
         // Also what keeps a daemon from starting meanwhile.
-        try (var _ = FolderLock.take(config.root());
+        try (var _ = FolderLock.take(config.ownFolders());
                 var store = StoreCheck.open(config)) {
             return check.run(store);
         }

@@ -7,11 +7,9 @@ import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// All parts of the running daemon: made once, top to bottom, and closed in reverse. Closing it leaves
 /// containers alone.
@@ -36,9 +34,7 @@ final class Daemon implements AutoCloseable {
         CriServer.requireFree(api.listen());
         var parts = new ArrayList<AutoCloseable>();
         try {
-            for (var folder : folders(config)) {
-                parts.add(FolderLock.take(folder));
-            }
+            parts.add(FolderLock.take(config.storage().ownFolders()));
             var engine = Engine.open(config, Clock.systemUTC());
             parts.add(engine);
             var settings = new CriServer.Settings(api.listen(), api.maxReceiveBytes(), api.maxSendBytes());
@@ -48,12 +44,6 @@ final class Daemon implements AutoCloseable {
             close(parts);
             throw e;
         }
-    }
-
-    private static List<Path> folders(EngineConfig config) {
-        return Stream.of(config.storage().root(), config.storage().runRoot())
-                .distinct()
-                .toList();
     }
 
     Engine engine() {

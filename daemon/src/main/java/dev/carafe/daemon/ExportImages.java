@@ -60,7 +60,7 @@ record ExportImages(List<String> images, Path path, Form form) implements Images
         if (!Files.isDirectory(storage.root())) {
             throw new IOException("there is no store in " + storage.root());
         }
-        try (var _ = FolderLock.take(storage.root());
+        try (var _ = FolderLock.take(storage.ownFolders());
                 var store = OfflineImages.open(storage, trust, Clock.systemUTC())) {
             for (var image : store.save(images, path, form)) {
                 var names = image.names().isEmpty() ? "without a name" : String.join(", ", image.names());

@@ -11,25 +11,45 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a second daemon out of a folder: two would take each other's records and mounts for debris. Held until
+/// Keeps a second daemon out of folders: two would take each other's records and mounts for debris. Held until
 /// it is closed or the process ends, however it ends.
 final class FolderLock implements AutoCloseable {
     private static final String NAME = "carafe.lock";
     private static final int MAX_PID_BYTES = 32;
 
-    private final FileChannel channel;
+    private final List<FileChannel> channels = new ArrayList<>();
 
-    private FolderLock(FileChannel channel) {
-        this.channel = channel;
-    }
+    private FolderLock() {}
 
     /// Makes the folder where it is missing.
     ///
     /// @throws IOException when another daemon has it
     static FolderLock take(Path folder) throws IOException {
+        return take(List.of(folder));
+    }
+
+    /// All of them or none.
+    ///
+    /// @param folders each once
+    static FolderLock take(List<Path> folders) throws IOException {
+        var lock = new FolderLock();
+        try {
+            for (var folder : folders) {
+                lock.channels.add(locked(folder));
+            }
+            return lock;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static FileChannel locked(Path folder) throws IOException {
         Files.createDirectories(folder, onlyOurs("rwx------"));
         var channel = FileChannel.open(
                 folder.resolve(NAME),
@@ -38,12 +58,12 @@ final class FolderLock implements AutoCloseable {
         try {
             if (tryLock(channel) == null) {
                 throw new IOException("another daemon" + pid(channel) + " works in " + folder
-                        + "; stop it, or give this one folders of its own (root, runroot)");
+                        + "; stop it, or give this one folders of its own (root, runroot, imagestore)");
             }
             channel.truncate(0);
             channel.write(
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-            return new FolderLock(channel);
+            return channel;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -73,6 +93,8 @@ final class FolderLock implements AutoCloseable {
     /// The file stays: removing it would let two daemons lock two files of the same name.
     @Override
     public void close() throws IOException {
-        channel.close();
+        for (var channel : channels) {
+            channel.close();
+        }
     }
 }

@@ -44,7 +44,7 @@ record ImportImages(List<Path> paths, String name) implements ImagesCommand {
     public void run(StorageConfig storage, TrustConfig trust, PrintStream out)
             throws IOException, InterruptedException {
         // Also what keeps a daemon from starting meanwhile.
-        try (var _ = FolderLock.take(storage.root());
+        try (var _ = FolderLock.take(storage.ownFolders());
                 var images = OfflineImages.open(storage, trust, Clock.systemUTC())) {
             for (var path : paths) {
                 for (var image : images.load(path, name)) {

@@ -24,6 +24,9 @@ final class StartReport {
         var lacks = lacks(host);
         return Build.NAME + " " + build.version() + " answers on " + socket
                 + "; root " + config.storage().root()
+                + (config.storage().isSplit()
+                        ? ", imagestore " + config.storage().imageStore()
+                        : "")
                 + ", runroot " + config.storage().runRoot()
                 + "; runtimes " + handlers(runtime)
                 + "; cgroups " + words(host.cgroupMode()) + " by " + words(runtime.cgroupManager())

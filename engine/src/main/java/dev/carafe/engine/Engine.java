@@ -13,6 +13,7 @@ import dev.carafe.engine.container.StartContainer;
 import dev.carafe.engine.container.StopContainer;
 import dev.carafe.engine.container.TargetNamespaces;
 import dev.carafe.engine.container.UpdateContainer;
+import dev.carafe.engine.image.ImageFileSystems;
 import dev.carafe.engine.image.ImageTrust;
 import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.image.Images;
@@ -135,17 +136,16 @@ public final class Engine implements AutoCloseable {
                 folders.records(), index.list().stream().map(StoredImage::id).collect(Collectors.toSet()));
         var policies = new Trust(config.trust(), clock);
         var trust = new ImageTrust(policies, registry, names.rules(), kept);
-        var store = new StoreImage(layers, index, kept, failpoint);
+        var store = new StoreImage(layers, layers::missing, index, kept, failpoint);
         var views = new ImageViews(config.images());
         var images = new Images(
-                new Images.Parts(index, layers, unused, config.storage().root()),
+                new Images.Parts(index, layers, unused, new ImageFileSystems(config.storage(), layers, roots, clock)),
                 new Images.Verbs(
                         new PullImage(registry, trust, store, index, failpoint, clock),
                         new LoadImages(policies, store, layers, clock)),
                 new Images.Names(names.rules(), names.keyrings(), trust),
                 views,
-                stores,
-                clock);
+                stores);
 
         var runtimes = runtimes(settings);
         var exits = close(closing, ExitWatcher.open(settings.directories()));

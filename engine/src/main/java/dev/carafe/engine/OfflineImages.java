@@ -48,7 +48,9 @@ public final class OfflineImages implements AutoCloseable {
             var index = ImageIndex.open(storage, layers);
             var unused = new UnusedLayers(layers, index, ContainerRoots.open(storage, layers));
             var known = index.list().stream().map(StoredImage::id).collect(Collectors.toSet());
-            var store = new StoreImage(layers, index, KeptSignatures.open(records, known), Failpoint.NONE);
+            // What is imported may become another node's additional store, so it has to stand by itself.
+            var store = new StoreImage(
+                    layers, layers::missingHere, index, KeptSignatures.open(records, known), Failpoint.NONE);
             var named = new NamedImages(index, name -> List.of(Reference.parse(name)));
             return new OfflineImages(
                     layers,

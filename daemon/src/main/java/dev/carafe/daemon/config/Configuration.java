@@ -16,19 +16,21 @@ import java.util.SequencedMap;
 /// threads. Two are equal when every key has the same value, wherever it was said.
 public final class Configuration {
     private final Document document;
+    private final List<Path> additionalImageStores;
 
-    private Configuration(Document document) {
+    private Configuration(Document document, List<Path> additionalImageStores) {
         this.document = document;
+        this.additionalImageStores = List.copyOf(additionalImageStores);
     }
 
     /// What holds on a host where nothing is configured.
     public static Configuration defaults() {
-        return new Configuration(Document.empty());
+        return new Configuration(Document.empty(), List.of());
     }
 
     /// Reads the files that the flags and the environment name, by default /etc/crio/crio.conf and
     /// /etc/crio/crio.conf.d, and lays environment and flags over them. Nothing of the host but these files is
-    /// looked at.
+    /// looked at, and containers-storage.conf(5).
     ///
     /// @param environment of the process
     /// @throws ConfigurationException with everything that is wrong in any of them
@@ -42,8 +44,9 @@ public final class Configuration {
         document.values().override(options);
         RuntimesFlag.apply(options, document, findings);
         new Checks(document, findings).run();
+        var additional = AdditionalImageStores.of(document.values(), environment, findings);
         findings.throwIfWrong();
-        return new Loaded(new Configuration(document), findings.warnings());
+        return new Loaded(new Configuration(document, additional), findings.warnings());
     }
 
     private static void readMain(Values options, Document document, Findings findings) {
@@ -77,9 +80,13 @@ public final class Configuration {
     /// Where the store is.
     public StorageConfig storage() {
         var values = document.values();
+        var root = Path.of(values.get(RootKeys.ROOT));
+        var imageStore = values.get(RootKeys.IMAGESTORE);
         return new StorageConfig(
-                Path.of(values.get(RootKeys.ROOT)).normalize(),
-                Path.of(values.get(RootKeys.RUNROOT)).normalize());
+                root,
+                Path.of(values.get(RootKeys.RUNROOT)),
+                imageStore.isEmpty() ? root : Path.of(imageStore),
+                additionalImageStores);
     }
 
     /// Which files decide about images.
@@ -131,7 +138,7 @@ public final class Configuration {
         if (!sameNamed(handlers(), next.handlers())) {
             later.add(HandlerKeys.TABLE.name());
         }
-        return new TakenUp(new Configuration(taken), now, later);
+        return new TakenUp(new Configuration(taken, additionalImageStores), now, later);
     }
 
     /// @param now keys that were taken up

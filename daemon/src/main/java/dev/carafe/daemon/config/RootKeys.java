@@ -13,15 +13,18 @@ final class RootKeys {
     static final Key<String> RUNROOT = KEYS.textOrDefault("runroot", "/run/containers/storage", Form.PATH)
             .built("Folder for what ends with a reboot: mounted roots, bundles, the pods' files.");
     static final Key<String> IMAGESTORE = KEYS.text("imagestore", "", Form.PATH_OR_EMPTY)
-            .notYet("Folder for new images in place of root; empty means root.");
+            .built("Folder for images and their layers in place of root, where the containers' own files stay; empty"
+                    + " means root. One daemon at a time. Images that root has from before stay usable, and are"
+                    + " pinned.");
     static final Key<String> STORAGE_DRIVER = KEYS.textOrDefault("storage_driver", "overlay", Form.ANY)
             .alias("s")
             .noEffect("layers are always kept for overlayfs", "How CRI-O keeps layers.");
     static final Key<List<String>> STORAGE_OPTION = KEYS.joinedList("storage_option", Form.ANY)
             .flag("storage-opt")
-            .noEffect(
-                    "the store has no options yet",
-                    "Options of CRI-O's storage driver. Those of all files are joined.");
+            .built("Options of CRI-O's storage driver, of which overlay.imagestore=PATH (or"
+                    + " additionalimagestores=PATH) is taken: a store of images that others have filled, by"
+                    + " containers-storage or by us, and that is only read. Those of all files are joined; with none,"
+                    + " additionalimagestores of containers-storage.conf(5) counts.");
     static final Key<String> LOG_DIR = KEYS.text("log_dir", "/var/log/crio/pods", Form.PATH)
             .built("Folder for logs of pods that name no log folder of their own.");
     static final Key<String> VERSION_FILE = KEYS.text("version_file", "/var/run/crio/version", Form.PATH_OR_EMPTY)

@@ -13,7 +13,7 @@ import java.util.Map;
 /// A place for configuration files, and what is read from them. Nothing outside of it is.
 record ConfigurationFolder(Path folder, Map<String, String> environment) {
     ConfigurationFolder(Path folder) {
-        this(folder, new HashMap<>());
+        this(folder, new HashMap<>(Map.of("CONTAINERS_STORAGE_CONF", "/dev/null")));
     }
 
     Path main() {
@@ -22,6 +22,13 @@ record ConfigurationFolder(Path folder, Map<String, String> environment) {
 
     Path registries() {
         return folder.resolve("registries.conf");
+    }
+
+    /// Writes containers-storage.conf(5).
+    ConfigurationFolder storage(String toml) throws IOException {
+        var file = folder.resolve("storage.conf");
+        Files.writeString(file, toml);
+        return environment("CONTAINERS_STORAGE_CONF", file.toString());
     }
 
     Path dropIns() {

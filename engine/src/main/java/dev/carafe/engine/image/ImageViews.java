@@ -37,17 +37,22 @@ public final class ImageViews {
         return image.repoDigests().isEmpty() ? id(image) : image.repoDigests().getFirst();
     }
 
-    Image image(StoredImage image) {
+    /// @param stays whatever the kubelet does, so that it had better not try
+    Image image(StoredImage image, boolean stays) {
         var view = Image.newBuilder()
                 .setId(id(image))
                 .addAllRepoTags(image.repoTags())
                 .addAllRepoDigests(image.repoDigests())
                 .setSize(image.sizeBytes())
                 .setSpec(ImageSpec.newBuilder().setImage(reference(image)))
-                .setPinned(Stream.concat(image.repoTags().stream(), image.repoDigests().stream())
-                        .anyMatch(settings::isPinned));
+                .setPinned(stays || isPinned(image));
         user(view, config(image).config().user());
         return view.build();
+    }
+
+    private boolean isPinned(StoredImage image) {
+        return Stream.concat(image.repoTags().stream(), image.repoDigests().stream())
+                .anyMatch(settings::isPinned);
     }
 
     /// The image's configuration, for people.

@@ -1,14 +1,11 @@
 package dev.carafe.engine.image;
 
 import dev.carafe.cri.v1.AuthConfig;
-import dev.carafe.cri.v1.FilesystemIdentifier;
-import dev.carafe.cri.v1.FilesystemUsage;
 import dev.carafe.cri.v1.Image;
 import dev.carafe.cri.v1.ImageFilter;
 import dev.carafe.cri.v1.ImageFsInfoResponse;
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.ImageStatusResponse;
-import dev.carafe.cri.v1.UInt64Value;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.InUse;
 import dev.carafe.engine.Invalid;
@@ -26,7 +23,6 @@ import dev.carafe.storage.Layers;
 import dev.carafe.storage.StoredImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,9 +31,8 @@ public final class Images {
     private static final Path NO_FILE = Path.of("");
 
     private final ImageIndex index;
-    private final Layers layers;
     private final UnusedLayers unused;
-    private final Path root;
+    private final ImageFileSystems fileSystems;
     private final RegistryRules rules;
     private final Keyrings keyrings;
     private final PullImage pullImage;
@@ -50,13 +45,11 @@ public final class Images {
     private final InFlight<PullKey, String> pulls = new InFlight<>();
     private final InFlight<LoadKey, List<Loaded>> loads = new InFlight<>();
     private final InFlight<SaveKey, List<Saved>> saves = new InFlight<>();
-    private final Clock clock;
 
-    public Images(Parts parts, Verbs verbs, Names names, ImageViews views, Stores stores, Clock clock) {
+    public Images(Parts parts, Verbs verbs, Names names, ImageViews views, Stores stores) {
         this.index = parts.index();
-        this.layers = parts.layers();
         this.unused = parts.unused();
-        this.root = parts.root();
+        this.fileSystems = parts.fileSystems();
         this.pullImage = verbs.pull();
         this.loadImages = verbs.load();
         this.named = new NamedImages(parts.index(), names.rules()::meanings);
@@ -66,13 +59,12 @@ public final class Images {
         this.trust = names.trust();
         this.views = views;
         this.users = new ImageUsers(stores);
-        this.clock = clock;
     }
 
     /// The storage behind it.
     ///
     /// @param unused what goes with an image
-    public record Parts(ImageIndex index, Layers layers, UnusedLayers unused, Path root) {}
+    public record Parts(ImageIndex index, Layers layers, UnusedLayers unused, ImageFileSystems fileSystems) {}
 
     /// What brings images.
     public record Verbs(PullImage pull, LoadImages load) {}
@@ -132,14 +124,14 @@ public final class Images {
         var images = filter.getImage().getImage().isEmpty()
                 ? index.list()
                 : find(filter.getImage().getImage()).stream().toList();
-        return images.stream().map(views::image).toList();
+        return images.stream().map(this::view).toList();
     }
 
     /// An answer without an image when there is none.
     public ImageStatusResponse status(ImageSpec spec, boolean verbose) {
         var response = ImageStatusResponse.newBuilder();
         find(required(spec)).ifPresent(image -> {
-            response.setImage(views.image(image));
+            response.setImage(view(image));
             if (verbose) {
                 response.putInfo("info", views.info(image));
             }
@@ -147,7 +139,12 @@ public final class Images {
         return response.build();
     }
 
-    /// Removes the image with all its names; idempotent. An image that a container was made from stays.
+    private Image view(StoredImage image) {
+        return views.image(image, index.additionalStore(image.id()).isPresent());
+    }
+
+    /// Removes the image with all its names; idempotent. An image that a container was made from stays, and so does
+    /// one of an additional store: with what is here of it removed, it is as it is there.
     public void remove(ImageSpec spec) throws IOException, InterruptedException {
         var found = find(required(spec));
         if (found.isEmpty()) {
@@ -160,10 +157,20 @@ public final class Images {
             if (user.isPresent()) {
                 throw new InUse("image " + spec.getImage() + " is used by " + user.get() + "; remove that first");
             }
-            index.remove(image.id());
+            if (!index.remove(image.id())) {
+                refuseAdditional(spec, image);
+            }
             trust.forget(image);
         }
         unused.collect();
+    }
+
+    /// To say that it is gone would have the kubelet count on its space.
+    private void refuseAdditional(ImageSpec spec, StoredImage image) {
+        index.additionalStore(image.id()).ifPresent(store -> {
+            throw new InUse("image " + spec.getImage() + " is in the additional store " + store
+                    + ", of which nothing can be removed here");
+        });
     }
 
     /// Nothing is removed for a short id of several; that it is no image's name is no reason to say it is done.
@@ -174,15 +181,8 @@ public final class Images {
         }
     }
 
-    public ImageFsInfoResponse fsInfo() {
-        var usage = layers.usage();
-        return ImageFsInfoResponse.newBuilder()
-                .addImageFilesystems(FilesystemUsage.newBuilder()
-                        .setTimestamp(clock.millis() * 1_000_000)
-                        .setFsId(FilesystemIdentifier.newBuilder().setMountpoint(root.toString()))
-                        .setUsedBytes(UInt64Value.newBuilder().setValue(usage.sizeBytes()))
-                        .setInodesUsed(UInt64Value.newBuilder().setValue(usage.inodes())))
-                .build();
+    public ImageFsInfoResponse fsInfo() throws IOException, InterruptedException {
+        return fileSystems.info();
     }
 
     /// By name, digest, id or an unambiguous beginning of the id.

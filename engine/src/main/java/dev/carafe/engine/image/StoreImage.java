@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,13 +28,22 @@ public final class StoreImage {
     private static final int LAYERS_AT_ONCE = 4;
 
     private final Layers layers;
+    private final Lacking lacking;
     private final ImageIndex index;
     private final KeptSignatures kept;
     private final Failpoint failpoint;
     private final FetchSlots slots = new FetchSlots(LAYERS_AT_ONCE);
 
-    public StoreImage(Layers layers, ImageIndex index, KeptSignatures kept, Failpoint failpoint) {
+    /// Which layers of a chain have to be brought.
+    @FunctionalInterface
+    public interface Lacking {
+        Set<Digest> of(List<Digest> diffIds);
+    }
+
+    /// @param lacking by what the store has itself, or together with additional stores
+    public StoreImage(Layers layers, Lacking lacking, ImageIndex index, KeptSignatures kept, Failpoint failpoint) {
         this.layers = layers;
+        this.lacking = lacking;
         this.index = index;
         this.kept = kept;
         this.failpoint = failpoint;
@@ -99,10 +109,11 @@ public final class StoreImage {
     private record Layer(Descriptor blob, Digest diffId) {}
 
     private List<Layer> missing(List<Descriptor> blobs, List<Digest> diffIds) {
+        var wanted = lacking.of(diffIds);
         var missing = new ArrayList<Layer>();
         for (var i = 0; i < blobs.size(); i++) {
             var layer = new Layer(blobs.get(i), diffIds.get(i));
-            if (!layers.contains(layer.diffId) && missing.stream().noneMatch(l -> l.diffId.equals(layer.diffId))) {
+            if (wanted.contains(layer.diffId) && missing.stream().noneMatch(l -> l.diffId.equals(layer.diffId))) {
                 missing.add(layer);
             }
         }

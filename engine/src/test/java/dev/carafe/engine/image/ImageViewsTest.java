@@ -20,7 +20,7 @@ class ImageViewsTest {
     private static final String BY_DIGEST = "quay.io/app@" + Digest.sha256(new byte[] {2});
 
     private static Image view(String user, List<String> tags, String... pinned) {
-        return new ImageViews(new ImageSettings(List.of(pinned))).image(stored(user, tags));
+        return new ImageViews(new ImageSettings(List.of(pinned))).image(stored(user, tags), false);
     }
 
     private static StoredImage stored(String user, List<String> tags) {
@@ -30,12 +30,18 @@ class ImageViewsTest {
     }
 
     @Test
+    void whatStaysIsPinned() {
+        var views = new ImageViews(new ImageSettings(List.of()));
+        assertTrue(views.image(stored("", List.of("quay.io/app:1")), true).getPinned());
+    }
+
+    @Test
     void pinsChangeWhileItRuns() {
         var views = new ImageViews(new ImageSettings(List.of()));
         var image = stored("", List.of("quay.io/app:1"));
-        assertFalse(views.image(image).getPinned());
+        assertFalse(views.image(image, false).getPinned());
         views.use(new ImageSettings(List.of("quay.io/*")));
-        assertTrue(views.image(image).getPinned());
+        assertTrue(views.image(image, false).getPinned());
     }
 
     @ParameterizedTest
