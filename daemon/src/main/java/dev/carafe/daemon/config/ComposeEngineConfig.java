@@ -111,7 +111,7 @@ final class ComposeEngineConfig {
                     additions(handlers));
         } catch (IllegalArgumentException e) {
             refused(String.valueOf(e.getMessage()));
-            return ContainerDefaults.crio();
+            return ContainerDefaults.crio(handlers);
         }
     }
 

@@ -89,7 +89,8 @@ class EngineSettingsTest {
         assertEquals(
                 NetworkConfig.crio(Path.of("/var/lib/containers/storage/carafe/postponed-detachments")),
                 config.network());
-        assertEquals(ContainerDefaults.crio(), config.containers());
+        assertEquals(
+                ContainerDefaults.crio(Map.of("crun", rules(500 << 10), "runc", rules(12 << 20))), config.containers());
         assertEquals(List.of("registry.k8s.io/pause:3.10.1"), config.images().pinnedImages());
         assertEquals(
                 new SandboxSettings("registry.k8s.io/pause:3.10.1", Path.of(""), List.of("/pause"), false, ""),
@@ -106,6 +107,10 @@ class EngineSettingsTest {
         assertEquals(Path.of("/var/run"), runtime.namespacesDirectory());
         assertEquals(Path.of("/var/log/crio/pods"), runtime.logDirectory());
         assertEquals(Duration.ofSeconds(30), runtime.killTimeout());
+    }
+
+    private static HandlerRules rules(long minimumMemoryBytes) {
+        return new HandlerRules(minimumMemoryBytes, List.of(), Map.of(), false, "");
     }
 
     @Test

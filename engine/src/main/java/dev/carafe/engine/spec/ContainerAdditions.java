@@ -17,13 +17,21 @@ public record ContainerAdditions(
         String timezone,
         List<String> allowedDevices,
         Map<String, HandlerRules> handlers) {
-    public static final ContainerAdditions NONE = new ContainerAdditions(List.of(), List.of(), "", List.of(), Map.of());
-
     public ContainerAdditions {
         hooksDirectories = List.copyOf(hooksDirectories);
         cdiDirectories = List.copyOf(cdiDirectories);
         allowedDevices = List.copyOf(allowedDevices);
         handlers = Map.copyOf(handlers);
+    }
+
+    /// CRI-O's values where its configuration file says nothing.
+    public static ContainerAdditions crio(Map<String, HandlerRules> handlers) {
+        return new ContainerAdditions(
+                List.of(Path.of("/usr/share/containers/oci/hooks.d")),
+                List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")),
+                "",
+                List.of("/dev/fuse", "/dev/net/tun"),
+                handlers);
     }
 
     /// Of a handler that has left the configuration nothing is known.

@@ -65,7 +65,7 @@ public record ContainerDefaults(
     }
 
     /// CRI-O's values where its configuration file says nothing.
-    public static ContainerDefaults crio() {
+    public static ContainerDefaults crio(Map<String, HandlerRules> handlers) {
         var capabilities = List.of(
                 "CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE", "KILL");
         return new ContainerDefaults(
@@ -84,6 +84,6 @@ public record ContainerDefaults(
                 List.of(),
                 ImageVolumes.MKDIR,
                 -1,
-                ContainerAdditions.NONE);
+                ContainerAdditions.crio(handlers));
     }
 }

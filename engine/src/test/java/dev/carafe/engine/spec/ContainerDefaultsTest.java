@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ContainerDefaultsTest {
@@ -17,7 +18,7 @@ final class ContainerDefaultsTest {
 
     @Test
     void criosOwnValuesPass() {
-        assertEquals(ContainerDefaults.crio(), defaults.build());
+        assertEquals(ContainerDefaults.crio(Map.of("", HandlerRules.NONE)), defaults.build());
     }
 
     @Test

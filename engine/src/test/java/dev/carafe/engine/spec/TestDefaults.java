@@ -6,7 +6,9 @@ import java.util.Map;
 
 /// CRI-O's defaults, until a test changes one.
 final class TestDefaults {
-    List<String> capabilities = ContainerDefaults.crio().capabilities();
+    private static final ContainerAdditions CRIO = ContainerAdditions.crio(Map.of());
+
+    List<String> capabilities = ContainerDefaults.crio(Map.of()).capabilities();
     boolean addInheritableCapabilities;
     List<String> environment = List.of();
     List<String> ulimits = List.of();
@@ -20,10 +22,10 @@ final class TestDefaults {
     List<String> absentMountSourcesToReject = List.of();
     ImageVolumes imageVolumes = ImageVolumes.MKDIR;
     long logSizeMaxBytes = -1;
-    List<Path> hooksDirectories = List.of();
-    List<Path> cdiDirectories = List.of();
+    List<Path> hooksDirectories = CRIO.hooksDirectories();
+    List<Path> cdiDirectories = CRIO.cdiDirectories();
     String timezone = "";
-    List<String> allowedDevices = List.of();
+    List<String> allowedDevices = CRIO.allowedDevices();
     HandlerRules rules = HandlerRules.NONE;
 
     /// The handler of all tests has the empty name.
