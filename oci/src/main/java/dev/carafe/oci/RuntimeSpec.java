@@ -362,6 +362,12 @@ public record RuntimeSpec(
                 .build()
                 .type(Resources.class);
 
+        private static final JsonType<Older> OLDER = Jsonb.builder()
+                .serializeNulls(false)
+                .serializeEmpty(false)
+                .build()
+                .type(Older.class);
+
         public Resources(
                 @Nullable List<DeviceRule> devices,
                 @Nullable Memory memory,
@@ -395,11 +401,24 @@ public record RuntimeSpec(
                     limits.unified.isEmpty() ? unified : limits.unified);
         }
 
-        /// For a runtime's `update --resources`.
+        /// For a runtime's `update --resources`. The library writes empty maps, and runc refuses even an empty
+        /// `unified` on cgroup v1.
         public String toJson() {
-            return JSON.toJson(this);
+            return unified.isEmpty()
+                    ? OLDER.toJson(new Older(devices, memory, cpu, pids, blockIO, hugepageLimits))
+                    : JSON.toJson(this);
         }
     }
+
+    /// What cgroup v1 has.
+    @Json
+    record Older(
+            List<DeviceRule> devices,
+            @Nullable Memory memory,
+            @Nullable Cpu cpu,
+            @Nullable Pids pids,
+            @Nullable BlockIo blockIO,
+            List<HugepageLimit> hugepageLimits) {}
 
     /// @param type `a`, `b` or `c`
     /// @param major all of them when null, as `minor`
