@@ -103,4 +103,15 @@ class RuntimeSpecTest {
         return new RuntimeSpec(
                 "1.0.2", process, new RuntimeSpec.Root("rootfs", false), null, List.of(), null, Map.of(), linux);
     }
+
+    @Test
+    void limitsForAnUpdateNameOnlyWhatThereIs() {
+        var cpu = new RuntimeSpec.Cpu(5L, null, null, null, null);
+        assertEquals(
+                "{\"cpu\":{\"shares\":5}}",
+                new RuntimeSpec.Resources(null, null, cpu, null, null, null, null).toJson());
+        assertEquals(
+                "{\"unified\":{\"memory.low\":\"1\"}}",
+                new RuntimeSpec.Resources(null, null, null, null, null, null, Map.of("memory.low", "1")).toJson());
+    }
 }
