@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -23,6 +24,25 @@ public record UserNamespace(Path pin, IdRange ids) {
     private static final Duration WITHIN = Duration.ofSeconds(10);
     private static final int MAXIMUM_WORDS = 4096;
     private static final List<String> FOLDERS = List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin");
+
+    /// Whether a pod can have one, with the overlay of its files in it: since Linux 5.19 their layers may be mounts
+    /// with
+    /// other owners.
+    public static boolean areSupported() {
+        return Files.exists(Path.of("/proc/self/ns/user"))
+                && isAtLeast519(System.getProperty("os.version"))
+                && Stream.of("unshare", "nsenter", "cat", "tee")
+                        .allMatch(name -> find(name).isPresent());
+    }
+
+    static boolean isAtLeast519(String release) {
+        var parts = release.split("[^0-9]+", 3);
+        if (parts.length < 2 || !parts[0].matches("[0-9]{1,4}") || !parts[1].matches("[0-9]{1,4}")) {
+            return false;
+        }
+        var first = Integer.parseInt(parts[0]);
+        return first > 5 || (first == 5 && Integer.parseInt(parts[1]) >= 19);
+    }
 
     public boolean isHost() {
         return pin.toString().isEmpty();
@@ -61,7 +81,7 @@ public record UserNamespace(Path pin, IdRange ids) {
         }
     }
 
-    private static List<String> arguments(Map<NamespaceKind, Path> pins) {
+    private static List<String> arguments(Map<NamespaceKind, Path> pins) throws IOException {
         var options = pins.keySet().stream().map(kind -> switch (kind) {
             case USER -> "--user";
             case NETWORK -> "--net";
@@ -138,12 +158,16 @@ public record UserNamespace(Path pin, IdRange ids) {
         }
     }
 
-    private static Path program(String name) {
+    private static Path program(String name) throws IOException {
+        return find(name)
+                .orElseThrow(
+                        () -> new IOException(name + " is not on this host; a pod with a user namespace needs it"));
+    }
+
+    private static Optional<Path> find(String name) {
         return FOLDERS.stream()
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalStateException(name + " is not on this host; a pod with a user namespace needs it"));
+                .findFirst();
     }
 }

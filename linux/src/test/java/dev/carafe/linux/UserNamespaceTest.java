@@ -126,4 +126,13 @@ class UserNamespaceTest {
         assertThrows(IllegalArgumentException.class, () -> new IdRange(1, 0xffff_ffffL));
         assertEquals(-2, UserNamespace.HOST.ids().toHost(-2));
     }
+
+    @Test
+    void theKernelMustHaveThemBelowOverlays() {
+        assertTrue(UserNamespace.isAtLeast519("6.1.0-13-amd64"));
+        assertTrue(UserNamespace.isAtLeast519("5.19"));
+        assertFalse(UserNamespace.isAtLeast519("5.18.9"));
+        assertFalse(UserNamespace.isAtLeast519("4.20"));
+        assertFalse(UserNamespace.isAtLeast519("none"));
+    }
 }
