@@ -62,10 +62,6 @@ final class ContainerConfigCheckTest {
         return invalid(field, given -> change.accept(given.mount("/data", Path.of("/srv"))));
     }
 
-    private static Arguments unsupportedMount(String field, Consumer<Mount.Builder> change) {
-        return unsupported(field, given -> change.accept(given.mount("/data", Path.of("/srv"))));
-    }
-
     private static Mount.Builder image(Mount.Builder mount) {
         return mount.clearHostPath()
                 .setImage(ImageSpec.newBuilder().setImage("example.org/data:1"))
