@@ -48,10 +48,7 @@ class UserNamespacesTest {
     }
 
     private static Mount mapped(Path host, String path) {
-        return mount(host, path)
-                .addUidMappings(MAPPING)
-                .addGidMappings(MAPPING)
-                .build();
+        return mount(host, path).addUidMappings(MAPPING).addGidMappings(MAPPING).build();
     }
 
     private static String run(Cri cri, String container, String command) {
@@ -99,13 +96,23 @@ class UserNamespacesTest {
             assertEquals("1", run(cri, container, "cat /proc/sys/kernel/shm_rmid_forced"));
             assertEquals("1", run(cri, container, "cat /proc/sys/net/ipv4/ip_forward"));
             assertEquals("", run(cri, container, "touch /dev/shm/x /made/for/it/x /new && echo a >> /etc/resolv.conf"));
-            assertEquals("0 of the host", run(cri, container, "stat -c %u /volume/file && cat /volume/file").replace("\n", " "));
+            assertEquals(
+                    "0 of the host",
+                    run(cri, container, "stat -c %u /volume/file && cat /volume/file")
+                            .replace("\n", " "));
             assertEquals("", run(cri, container, "echo new > /volume/new && echo more >> /etc/hosts"));
             assertEquals(0, owner(volume.resolve("new")), "on disk it is as the namespace has it");
             assertTrue(Files.readString(hosts).contains("more"));
             assertTrue(run(cri, container, "cat /sys/class/net/eth0/mtu").matches("[0-9]+"));
             assertEquals(FIRST, owner(Path.of("/proc", hostPid(stage, container))), "not the host's root");
-            assertEquals(MAPPING, cri.podStatus(pod).getLinux().getNamespaces().getOptions().getUsernsOptions().getUids(0));
+            assertEquals(
+                    MAPPING,
+                    cri.podStatus(pod)
+                            .getLinux()
+                            .getNamespaces()
+                            .getOptions()
+                            .getUsernsOptions()
+                            .getUids(0));
             stage.crashAndRestart();
             assertEquals("0", run(stage.cri(), container, "id -u"));
             stage.cri().removePod(pod);
@@ -118,7 +125,10 @@ class UserNamespacesTest {
         try (var folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (var folder : folders) {
                 try {
-                    if (Files.readString(folder.resolve("cmdline")).replace('\0', ' ').strip().equals("sleep 1000")
+                    if (Files.readString(folder.resolve("cmdline"))
+                                    .replace('\0', ' ')
+                                    .strip()
+                                    .equals("sleep 1000")
                             && Files.readString(folder.resolve("cgroup")).contains(container)) {
                         return folder.getFileName().toString();
                     }
@@ -127,7 +137,8 @@ class UserNamespacesTest {
                 }
             }
         }
-        throw new AssertionError("no process of " + container + " in " + stage.host().cgroupParent());
+        throw new AssertionError(
+                "no process of " + container + " in " + stage.host().cgroupParent());
     }
 
     @ParameterizedTest
@@ -167,7 +178,9 @@ class UserNamespacesTest {
                     () -> cri.create(
                             plainPod,
                             plain,
-                            beside.toBuilder().addMounts(mapped(Path.of("/srv"), "/volume")).build()));
+                            beside.toBuilder()
+                                    .addMounts(mapped(Path.of("/srv"), "/volume"))
+                                    .build()));
             assertEquals(Status.Code.INVALID_ARGUMENT, strange.getStatus().getCode());
             cri.removePod(plainPod);
             cri.removePod(pod);
@@ -203,12 +216,16 @@ class UserNamespacesTest {
                                     .setReadonly(true)
                                     .setRecursiveReadOnly(true)
                                     .build(),
-                            mount(outer, "/options").addMountOptions("noexec").addMountOptions("nosuid").build()));
+                            mount(outer, "/options")
+                                    .addMountOptions("noexec")
+                                    .addMountOptions("nosuid")
+                                    .build()));
             assertEquals("", run(cri, container, "touch /shallow/inner/x"));
             assertTrue(run(cri, container, "touch /deep/inner/x").contains("Read-only file system"));
             assertTrue(run(cri, container, "touch /deep/x").contains("Read-only file system"));
             assertTrue(run(cri, container, "/options/program").contains("Permission denied"));
-            assertTrue(run(cri, container, "grep ' /options ' /proc/self/mountinfo").contains("nosuid"));
+            assertTrue(run(cri, container, "grep ' /options ' /proc/self/mountinfo")
+                    .contains("nosuid"));
             cri.removePod(pod);
             Programs.output("umount", inner.toString());
             stage.assertNothingIsLeft();
