@@ -56,6 +56,7 @@ import dev.carafe.storage.StoredImage;
 import dev.carafe.trust.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,6 +122,8 @@ public final class Engine implements AutoCloseable {
         var folders = Folders.of(config.storage());
         Files.createDirectories(folders.records());
         Files.createDirectories(folders.pods());
+        // Others pass the folder above to roots in user namespaces, not to what pods share.
+        Files.setPosixFilePermissions(folders.volatileRoot(), PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(folders.bundles());
         var host = HostFacts.detect();
         var cgroups = Cgroups.detect();
@@ -206,7 +209,7 @@ public final class Engine implements AutoCloseable {
                 pods,
                 containers,
                 images,
-                new Node(settings, config.storage(), cgroups.mode(), network),
+                new Node(settings, config.storage(), cgroups.mode(), network, runtimes),
                 new Reloading(views, specs, sandboxes, runtimes, names.rules()),
                 closing);
     }

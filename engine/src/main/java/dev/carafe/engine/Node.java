@@ -4,9 +4,12 @@ import dev.carafe.cri.v1.CgroupDriver;
 import dev.carafe.cri.v1.LinuxRuntimeConfiguration;
 import dev.carafe.cri.v1.RuntimeCondition;
 import dev.carafe.cri.v1.RuntimeConfigResponse;
+import dev.carafe.cri.v1.RuntimeFeatures;
 import dev.carafe.cri.v1.RuntimeHandler;
+import dev.carafe.cri.v1.RuntimeHandlerFeatures;
 import dev.carafe.cri.v1.RuntimeStatus;
 import dev.carafe.cri.v1.StatusResponse;
+import dev.carafe.engine.container.Runtimes;
 import dev.carafe.linux.CgroupMode;
 import dev.carafe.network.CniNetwork;
 import dev.carafe.network.NetworkStatus;
@@ -20,29 +23,48 @@ public final class Node {
     private final StorageConfig storage;
     private final CgroupMode cgroupMode;
     private final CniNetwork network;
+    private final Runtimes runtimes;
 
-    Node(RuntimeSettings settings, StorageConfig storage, CgroupMode cgroupMode, CniNetwork network) {
+    Node(
+            RuntimeSettings settings,
+            StorageConfig storage,
+            CgroupMode cgroupMode,
+            CniNetwork network,
+            Runtimes runtimes) {
         this.settings = settings;
         this.storage = storage;
         this.cgroupMode = cgroupMode;
         this.network = network;
+        this.runtimes = runtimes;
     }
 
-    public StatusResponse status(boolean verbose) {
+    public StatusResponse status(boolean verbose) throws InterruptedException {
         var status = RuntimeStatus.newBuilder()
                 .addConditions(
                         RuntimeCondition.newBuilder().setType("RuntimeReady").setStatus(true))
                 .addConditions(networkReady());
         var response = StatusResponse.newBuilder().setStatus(status);
         // The kubelet asks for the default handler by its empty name.
-        response.addRuntimeHandlers(RuntimeHandler.newBuilder().setName(""));
-        settings.handlers()
-                .forEach(h ->
-                        response.addRuntimeHandlers(RuntimeHandler.newBuilder().setName(h.name())));
+        response.addRuntimeHandlers(handler("", runtimes.resolve("")));
+        for (var handler : settings.handlers()) {
+            response.addRuntimeHandlers(handler(handler.name(), handler.name()));
+        }
+        response.setFeatures(
+                RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true).setMountOptions(true));
         if (verbose) {
             response.putInfo("config", info().toJson());
         }
         return response.build();
+    }
+
+    private RuntimeHandler handler(String name, String resolved) throws InterruptedException {
+        return RuntimeHandler.newBuilder()
+                .setName(name)
+                .setFeatures(RuntimeHandlerFeatures.newBuilder()
+                        .setRecursiveReadOnlyMounts(
+                                runtimes.get(resolved).features().hasRecursiveReadOnlyMounts())
+                        .setUserNamespaces(runtimes.hasUserNamespaces(resolved)))
+                .build();
     }
 
     private NodeInfo info() {

@@ -47,6 +47,22 @@ public final class Mounts {
         });
     }
 
+    /// Mounts the source and all that is mounted below it once more, with the owners that it has for the namespace.
+    ///
+    /// @param source a path without links
+    /// @param target a folder, or a file for a file
+    /// @param follows whether what is mounted below the source later appears there too
+    public static void idMapped(Path source, Path target, UserNamespace users, boolean follows) throws IOException {
+        OwnThread.blocking("mount " + target, () -> {
+            try {
+                IdMappedMount.make(source, target, users, follows);
+            } catch (ErrnoException e) {
+                throw IdMappedMount.failure(source, e);
+            }
+            return target;
+        });
+    }
+
     /// @param mode of its root directory
     public static void tmpfs(Path target, long sizeBytes, int mode, Set<MountFlag> flags) throws ErrnoException {
         try (var call = new Call()) {

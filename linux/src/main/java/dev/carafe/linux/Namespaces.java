@@ -11,9 +11,6 @@ import java.util.Set;
 /// Namespaces without a process: files on which they are mounted keep them (namespaces(7)). All work in them happens
 /// on threads made for it, so the daemon itself never leaves its own.
 public final class Namespaces {
-    private static final int AT_FDCWD = -100;
-    private static final int O_RDONLY = 0;
-    private static final int O_CLOEXEC = 02000000;
     private static final long NSFS_MAGIC = 0x6e736673;
     private static final Path SYSCTLS = Path.of("/proc/sys");
 
@@ -60,6 +57,17 @@ public final class Namespaces {
         }
     }
 
+    /// On a thread that is in all of the pinned namespaces.
+    static void setInside(Map<NamespaceKind, Path> pins, NamespaceSetup setup) throws IOException {
+        OwnThread.call("namespaces", () -> {
+            for (var pin : pins.values()) {
+                join(pin);
+            }
+            set(setup);
+            return pins;
+        });
+    }
+
     private static void set(NamespaceSetup setup) throws IOException {
         if (!setup.hostname().isEmpty()) {
             try (var call = new Call()) {
@@ -77,7 +85,7 @@ public final class Namespaces {
     }
 
     /// Dots separate the parts, and a slash stands for a dot in a part's name (sysctl(8)).
-    private static Path sysctlFile(String name) {
+    static Path sysctlFile(String name) {
         var file = SYSCTLS.resolve(name.replace('.', '\0').replace('/', '.').replace('\0', '/'))
                 .normalize();
         if (!file.startsWith(SYSCTLS)) {
@@ -86,7 +94,8 @@ public final class Namespaces {
         return file;
     }
 
-    private static void keep(Map<NamespaceKind, Path> pins, String folder) throws IOException {
+    /// Pins those of a process, or of this thread. When it fails, nothing is pinned.
+    static void keep(Map<NamespaceKind, Path> pins, String folder) throws IOException {
         var done = new ArrayList<Path>();
         try {
             for (var pin : pins.entrySet()) {
@@ -132,14 +141,15 @@ public final class Namespaces {
     /// Runs the action on a thread that is in the pinned namespace; the action must not hand work to other threads.
     public static <T> T inside(Path pin, IoCallable<T> action) throws IOException {
         return OwnThread.call("inside " + pin, () -> {
-            try (var call = new Call()) {
-                var number =
-                        call.checked(pin.toString(), Syscall.OPENAT, AT_FDCWD, call.path(pin), O_RDONLY | O_CLOEXEC, 0);
-                try (var fd = new Fd((int) number)) {
-                    call.checked(pin.toString(), Syscall.SETNS, fd.number(), 0);
-                }
-            }
+            join(pin);
             return action.call();
         });
+    }
+
+    private static void join(Path pin) throws ErrnoException {
+        try (var call = new Call();
+                var fd = Fd.openRead(pin)) {
+            call.checked(pin.toString(), Syscall.SETNS, fd.number(), 0);
+        }
     }
 }

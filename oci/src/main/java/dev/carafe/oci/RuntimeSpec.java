@@ -45,6 +45,10 @@ public record RuntimeSpec(
         this.linux = Objects.requireNonNull(linux, "linux");
     }
 
+    public RuntimeSpec withMounts(List<Mount> others) {
+        return new RuntimeSpec(ociVersion, process, root, hostname, others, hooks, annotations, linux);
+    }
+
     public String toJson() {
         return JSON.toJson(this);
     }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Containers of a runtime with runc's command line, each under a conmon of its own. Safe for all threads. Nothing
 /// is kept here: what has to be found again after a restart is in the monitors' folder and in `/proc`.
 public final class ConmonRuntime implements OciRuntime {
+    private static final System.Logger LOG = System.getLogger(ConmonRuntime.class.getName());
+
     /// Hooks of the container run meanwhile.
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(2);
 
@@ -25,6 +27,7 @@ public final class ConmonRuntime implements OciRuntime {
     private final CreateContainer create;
     private final DeleteContainer delete;
     private @Nullable Cgroups cgroups;
+    private volatile @Nullable RuntimeFeatures features;
 
     public ConmonRuntime(RuntimeHandler handler, RuntimeDirectories directories) {
         this.directories = directories;
@@ -61,6 +64,34 @@ public final class ConmonRuntime implements OciRuntime {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /// Two callers at once may ask twice.
+    @Override
+    public RuntimeFeatures features() throws InterruptedException {
+        var known = features;
+        if (known == null) {
+            known = askForFeatures();
+            features = known;
+        }
+        return known;
+    }
+
+    private RuntimeFeatures askForFeatures() throws InterruptedException {
+        try {
+            var output = program.run(ANSWERS_WITHIN, "features");
+            if (!output.status().isSuccess()) {
+                throw program.failure(output, "features");
+            }
+            return RuntimeFeatures.parse(new String(output.stdout(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a runtime does not say what it can do: no user namespaces and no recursive read-only mounts "
+                            + "with it: {0}",
+                    e.getMessage());
+            return RuntimeFeatures.NONE;
         }
     }
 

@@ -47,6 +47,9 @@ public interface OciRuntime {
     ///     [ExecResult#exitCode()]
     ExecResult execSync(String id, ExecProcess command) throws IOException, InterruptedException;
 
+    /// Asked once; a runtime that does not answer has none.
+    RuntimeFeatures features() throws InterruptedException;
+
     /// Makes the monitor open the log file anew after it was moved away; the new file is there on return. Nothing
     /// when the container has no log.
     void reopenLog(String id) throws IOException, InterruptedException;

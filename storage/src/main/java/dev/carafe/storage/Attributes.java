@@ -2,6 +2,7 @@ package dev.carafe.storage;
 
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.FileStatus;
+import dev.carafe.linux.IdRange;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -25,6 +26,17 @@ record Attributes(int mode, int uid, int gid, Instant modified, Map<String, byte
             }
         });
         return new Attributes(status.mode(), status.uid(), status.gid(), status.modified(), kept);
+    }
+
+    /// With the owners that these are on the host.
+    ///
+    /// @throws IOException when they are none of the namespace's
+    Attributes shifted(IdRange ids) throws IOException {
+        try {
+            return new Attributes(mode, ids.toHost(uid), ids.toHost(gid), modified, xattrs);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the root folder of the image has an owner that the pod lacks: " + e.getMessage(), e);
+        }
     }
 
     Attributes modified(Instant time) {

@@ -4,8 +4,10 @@ import dev.carafe.linux.Directory;
 import dev.carafe.linux.Errno;
 import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.FileType;
+import dev.carafe.linux.IdRange;
 import dev.carafe.linux.MountFlag;
 import dev.carafe.linux.Mounts;
+import dev.carafe.linux.UserNamespace;
 import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.ForeignJson;
@@ -38,10 +40,10 @@ public final class ContainerRoots {
     /// Before a volume's number.
     private static final String VOLUME = "volume-";
 
-    private static final Set<MountFlag> HARMLESS = Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV);
+    /// Before the number of a mount with other owners.
+    private static final String MAPPED = "mapped-";
 
-    /// Also a container's user of another user namespace must be able to pass.
-    private static final String PASSABLE = "rwx--x--x";
+    private static final Set<MountFlag> HARMLESS = Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV);
 
     private final StorePaths paths;
     private final Layers layers;
@@ -63,8 +65,10 @@ public final class ContainerRoots {
     public static ContainerRoots open(StorageConfig config, Layers layers) throws IOException {
         var paths = StorePaths.of(config);
         PrivateFolders.create(paths.containerRoots());
-        PrivateFolders.create(paths.mountPoints(), PASSABLE);
-        PrivateFolders.create(paths.volumes(), PASSABLE);
+        PrivateFolders.create(paths.mountPoints());
+        PrivateFolders.close(paths.mountPoints());
+        PrivateFolders.create(paths.volumes());
+        PrivateFolders.close(paths.volumes());
         var records = RecordFolder.open(paths.containerRootRecords(), ContainerRootRecord.SCHEMA);
         var roots = new ContainerRoots(paths, layers, records);
         roots.load();
@@ -93,8 +97,15 @@ public final class ContainerRoots {
                 why);
     }
 
-    /// The mounted root. Idempotent: a root that is there stays as it is, with what was written to it.
+    /// The mounted root, with the owners that its files have in the image.
     public Path prepare(String containerId, ContainerLayers wanted) throws IOException {
+        return prepare(containerId, wanted, UserNamespace.HOST);
+    }
+
+    /// The mounted root. Idempotent: a root that is there stays as it is, with what was written to it.
+    ///
+    /// @param users whose owners the files have
+    public Path prepare(String containerId, ContainerLayers wanted, UserNamespace users) throws IOException {
         var id = checked(containerId);
         var earlier = known.get(id);
         if (earlier != null && !earlier.equals(wanted)) {
@@ -110,21 +121,43 @@ public final class ContainerRoots {
                 known.put(id, wanted);
             }
         }
-        return mount(id);
+        return mount(id, wanted.root(), users);
     }
 
-    /// The root of a container that was prepared before, mounted if it is not, as after a reboot.
-    public Path mount(String containerId) throws IOException {
-        var id = checked(containerId);
-        var chain = require(id).root();
-        var target = paths.mountPoints().resolve(id);
-        PrivateFolders.create(target, PASSABLE);
+    private Path mount(String id, List<Digest> chain, UserNamespace users) throws IOException {
+        var target = users.isHost() ? paths.mountPoints().resolve(id) : passable(id, users.ids());
+        PrivateFolders.create(target);
         if (!Mounts.isMountPoint(target)) {
             var folder = paths.containerRoots().resolve(id);
-            fill(folder, chain);
-            Mounts.overlay(layers.lowerDirectories(chain), folder.resolve(UPPER), folder.resolve(WORK), target);
+            PrivateFolders.create(folder.resolve(WORK));
+            makeTop(folder, UPPER, chain, users.ids());
+            try (var shifted = shifted(id, layers.lowerDirectories(chain), users)) {
+                Mounts.overlay(shifted.folders(), folder.resolve(UPPER), folder.resolve(WORK), target);
+            }
         }
         return target;
+    }
+
+    /// A runtime finds the root as nobody of the host: the way there is open for the namespace's root, by its group,
+    /// and for nobody else, since images hold set-user-id programs.
+    private Path passable(String id, IdRange ids) throws IOException {
+        PrivateFolders.letPass(paths.runRoot());
+        PrivateFolders.create(paths.shiftedRoots());
+        PrivateFolders.letPass(paths.shiftedRoots());
+        var folder = paths.shiftedRoots().resolve(id);
+        PrivateFolders.create(folder, "rwx--x---");
+        try (var holder = Directory.open(paths.shiftedRoots())) {
+            holder.own(id, 0, ids.toHost(0));
+        }
+        return StorePaths.shiftedRoot(folder);
+    }
+
+    private ShiftedFolders shifted(String id, List<Path> folders, UserNamespace users) throws IOException {
+        var place = paths.volumes().resolve(id);
+        if (!users.isHost()) {
+            PrivateFolders.create(place);
+        }
+        return ShiftedFolders.mount(folders, users, place);
     }
 
     private ContainerLayers require(String id) throws IOException {
@@ -135,17 +168,12 @@ public final class ContainerRoots {
         return found;
     }
 
-    private void fill(Path folder, List<Digest> chain) throws IOException {
-        PrivateFolders.create(folder.resolve(WORK));
-        makeTop(folder, UPPER, chain);
-    }
-
     /// The topmost directory is the root that the container sees: it starts like that of the image.
-    private void makeTop(Path folder, String name, List<Digest> chain) throws IOException {
+    private void makeTop(Path folder, String name, List<Digest> chain, IdRange ids) throws IOException {
         if (Files.isDirectory(folder.resolve(name))) {
             return;
         }
-        var attributes = rootAttributes(chain);
+        var attributes = rootAttributes(chain).shifted(ids);
         try (var directory = Directory.open(folder)) {
             var fresh = name + ".new";
             directory.removeTree(fresh);
@@ -158,19 +186,44 @@ public final class ContainerRoots {
     /// Where an image of the volumes is mounted, for reading only, without programs, devices and set-user-id.
     ///
     /// @param number its place among the volumes that the root was prepared with
-    public Path volume(String containerId, int number) throws IOException {
+    /// @param users whose owners the files have
+    public Path volume(String containerId, int number, UserNamespace users) throws IOException {
         var id = checked(containerId);
         var chain = require(id).volumes().get(number);
         var target = paths.volumes().resolve(id).resolve(Integer.toString(number));
-        PrivateFolders.create(target, PASSABLE);
+        PrivateFolders.create(target);
         if (!Mounts.isMountPoint(target)) {
             var folder = paths.containerRoots().resolve(id);
             var top = VOLUME + number;
-            makeTop(folder, top, chain);
-            var lower = new ArrayList<Path>();
-            lower.add(folder.resolve(top));
-            lower.addAll(layers.lowerDirectories(chain));
-            Mounts.overlayReadOnly(lower, HARMLESS, target);
+            makeTop(folder, top, chain, users.ids());
+            try (var shifted = shifted(id, layers.lowerDirectories(chain), users)) {
+                var lower = new ArrayList<Path>();
+                lower.add(folder.resolve(top));
+                lower.addAll(shifted.folders());
+                Mounts.overlayReadOnly(lower, HARMLESS, target);
+            }
+        }
+        return target;
+    }
+
+    /// Where a folder or file of the host is mounted once more for the container, with the namespace's owners, and
+    /// with all that is mounted below it.
+    ///
+    /// @param number of the container's own choice
+    /// @param source a path without links
+    /// @param follows whether what is mounted below the source later appears there too
+    public Path idMapped(String containerId, int number, Path source, UserNamespace users, boolean follows)
+            throws IOException {
+        var folder = paths.volumes().resolve(checked(containerId));
+        PrivateFolders.create(folder);
+        var target = folder.resolve(MAPPED + number);
+        if (Files.isDirectory(source)) {
+            PrivateFolders.create(target);
+        } else if (!Files.exists(target)) {
+            Files.createFile(target);
+        }
+        if (!Mounts.isMountPoint(target)) {
+            Mounts.idMapped(source, target, users, follows);
         }
         return target;
     }
@@ -202,18 +255,19 @@ public final class ContainerRoots {
             Mounts.unmount(target);
             Files.deleteIfExists(target);
         }
-        deleteVolumes(paths.volumes().resolve(id));
+        deleteMountsIn(paths.shiftedRoots().resolve(id));
+        deleteMountsIn(paths.volumes().resolve(id));
         try (var folders = Directory.open(paths.containerRoots())) {
             folders.removeTree(id);
         }
     }
 
-    private static void deleteVolumes(Path folder) throws IOException {
+    private static void deleteMountsIn(Path folder) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (var volumes = Files.newDirectoryStream(folder)) {
-            for (var target : volumes) {
+        try (var targets = Files.newDirectoryStream(folder)) {
+            for (var target : targets) {
                 Mounts.unmount(target);
                 Files.deleteIfExists(target);
             }
@@ -224,7 +278,11 @@ public final class ContainerRoots {
     /// Of all roots that may have something on disk, also of those that can no longer be mounted.
     public Set<String> ids() throws IOException {
         var ids = new HashSet<>(known.keySet());
-        for (var folder : List.of(paths.containerRoots(), paths.mountPoints(), paths.volumes())) {
+        var places = List.of(paths.containerRoots(), paths.mountPoints(), paths.volumes(), paths.shiftedRoots());
+        for (var folder : places) {
+            if (!Files.isDirectory(folder)) {
+                continue; // nothing was shifted yet
+            }
             try (var directory = Directory.open(folder)) {
                 directory.names().stream()
                         .filter(name -> ID.matcher(name).matches())

@@ -21,6 +21,7 @@ import java.util.List;
 /// root/container-roots/<id>/           upper and work directory of a container's root, tops of its image volumes
 /// root/container-root-records/         one record a container root, written first and deleted last
 /// runroot/container-roots/<id>         where it is mounted
+/// runroot/shifted-roots/<id>/root      where it is mounted for a container in a user namespace
 /// runroot/image-volumes/<id>/<n>       where images are mounted that are volumes of a container
 /// ```
 ///
@@ -117,6 +118,15 @@ record StorePaths(Path root, Path runRoot, Path imageStore) {
 
     Path mountPoints() {
         return runRoot.resolve("container-roots");
+    }
+
+    Path shiftedRoots() {
+        return runRoot.resolve("shifted-roots");
+    }
+
+    /// In the folder of a container: its root.
+    static Path shiftedRoot(Path folder) {
+        return folder.resolve("root");
     }
 
     Path volumes() {

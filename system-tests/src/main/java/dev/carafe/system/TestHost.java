@@ -34,7 +34,10 @@ public final class TestHost implements AutoCloseable {
         var random = ThreadLocalRandom.current();
         var tag = "crt" + Integer.toString(random.nextInt(36 * 36 * 36 * 36, 36 * 36 * 36 * 36 * 36), 36);
         var subnet = "10." + random.nextInt(212, 216) + "." + random.nextInt(256);
-        var host = new TestHost(Files.createTempDirectory("carafe-" + tag + "-"), tag, runtime, subnet);
+        var work = Files.createTempDirectory("carafe-" + tag + "-");
+        // As /run is: a container's root in a user namespace is nobody on the way to its files.
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwx--x--x"));
+        var host = new TestHost(work, tag, runtime, subnet);
         host.writeConfiguration();
         return host;
     }
@@ -91,7 +94,7 @@ public final class TestHost implements AutoCloseable {
     }
 
     /// crun before 1.9 refuses cgroup v1 beside a cgroup2 mount; a mount namespace without that mount contents
-    /// it.
+    /// it. Nor does it say what it can do.
     private Path runtimePath() throws IOException {
         if (!runtime.equals("crun") || !Files.exists(UNIFIED.resolve("cgroup.procs"))) {
             return Stream.of("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
@@ -103,6 +106,9 @@ public final class TestHost implements AutoCloseable {
         var wrapper = work.resolve("crun");
         Files.writeString(wrapper, """
                 #!/bin/sh
+                case "$*" in
+                *" features") echo '{"mountOptions":["rro"],"linux":{"namespaces":["user"]}}'; exit;;
+                esac
                 exec unshare -m sh -c 'umount -l %s; exec /usr/bin/crun "$@"' crun "$@"
                 """.formatted(UNIFIED));
         return Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));

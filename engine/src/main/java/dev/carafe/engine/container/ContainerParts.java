@@ -3,6 +3,7 @@ package dev.carafe.engine.container;
 import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.spec.BuiltSpec;
+import dev.carafe.engine.spec.ContainerConfigCheck;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Folders;
@@ -55,6 +56,14 @@ public final class ContainerParts {
 
     TargetNamespaces targets() {
         return kernel.targets;
+    }
+
+    /// Before anything is made.
+    void check(PodRecord pod, ContainerConfig config) throws InterruptedException {
+        specs.check(pod, config);
+        if (ContainerConfigCheck.needsRecursiveReadOnly(config)) {
+            runtimes.requireRecursiveReadOnly(pod.handler());
+        }
     }
 
     /// Everything, in the order in which one part holds another.

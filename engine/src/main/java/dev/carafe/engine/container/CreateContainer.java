@@ -35,6 +35,7 @@ public final class CreateContainer {
     private final Images images;
     private final ContainerParts parts;
     private final ImageMounts imageMounts;
+    private final MappedMounts mappedMounts;
     private final Failpoint failpoint;
     private final Clock clock;
 
@@ -50,6 +51,7 @@ public final class CreateContainer {
         this.images = images;
         this.parts = parts;
         this.imageMounts = new ImageMounts(parts.roots());
+        this.mappedMounts = new MappedMounts(parts.roots());
         this.failpoint = failpoint;
         this.clock = clock;
     }
@@ -83,7 +85,7 @@ public final class CreateContainer {
     }
 
     private ContainerId make(PodRecord pod, ContainerConfig config) throws IOException, InterruptedException {
-        parts.specs().check(pod, config);
+        parts.check(pod, config);
         var id = ContainerId.random();
         try (var undo = new Undo("create container " + config.getMetadata().getName())) {
             undo.last("forget it", () -> stores.containers().forget(id.value()));
@@ -92,10 +94,10 @@ public final class CreateContainer {
             failpoint.at(Step.CREATE_CONTAINER_RECORDED);
 
             undo.push("remove its root", () -> parts.roots().remove(id.value()));
-            var rootfs = parts.roots().prepare(id.value(), images.layers());
+            var rootfs = parts.roots().prepare(id.value(), images.layers(), pod.users());
             failpoint.at(Step.CREATE_CONTAINER_ROOT);
 
-            var mounts = imageMounts.make(id, config, images.volumes());
+            var mounts = imageMounts.make(pod, id, config, images.volumes());
             failpoint.at(Step.CREATE_CONTAINER_VOLUMES);
 
             undo.push("unpin its target's namespace", () -> parts.targets().unpin(id));
@@ -108,7 +110,7 @@ public final class CreateContainer {
             var surroundings =
                     new ContainerSpecs.Surroundings(ImageViews.config(images.root()), rootfs, mounts, target);
             var built = parts.specs().build(pod, container, surroundings);
-            var bundle = parts.writeBundle(id, built.spec());
+            var bundle = parts.writeBundle(id, mappedMounts.make(pod, id, built.spec()));
             failpoint.at(Step.CREATE_CONTAINER_BUNDLE);
 
             undo.push("delete it from the runtime", () -> parts.removeFromRuntime(container));

@@ -5,6 +5,7 @@ import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.Mount;
 import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.Errno;
 import dev.carafe.linux.ErrnoException;
@@ -40,13 +41,14 @@ final class ImageMounts {
     /// kubelet's garbage collection knows that it is in use.
     ///
     /// @param images in the order of [#asked]; the container's root was prepared with them
-    List<Mount> make(ContainerId id, ContainerConfig config, List<StoredImage> images) throws IOException {
+    List<Mount> make(PodRecord pod, ContainerId id, ContainerConfig config, List<StoredImage> images)
+            throws IOException {
         var mounts = new ArrayList<Mount>();
         var number = 0;
         for (var mount : config.getMountsList()) {
             if (mount.hasImage()) {
                 var image = images.get(number);
-                var place = place(roots.volume(id.value(), number), mount);
+                var place = place(roots.volume(id.value(), number, pod.users()), mount);
                 number++;
                 mounts.add(mount.toBuilder()
                         .setHostPath(place.toString())

@@ -1,6 +1,8 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.engine.Invalid;
+import dev.carafe.engine.Unsupported;
+import dev.carafe.linux.UserNamespace;
 import dev.carafe.runtime.OciRuntime;
 import java.util.Map;
 
@@ -27,6 +29,31 @@ public final class Runtimes {
                     + byHandler.keySet().stream().sorted().toList());
         }
         return handler;
+    }
+
+    /// Whether a pod of the handler can have a user namespace, with its files in it.
+    public boolean hasUserNamespaces(String handler) throws InterruptedException {
+        return UserNamespace.areSupported() && get(handler).features().hasUserNamespaces();
+    }
+
+    /// @throws Unsupported says what lacks them
+    public void requireUserNamespaces(String handler) throws InterruptedException {
+        if (!UserNamespace.areSupported()) {
+            throw new Unsupported("userns_options: this host has no user namespaces with idmapped mounts below overlays"
+                    + " (Linux 5.19), or lacks unshare and nsenter");
+        }
+        if (!get(handler).features().hasUserNamespaces()) {
+            throw new Unsupported("userns_options: the runtime of handler \"" + handler
+                    + "\" does not say that it has user namespaces (its features)");
+        }
+    }
+
+    /// @throws Unsupported in the word that the kubelet looks for
+    public void requireRecursiveReadOnly(String handler) throws InterruptedException {
+        if (!get(handler).features().hasRecursiveReadOnlyMounts()) {
+            throw new Unsupported("RROUnsupported: mounts.recursive_read_only: the runtime of handler \"" + handler
+                    + "\" does not say that it knows rro (its features)");
+        }
     }
 
     /// A handler that was resolved before. It may have left the configuration since.

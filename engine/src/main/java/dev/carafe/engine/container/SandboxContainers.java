@@ -80,7 +80,7 @@ public final class SandboxContainers {
         var image = images.find(imageId).orElseThrow(() -> new IOException("image " + imageId + " is gone"));
         var container = container(pod);
         var id = container.id();
-        var rootfs = parts.roots().prepare(id.value(), ContainerLayers.withoutVolumes(image.diffIds()));
+        var rootfs = parts.roots().prepare(id.value(), ContainerLayers.withoutVolumes(image.diffIds()), pod.users());
         failpoint.at(Step.RUN_POD_PROCESS_ROOT);
         var surroundings = new ContainerSpecs.Surroundings(
                 ImageViews.config(image), rootfs, container.config().getMountsList(), Map.of());

@@ -42,6 +42,7 @@ public final class PodFiles {
             Mounts.tmpfs(
                     shm, specs.shmBytes(pod), SHM_MODE, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC));
         }
+        own(pod);
     }
 
     /// Once the addresses are known. The kubelet mounts a file of its own over it; others have only this one.
@@ -51,6 +52,17 @@ public final class PodFiles {
             hosts.append(address).append('\t').append(hostname(pod)).append('\n');
         }
         Files.writeString(folders.pod(pod.id()).resolve(PodFile.HOSTS), hosts);
+        own(pod);
+    }
+
+    /// They belong to the pod's root.
+    private void own(PodRecord pod) throws IOException {
+        var root = pod.users().ids().toHost(0);
+        try (var folder = Directory.open(folders.pod(pod.id()))) {
+            for (var name : folder.names()) {
+                folder.own(name, root, root);
+            }
+        }
     }
 
     /// Its memory is freed; the small files stay for the containers' records until [#remove(PodId)].

@@ -3,11 +3,13 @@ package dev.carafe.engine.pod;
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.engine.spec.Sysctls;
+import dev.carafe.engine.spec.UserIds;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.NamespaceKind;
 import dev.carafe.linux.NamespaceSetup;
 import dev.carafe.linux.Namespaces;
+import dev.carafe.linux.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,7 @@ public final class PodNamespaces {
     private final Path directory;
     private final Map<String, String> defaultSysctls;
 
-    /// @param directory holds a folder for each kind: netns, ipcns, utsns, pidns
+    /// @param directory holds a folder for each kind: userns, netns, ipcns, utsns, pidns
     /// @param defaultSysctls for each pod; the request's go before them
     public PodNamespaces(Path directory, Map<String, String> defaultSysctls) {
         this.directory = directory;
@@ -38,6 +40,9 @@ public final class PodNamespaces {
         if (options.getIpc() != NamespaceMode.NODE) {
             plan.put(NamespaceKind.IPC, pin(NamespaceKind.IPC, id));
         }
+        if (UserIds.areOwn(config)) {
+            plan.put(NamespaceKind.USER, pin(NamespaceKind.USER, id));
+        }
         if (PodRecord.sharesProcesses(config)) {
             plan.put(NamespaceKind.PID, pin(NamespaceKind.PID, id));
         }
@@ -49,7 +54,7 @@ public final class PodNamespaces {
     }
 
     /// All but the process namespace, which comes with the pod's own process.
-    void make(PodRecord pod) throws IOException {
+    void make(PodRecord pod) throws IOException, InterruptedException {
         var pins = new EnumMap<NamespaceKind, Path>(NamespaceKind.class);
         pins.putAll(pod.place().namespaces());
         pins.remove(NamespaceKind.PID);
@@ -58,7 +63,12 @@ public final class PodNamespaces {
         }
         if (!pins.isEmpty()) {
             var hostname = pins.containsKey(NamespaceKind.UTS) ? PodFiles.hostname(pod) : "";
-            Namespaces.pin(pins, new NamespaceSetup(hostname, sysctls(pod), pins.containsKey(NamespaceKind.NETWORK)));
+            var setup = new NamespaceSetup(hostname, sysctls(pod), pins.containsKey(NamespaceKind.NETWORK));
+            if (pins.containsKey(NamespaceKind.USER)) {
+                UserNamespace.pin(pins, pod.users().ids(), setup);
+            } else {
+                Namespaces.pin(pins, setup);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import dev.carafe.cri.v1.PodSandboxStatusResponse;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.NotFound;
 import dev.carafe.engine.container.Runtimes;
+import dev.carafe.engine.spec.UserIds;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodKey;
@@ -52,6 +53,9 @@ public final class Pods {
     /// Gives the pod's id. The same pod asked for again joins the run under way, or finds the pod that is ready.
     public String run(PodSandboxConfig config, String handler) throws IOException, InterruptedException {
         var resolved = runtimes.resolve(handler);
+        if (UserIds.areOwn(config)) {
+            runtimes.requireUserNamespaces(resolved);
+        }
         return runs.join(PodKey.of(config), () -> verbs.run.run(config, resolved))
                 .value();
     }

@@ -33,7 +33,7 @@ public final class ContainerConfigCheck {
             throw new Invalid("mounts or devices: more than " + MAXIMUM_MOUNTS + " or " + MAXIMUM_DEVICES);
         }
         checkLogPath(container.getLogPath());
-        container.getMountsList().forEach(mount -> checkMount(mount, host));
+        container.getMountsList().forEach(mount -> checkMount(mount, pod, host));
         container.getDevicesList().forEach(DeviceRequest::of);
         checkSecurity(container.getLinux().getSecurityContext(), pod, host);
     }
@@ -51,7 +51,12 @@ public final class ContainerConfigCheck {
         AbsolutePath.inRoot(logPath, "log_path");
     }
 
-    private static void checkMount(Mount mount, HostFacts host) {
+    /// Whether the runtime must know recursive read-only mounts.
+    public static boolean needsRecursiveReadOnly(ContainerConfig container) {
+        return container.getMountsList().stream().anyMatch(HostMounts::isRecursivelyReadOnly);
+    }
+
+    private static void checkMount(Mount mount, PodSandboxConfig pod, HostFacts host) {
         var path = AbsolutePath.of(mount.getContainerPath(), "mounts.container_path");
         var where = "mounts " + path + ": ";
         if (path.normalize().getNameCount() == 0) {
@@ -65,14 +70,13 @@ public final class ContainerConfigCheck {
                 throw new Invalid(where + "image_sub_path: only with an image");
             }
         }
-        if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
-            throw new Unsupported(where + "uidMappings, gidMappings: idmapped mounts are not supported yet");
-        }
-        if (mount.getMountOptionsCount() > 0) {
-            throw new Unsupported(where + "mount_options: not supported yet");
-        }
+        UserIds.checkMount(mount, pod, where);
+        MountOptions.check(mount.getMountOptionsList(), where);
         if (mount.getPropagation() == MountPropagation.UNRECOGNIZED) {
             throw new Invalid(where + "propagation: a mode that the CRI does not have");
+        }
+        if (UserIds.areMapped(mount) && mount.getPropagation() == MountPropagation.PROPAGATION_BIDIRECTIONAL) {
+            throw new Unsupported(where + "propagation: PROPAGATION_BIDIRECTIONAL with other owners than the host's");
         }
         if (mount.getSelinuxRelabel() && host.selinux()) {
             throw new Unsupported(where + "selinux_relabel: labels are not supported yet");
@@ -96,6 +100,11 @@ public final class ContainerConfigCheck {
         if (mount.getPropagation() != MountPropagation.PROPAGATION_PRIVATE) {
             throw new Invalid(where + "propagation: only PROPAGATION_PRIVATE with an image");
         }
+        for (var option : List.of("suid", "dev")) {
+            if (mount.getMountOptionsList().contains(option)) {
+                throw new Invalid(where + "mount_options: an image is mounted without " + option);
+            }
+        }
         var subPath = mount.getImageSubPath();
         AbsolutePath.inRoot(subPath, where + "image_sub_path");
         if (subPath.startsWith("/") || List.of(subPath.split("/")).contains("..")) {
@@ -103,7 +112,6 @@ public final class ContainerConfigCheck {
         }
     }
 
-    /// The leading word is what kubelet looks for.
     private static void checkRecursiveReadOnly(Mount mount, String where) {
         if (!mount.getReadonly()) {
             throw new Invalid(where + "recursive_read_only: only with readonly");
@@ -111,7 +119,6 @@ public final class ContainerConfigCheck {
         if (mount.getPropagation() != MountPropagation.PROPAGATION_PRIVATE) {
             throw new Invalid(where + "recursive_read_only: only with PROPAGATION_PRIVATE");
         }
-        throw new Unsupported("RROUnsupported: " + where + "recursive_read_only: not supported yet");
     }
 
     private static void checkSecurity(LinuxContainerSecurityContext security, PodSandboxConfig pod, HostFacts host) {

@@ -90,11 +90,16 @@ final class HostDetection {
                     kind, mayRaise ? Rlimit.UNLIMITED : ThisProcess.rlimit(kind).hard());
         }
         if (mayRaise) {
-            limits.put(
-                    RlimitKind.NOFILE,
-                    Long.parseLong(Files.readString(OPEN_FILES).strip()));
+            limits.put(RlimitKind.NOFILE, number(OPEN_FILES));
         }
         return limits;
+    }
+
+    /// In one read: the kernel has a second one of a number find its end, and readString begins with a single byte.
+    private static long number(Path sysctl) throws IOException {
+        try (var in = Files.newInputStream(sysctl)) {
+            return Long.parseLong(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
+        }
     }
 
     /// Without a policy every label is that of the kernel itself.

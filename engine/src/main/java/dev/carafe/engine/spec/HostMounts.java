@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
 final class HostMounts {
     private static final String FIELD = "mounts.host_path";
 
-    /// Kubernetes has programs of image volumes not run (KEP 4639).
     private static final List<String> OF_IMAGES = List.of("bind", "rprivate", "ro", "nosuid", "nodev");
 
     private HostMounts() {}
@@ -33,14 +32,29 @@ final class HostMounts {
         var mounts = new ArrayList<RuntimeSpec.Mount>();
         for (var mount : asked) {
             if (mount.hasImage()) {
-                mounts.add(SpecMount.bind(Path.of(mount.getHostPath()), destination(mount), OF_IMAGES));
+                var options = MountOptions.with(OF_IMAGES, mount.getMountOptionsList());
+                mounts.add(SpecMount.bind(Path.of(mount.getHostPath()), destination(mount), options));
                 continue;
             }
             var source = source(mount.getHostPath(), defaults);
-            var options = List.of("rbind", propagation(mount, source, table), mount.getReadonly() ? "ro" : "rw");
-            mounts.add(SpecMount.bind(source, destination(mount), options));
+            var usual = List.of("rbind", propagation(mount, source, table), access(mount));
+            var options = MountOptions.with(usual, mount.getMountOptionsList());
+            var owners = UserIds.areMapped(mount) ? UserIds.mappings(request.pod()) : List.<RuntimeSpec.IdMapping>of();
+            mounts.add(SpecMount.bind(source, destination(mount), options, owners));
         }
         return mounts;
+    }
+
+    /// Of an image it always is.
+    static boolean isRecursivelyReadOnly(Mount mount) {
+        return mount.getRecursiveReadOnly() && !mount.hasImage();
+    }
+
+    private static String access(Mount mount) {
+        if (isRecursivelyReadOnly(mount)) {
+            return "rro";
+        }
+        return mount.getReadonly() ? "ro" : "rw";
     }
 
     static String destination(Mount mount) {

@@ -20,9 +20,9 @@ final class ImageVolumeFolders {
         };
     }
 
-    static void make(List<Path> volumes, Path rootfs) throws IOException {
+    static void make(List<Path> volumes, RootFolders folders) throws IOException {
         for (var volume : volumes) {
-            RootFolders.make(rootfs, volume, FIELD);
+            folders.make(volume, FIELD);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.carafe.oci.RuntimeSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The namespaces of a container: the pod's for network, IPC and host name, its own for the rest, but for the
+/// The namespaces of a container: the pod's for users, network, IPC and host name, its own for the rest, but for the
 /// process namespace, which may be shared. One that is not in the list is the host's, and that must have been asked
 /// for.
 final class NamespaceList {
@@ -14,6 +14,7 @@ final class NamespaceList {
 
     static List<RuntimeSpec.Namespace> of(SpecRequest request, HostFacts host) {
         var namespaces = new ArrayList<RuntimeSpec.Namespace>();
+        ofPod(namespaces, request, NamespaceKind.USER, !UserIds.areOwn(request.pod()));
         var hostNetwork = NamespaceOptions.hasHostNetwork(request.pod());
         ofPod(namespaces, request, NamespaceKind.NETWORK, hostNetwork);
         ofPod(namespaces, request, NamespaceKind.IPC, NamespaceOptions.hasHostIpc(request.pod()));

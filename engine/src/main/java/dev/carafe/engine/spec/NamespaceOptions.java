@@ -6,7 +6,6 @@ import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.cri.v1.NamespaceOption;
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.engine.Invalid;
-import dev.carafe.engine.Unsupported;
 
 /// The namespace modes of a pod and of a container in it.
 ///
@@ -43,6 +42,7 @@ final class NamespaceOptions {
         if (options.getPid() == NamespaceMode.TARGET) {
             throw new Invalid(FIELD + ".pid: TARGET is a mode of containers, not of pods");
         }
+        UserIds.checkPod(options);
     }
 
     /// A container is never nearer to the host than its pod.
@@ -61,6 +61,7 @@ final class NamespaceOptions {
         if (options.getPid() == NamespaceMode.POD && of(pod).getPid() == NamespaceMode.CONTAINER) {
             throw new Invalid(FIELD + ".pid: POD in a pod that has no process namespace to share");
         }
+        UserIds.checkContainer(options, pod);
     }
 
     private static void check(NamespaceOption options) {
@@ -80,9 +81,7 @@ final class NamespaceOptions {
             }
             case UNRECOGNIZED -> throw unknown("pid");
         }
-        if (options.hasUsernsOptions() && options.getUsernsOptions().getMode() != NamespaceMode.NODE) {
-            throw new Unsupported(FIELD + ".userns_options: user namespaces are not supported yet");
-        }
+        UserIds.check(options);
     }
 
     private static void podOrNode(String field, NamespaceMode mode) {

@@ -4,6 +4,7 @@ import dev.carafe.cri.v1.Int64Value;
 import dev.carafe.cri.v1.LinuxContainerSecurityContext;
 import dev.carafe.cri.v1.LinuxContainerUser;
 import dev.carafe.engine.Invalid;
+import dev.carafe.linux.IdRange;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -45,6 +46,16 @@ record ProcessUser(int uid, int gid, List<Integer> groups) {
             throw new Invalid(FIELD + "supplemental_groups: more than " + MAXIMUM_GROUPS);
         }
         return new ProcessUser(login.uid(), gid, List.copyOf(groups));
+    }
+
+    /// @throws Invalid when one of its ids is none of the pod's
+    void requireAmong(IdRange ids) {
+        try {
+            ids.toHost(uid);
+            groups.forEach(ids::toHost);
+        } catch (IllegalArgumentException e) {
+            throw new Invalid("the container's user: " + e.getMessage());
+        }
     }
 
     /// The primary group stands among the additional ones too, so that a program that drops it is still in it: else

@@ -4,6 +4,7 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.Errno;
 import dev.carafe.linux.ErrnoException;
+import dev.carafe.linux.IdRange;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -11,14 +12,21 @@ import java.nio.file.Path;
 final class RootFolders {
     private static final int MODE = 0755;
 
-    private RootFolders() {}
+    private final Path rootfs;
+    private final IdRange ids;
+
+    /// @param ids the folders belong to their root
+    RootFolders(Path rootfs, IdRange ids) {
+        this.rootfs = rootfs;
+        this.ids = ids;
+    }
 
     /// Makes the folder and its missing parents; idempotent. Below a link that leads nowhere nothing is made: it
     /// may lead to what a mount will bring.
     ///
     /// @param absolute normalized
     /// @param field for the message when something else than a folder is in the way
-    static void make(Path rootfs, Path absolute, String field) throws IOException {
+    void make(Path absolute, String field) throws IOException {
         try (var root = Directory.open(rootfs)) {
             var made = Path.of("");
             for (var name : absolute) {
@@ -37,9 +45,10 @@ final class RootFolders {
     }
 
     /// False when the name is taken.
-    private static boolean makeIn(Directory root, Path parent, String name) throws ErrnoException {
+    private boolean makeIn(Directory root, Path parent, String name) throws ErrnoException {
         try (var folder = root.directory(parent.toString())) {
             folder.mkdir(name, MODE);
+            folder.own(name, ids.toHost(0), ids.toHost(0));
             return true;
         } catch (ErrnoException e) {
             if (!e.is(Errno.EEXIST)) {

@@ -50,6 +50,7 @@ public final class SpecBuilder {
     /// @throws dev.carafe.engine.Unsupported when it asks for what is not done yet
     public BuiltSpec build(SpecRequest request) throws IOException {
         var user = ProcessUser.of(request);
+        user.requireAmong(UserIds.of(request.pod()));
         var capabilities = CapabilitySets.of(request, defaults, host, warnings);
         var process = firstProcess.of(request, user, capabilities);
         var linux = linux(request, capabilities.effective());
@@ -61,8 +62,9 @@ public final class SpecBuilder {
                 defaults.additions().timezone(),
                 request,
                 CgroupMount.of(request, host, MountList.of(request, defaults, root.readonly())));
-        RootFolders.make(request.rootfs(), Path.of(process.cwd()), WorkingDirectory.FIELD);
-        ImageVolumeFolders.make(volumes, request.rootfs());
+        var folders = new RootFolders(request.rootfs(), UserIds.of(request.pod()));
+        folders.make(Path.of(process.cwd()), WorkingDirectory.FIELD);
+        ImageVolumeFolders.make(volumes, folders);
         var annotations = Annotations.of(request, clock.instant(), Signals.name(stopSignal));
         var spec = new RuntimeSpec(OCI_VERSION, process, root, null, mounts, null, annotations, linux);
         var edited = hooks.addTo(
@@ -74,9 +76,10 @@ public final class SpecBuilder {
     private RuntimeSpec.Linux linux(SpecRequest request, Set<String> capabilities) throws IOException {
         var devices = Devices.of(request, defaults);
         var hidden = HiddenPaths.of(request);
+        var ids = UserIds.mappings(request.pod());
         return new RuntimeSpec.Linux(
-                null,
-                null,
+                ids,
+                ids,
                 null,
                 resourceLimits.of(AnnotatedLimits.of(request), devices.rules()),
                 CgroupsPath.of(request.podRuntime(), request.containerId()),

@@ -14,6 +14,12 @@ final class SpecMount {
     }
 
     static RuntimeSpec.Mount bind(Path source, String destination, List<String> options) {
-        return new RuntimeSpec.Mount(destination, "bind", source.toString(), options, List.of(), List.of());
+        return bind(source, destination, options, List.of());
+    }
+
+    /// @param owners what the owners on disk become; empty: they stay
+    static RuntimeSpec.Mount bind(
+            Path source, String destination, List<String> options, List<RuntimeSpec.IdMapping> owners) {
+        return new RuntimeSpec.Mount(destination, "bind", source.toString(), options, owners, owners);
     }
 }

@@ -2,7 +2,9 @@ package dev.carafe.engine.state;
 
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.cri.v1.PodSandboxConfig;
+import dev.carafe.engine.spec.UserIds;
 import dev.carafe.linux.NamespaceKind;
+import dev.carafe.linux.UserNamespace;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +43,12 @@ public record PodRecord(
     /// Whether its network is the node's, so that no plugin is asked.
     public boolean usesHostNetwork() {
         return config.getLinux().getSecurityContext().getNamespaceOptions().getNetwork() == NamespaceMode.NODE;
+    }
+
+    /// Its user namespace, or the host's.
+    public UserNamespace users() {
+        var pin = place.namespaces().get(NamespaceKind.USER);
+        return pin == null ? UserNamespace.HOST : new UserNamespace(pin, UserIds.of(config));
     }
 
     /// Whether its containers share a process namespace: the default of the CRI, though not of Kubernetes.

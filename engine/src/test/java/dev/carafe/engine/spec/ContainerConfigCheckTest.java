@@ -62,10 +62,6 @@ final class ContainerConfigCheckTest {
         return invalid(field, given -> change.accept(given.mount("/data", Path.of("/srv"))));
     }
 
-    private static Arguments unsupportedMount(String field, Consumer<Mount.Builder> change) {
-        return unsupported(field, given -> change.accept(given.mount("/data", Path.of("/srv"))));
-    }
-
     private static Mount.Builder image(Mount.Builder mount) {
         return mount.clearHostPath()
                 .setImage(ImageSpec.newBuilder().setImage("example.org/data:1"))
@@ -104,9 +100,6 @@ final class ContainerConfigCheckTest {
                         mount -> mount.setRecursiveReadOnly(true)
                                 .setReadonly(true)
                                 .setPropagation(MountPropagation.PROPAGATION_HOST_TO_CONTAINER)),
-                unsupportedMount(
-                        "RROUnsupported: mounts /data",
-                        mount -> mount.setRecursiveReadOnly(true).setReadonly(true)),
                 mount("mounts /data: image", mount -> mount.setImage(ImageSpec.getDefaultInstance())),
                 mount("mounts /data: image_sub_path", mount -> mount.setImageSubPath("x")),
                 mount("mounts /data: host_path", mount -> image(mount).setHostPath("/srv")),
@@ -117,9 +110,14 @@ final class ContainerConfigCheckTest {
                 mount("mounts /data: image_sub_path", mount -> image(mount).setImageSubPath("/x")),
                 mount("mounts /data: image_sub_path", mount -> image(mount).setImageSubPath("a/../../x")),
                 mount("mounts /data: image_sub_path", mount -> image(mount).setImageSubPath("a\0b")),
-                unsupportedMount("mounts /data: mount_options", mount -> mount.addMountOptions("noexec")),
-                unsupportedMount(
-                        "mounts /data: uidMappings", mount -> mount.addUidMappings(IDMapping.getDefaultInstance())),
+                mount("mounts /data: mount_options", mount -> mount.addMountOptions("bind")),
+                mount("mounts /data: mount_options", mount -> mount.addMountOptions("size=1,lowerdir=/")),
+                mount(
+                        "mounts /data: mount_options",
+                        mount -> mount.addMountOptions("exec").addMountOptions("noexec")),
+                mount("mounts /data: mount_options", mount -> image(mount).addMountOptions("suid")),
+                mount("mounts /data: uidMappings", mount -> mount.addUidMappings(IDMapping.getDefaultInstance())),
+                mount("mounts /data: uidMappings", mount -> mount.addGidMappings(IDMapping.getDefaultInstance())),
                 unsupported("mounts /data: selinux_relabel", given -> {
                     given.host.selinux = true;
                     given.mount("/data", Path.of("/srv")).setSelinuxRelabel(true);
@@ -164,7 +162,7 @@ final class ContainerConfigCheckTest {
                 invalid(
                         NAMESPACES + "ipc",
                         given -> given.security().getNamespaceOptionsBuilder().setIpc(NamespaceMode.NODE)),
-                unsupported(
+                invalid(
                         NAMESPACES + "userns_options",
                         given -> given.security()
                                 .getNamespaceOptionsBuilder()

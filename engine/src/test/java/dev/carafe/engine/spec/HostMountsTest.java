@@ -62,6 +62,37 @@ final class HostMountsTest {
     }
 
     @Test
+    void aMountIsReadOnlyWithAllBelowItWhenAsked() throws IOException {
+        given.mount("/ro", given.rootfs).setReadonly(true).setRecursiveReadOnly(true);
+        assertEquals(List.of(bound(given.rootfs, "/ro", "rbind", "rprivate", "rro")), mounts());
+        assertTrue(ContainerConfigCheck.needsRecursiveReadOnly(given.container.build()));
+    }
+
+    @Test
+    void optionsComeBesideTheUsualOnesAndTakeNoneOfThemBack() throws IOException {
+        given.mount("/data", given.rootfs).addMountOptions("noexec").addMountOptions("noatime");
+        given.mount("/image", given.rootfs)
+                .setImage(ImageSpec.newBuilder().setImage("1234"))
+                .addMountOptions("noexec")
+                .addMountOptions("nosuid")
+                .addMountOptions("noatime");
+        assertEquals(
+                List.of(
+                        bound(given.rootfs, "/data", "rbind", "rprivate", "rw", "noexec", "noatime"),
+                        bound(
+                                given.rootfs,
+                                "/image",
+                                "bind",
+                                "rprivate",
+                                "ro",
+                                "nosuid",
+                                "nodev",
+                                "noexec",
+                                "noatime")),
+                mounts());
+    }
+
+    @Test
     void linksOfTheHostAreFollowed() throws IOException {
         var link = Files.createSymbolicLink(given.folder.resolve("link"), given.rootfs);
         given.mount("/data", link.resolve("etc"));

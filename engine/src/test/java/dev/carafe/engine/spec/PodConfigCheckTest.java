@@ -80,7 +80,7 @@ final class PodConfigCheckTest {
                                 .setPid(NamespaceMode.TARGET)
                                 .setTargetId("c1")),
                 refusal(
-                        Unsupported.class,
+                        Invalid.class,
                         "linux.security_context.namespace_options.userns_options",
                         pod -> pod.getLinuxBuilder()
                                 .getSecurityContextBuilder()

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.engine.Invalid;
+import dev.carafe.linux.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class RootFoldersTest {
     }
 
     private void make(String path) throws IOException {
-        RootFolders.make(given.rootfs, Path.of(path), "field");
+        new RootFolders(given.rootfs, UserNamespace.HOST.ids()).make(Path.of(path), "field");
     }
 
     @Test
