@@ -283,7 +283,11 @@ class AdditionalStoreSystemTest {
         try (var store = new TestStore(split)) {
             var index = ImageIndex.open(store.config(), store.layers());
             assertEquals(Optional.of(root), index.additionalStore(id));
-            assertEquals("one", Files.readString(store.roots().mount("before").resolve("conf")));
+            assertEquals(
+                    "one",
+                    Files.readString(store.roots()
+                            .prepare("before", ContainerLayers.withoutVolumes(old))
+                            .resolve("conf")));
             var chain = store.addChain(TarWriter.of(TarWriter.file("new", "new")));
             assertTrue(store.files(chain.getFirst()).startsWith(images));
             var mounted = store.roots().prepare("c", ContainerLayers.withoutVolumes(chain));

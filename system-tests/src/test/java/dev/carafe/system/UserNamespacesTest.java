@@ -121,19 +121,21 @@ class UserNamespacesTest {
         }
     }
 
+    /// Nothing of a process that is gone.
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
     private static String hostPid(Stage stage, String container) throws IOException {
         try (var folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (var folder : folders) {
-                try {
-                    if (Files.readString(folder.resolve("cmdline"))
-                                    .replace('\0', ' ')
-                                    .strip()
-                                    .equals("sleep 1000")
-                            && Files.readString(folder.resolve("cgroup")).contains(container)) {
-                        return folder.getFileName().toString();
-                    }
-                } catch (IOException gone) {
-                    continue;
+                if (read(folder.resolve("cmdline")).equals("sleep\0001000\000")
+                        && read(folder.resolve("cgroup")).contains(container)) {
+                    return folder.getFileName().toString();
                 }
             }
         }

@@ -9,6 +9,7 @@ import dev.carafe.linux.CgroupMode;
 import dev.carafe.linux.Rlimit;
 import dev.carafe.linux.RlimitKind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +45,7 @@ final class HostDetectionTest {
         if (mayRaiseLimits()) {
             assertEquals(Rlimit.UNLIMITED, facts.hardLimits().get(RlimitKind.CORE));
             long open;
-            try (var sysctl = new Scanner(Path.of("/proc/sys/fs/nr_open"))) {
+            try (var sysctl = new Scanner(Path.of("/proc/sys/fs/nr_open"), StandardCharsets.US_ASCII)) {
                 open = sysctl.nextLong();
             }
             assertTrue(open >= 1024, "no kernel allows so few: " + open);
