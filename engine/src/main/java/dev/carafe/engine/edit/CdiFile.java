@@ -8,10 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /// A file of CDI devices, JSON or YAML.
 ///
@@ -19,9 +15,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 /// @param devices what each of them changes, by its name
 record CdiFile(String kind, CdiEdits edits, Map<String, CdiEdits> devices) {
     private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
-    private static final int MAXIMUM_DEPTH = 32;
     /// Each alias repeats what it stands for.
-    private static final int MAXIMUM_ALIASES = 50;
 
     CdiFile {
         devices = Map.copyOf(devices);
@@ -29,7 +23,7 @@ record CdiFile(String kind, CdiEdits edits, Map<String, CdiEdits> devices) {
 
     /// @throws IOException says what is wrong
     static CdiFile parse(Path file, String text) throws IOException {
-        var document = CdiObject.document(file.toString().endsWith(".json") ? json(text) : yaml(text));
+        var document = CdiObject.document(file.toString().endsWith(".json") ? json(text) : YamlText.read(text));
         var kind = document.required("kind");
         if (!CdiName.isKind(kind)) {
             throw new IOException("kind: not of the form vendor.com/class: " + kind);
@@ -71,24 +65,6 @@ record CdiFile(String kind, CdiEdits edits, Map<String, CdiEdits> devices) {
             return ForeignJson.read(text, JSON::fromJson);
         } catch (BadJsonException e) {
             throw new IOException("not JSON: " + e.getMessage(), e);
-        }
-    }
-
-    /// Only lists, mappings and plain values: no tag makes an object of any other class.
-    private static Object yaml(String text) throws IOException {
-        var options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
-        options.setNestingDepthLimit(MAXIMUM_DEPTH);
-        options.setMaxAliasesForCollections(MAXIMUM_ALIASES);
-        options.setCodePointLimit(Math.max(1, text.length()));
-        try {
-            Object value = new Yaml(new SafeConstructor(options)).load(text);
-            if (value == null) {
-                throw new IOException("empty");
-            }
-            return value;
-        } catch (YAMLException | StackOverflowError e) {
-            throw new IOException("not YAML: " + e.getMessage(), e);
         }
     }
 }

@@ -22,7 +22,6 @@ record HookDocument(
     static final String VERSION = "1.0.0";
 
     private static final JsonType<HookDocument> JSON = Jsonb.instance().type(HookDocument.class);
-    private static final JsonType<Object> ANY = Jsonb.instance().type(Object.class);
     private static final JsonType<Versioned> VERSIONED = Jsonb.instance().type(Versioned.class);
 
     /// When it is added: if all that is said is so.
@@ -36,32 +35,29 @@ record HookDocument(
     @Json
     record Versioned(@Nullable String version) {}
 
-    /// The annotations of `when`, which are read apart: the JSON library leaves escapes in the names of a map of texts
-    /// as
-    /// they are, and a pattern is full of them.
+    /// The annotations of `when`, which are read apart: the JSON library leaves escapes in some names of a map as they
+    /// are,
+    /// and a pattern is full of them. No tab stands inside a text of JSON.
     ///
+    /// @param text what [#parse] has found to be JSON
     /// @throws IOException says what is wrong
     static Map<String, String> annotations(String text) throws IOException {
-        try {
-            if (!(ForeignJson.read(text, ANY::fromJson) instanceof Map<?, ?> document)
-                    || !(document.get("when") instanceof Map<?, ?> when)
-                    || when.get("annotations") == null) {
-                return Map.of();
-            }
-            if (!(when.get("annotations") instanceof Map<?, ?> patterns)) {
-                throw new IOException("when.annotations: not an object");
-            }
-            var annotations = new LinkedHashMap<String, String>();
-            for (var pattern : patterns.entrySet()) {
-                if (!(pattern.getValue() instanceof String value)) {
-                    throw new IOException("when.annotations: not texts alone");
-                }
-                annotations.put(String.valueOf(pattern.getKey()), value);
-            }
-            return annotations;
-        } catch (BadJsonException e) {
-            throw new IOException("not the JSON of a hook: " + e.getMessage(), e);
+        if (!(YamlText.read(text.replace('\t', ' ')) instanceof Map<?, ?> document)
+                || !(document.get("when") instanceof Map<?, ?> when)
+                || when.get("annotations") == null) {
+            return Map.of();
         }
+        if (!(when.get("annotations") instanceof Map<?, ?> patterns)) {
+            throw new IOException("when.annotations: not an object");
+        }
+        var annotations = new LinkedHashMap<String, String>();
+        for (var pattern : patterns.entrySet()) {
+            if (!(pattern.getKey() instanceof String name) || !(pattern.getValue() instanceof String value)) {
+                throw new IOException("when.annotations: not texts alone");
+            }
+            annotations.put(name, value);
+        }
+        return annotations;
     }
 
     /// @throws IOException says what is wrong

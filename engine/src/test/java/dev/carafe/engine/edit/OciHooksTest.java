@@ -74,6 +74,7 @@ final class OciHooksTest {
                     "annotations": {"^com\\\\.example\\\\.team$": "value"}  | false
                     "annotations": {"team": "fluids", "other": "v.*e"}      | true
                     "annotations": {"team": "fluids", "none": ".*"}         | false
+                    "annotations": {\t"\\\\.team$":\t"^fl\\u0075ids"} | true
                     "annotations": {"team": "fluids"}, "commands": ["x"]    | false
                     """)
     void allConditionsMustHold(String when, boolean isAdded) throws IOException {
