@@ -84,12 +84,13 @@ class ReadingTest {
     void aKeyOfSeveralHandlersWarnsOnce() throws IOException {
         folder.main("""
                 [crio.runtime.runtimes.a]
-                no_sync_log = true
+                stream_websockets = true
                 [crio.runtime.runtimes.b]
-                no_sync_log = true
+                stream_websockets = true
                 """);
         assertEquals(
-                List.of("crio.conf:2: crio.runtime.runtimes.<name>.no_sync_log is not built yet and has no effect"),
+                List.of(
+                        "crio.conf:2: crio.runtime.runtimes.<name>.stream_websockets is not built yet and has no effect"),
                 folder.warnings());
     }
 
