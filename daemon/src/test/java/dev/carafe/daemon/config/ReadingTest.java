@@ -84,13 +84,13 @@ class ReadingTest {
     void aKeyOfSeveralHandlersWarnsOnce() throws IOException {
         folder.main("""
                 [crio.runtime.runtimes.a]
-                stream_websockets = true
+                exec_cpu_affinity = "first"
                 [crio.runtime.runtimes.b]
-                stream_websockets = true
+                exec_cpu_affinity = "first"
                 """);
         assertEquals(
                 List.of(
-                        "crio.conf:2: crio.runtime.runtimes.<name>.stream_websockets is not built yet and has no effect"),
+                        "crio.conf:2: crio.runtime.runtimes.<name>.exec_cpu_affinity is not built yet and has no effect"),
                 folder.warnings());
     }
 
