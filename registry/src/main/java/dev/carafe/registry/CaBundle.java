@@ -3,7 +3,6 @@ package dev.carafe.registry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -36,23 +35,14 @@ final class CaBundle {
     /// @throws IOException also when a block can't be a certificate, or there is none
     static CaBundle read(Path file) throws IOException {
         var encoded = new ArrayList<byte[]>();
-        for (var block : BLOCK.matcher(text(file)).results().toList()) {
+        var text = new String(CertificateFolder.bytes(file, LARGEST_BYTES), StandardCharsets.ISO_8859_1);
+        for (var block : BLOCK.matcher(text).results().toList()) {
             encoded.add(decode(file, block.group(1)));
         }
         if (encoded.isEmpty()) {
             throw new IOException(file + ": no certificate in it");
         }
         return new CaBundle(file, List.copyOf(encoded));
-    }
-
-    private static String text(Path file) throws IOException {
-        try (var in = Files.newInputStream(file)) {
-            var bytes = in.readNBytes(LARGEST_BYTES + 1);
-            if (bytes.length > LARGEST_BYTES) {
-                throw new IOException(file + ": more than " + LARGEST_BYTES + " bytes");
-            }
-            return new String(bytes, StandardCharsets.ISO_8859_1);
-        }
     }
 
     private static byte[] decode(Path file, String base64) throws IOException {

@@ -91,7 +91,8 @@ record CertificateFolder(List<Certificate> trusted, List<Client> clients) {
     private static Client client(Path certificate, Path key) throws IOException {
         var chain = certificates(certificate);
         try {
-            return new Client(chain, PrivateKeys.parse(new String(bytes(key), StandardCharsets.US_ASCII)));
+            return new Client(
+                    chain, PrivateKeys.parse(new String(bytes(key, LARGEST_BYTES), StandardCharsets.US_ASCII)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(key + ": " + e.getMessage(), e);
         }
@@ -99,8 +100,8 @@ record CertificateFolder(List<Certificate> trusted, List<Client> clients) {
 
     private static List<Certificate> certificates(Path file) throws IOException {
         try {
-            var found =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes(file)));
+            var found = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(bytes(file, LARGEST_BYTES)));
             if (found.isEmpty()) {
                 throw new IOException(file + ": no certificate in it");
             }
@@ -110,11 +111,12 @@ record CertificateFolder(List<Certificate> trusted, List<Client> clients) {
         }
     }
 
-    private static byte[] bytes(Path file) throws IOException {
+    /// @throws IOException also when there are more of them than `most`
+    static byte[] bytes(Path file, int most) throws IOException {
         try (var in = Files.newInputStream(file)) {
-            var bytes = in.readNBytes(LARGEST_BYTES + 1);
-            if (bytes.length > LARGEST_BYTES) {
-                throw new IOException(file + ": more than " + LARGEST_BYTES + " bytes");
+            var bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw new IOException(file + ": more than " + most + " bytes");
             }
             return bytes;
         }

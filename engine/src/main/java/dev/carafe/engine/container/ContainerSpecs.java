@@ -31,7 +31,6 @@ import java.util.Map;
 
 /// The OCI runtime spec of a container in its pod: built at its creation, read from its bundle later.
 public final class ContainerSpecs {
-    private volatile ContainerDefaults defaults;
     private volatile SpecBuilder builder;
     private final HostFacts host;
     private final Folders folders;
@@ -39,7 +38,6 @@ public final class ContainerSpecs {
     private final long logSizeMaxBytes;
 
     public ContainerSpecs(ContainerDefaults defaults, HostFacts host, Folders folders, CgroupManager cgroupManager) {
-        this.defaults = defaults;
         this.builder = new SpecBuilder(defaults, host);
         this.host = host;
         this.folders = folders;
@@ -48,9 +46,8 @@ public final class ContainerSpecs {
     }
 
     /// For containers that are created from now on.
-    public void use(ContainerDefaults changed) {
-        defaults = changed;
-        builder = new SpecBuilder(changed, host);
+    public void use(ContainerDefaults defaults) {
+        builder = new SpecBuilder(defaults, host);
     }
 
     long logSizeMaxBytes() {
@@ -64,7 +61,7 @@ public final class ContainerSpecs {
     }
 
     private HandlerRules rules(String handler) {
-        return defaults.additions().of(handler);
+        return builder.rules(handler);
     }
 
     /// How a container's limits change in place.

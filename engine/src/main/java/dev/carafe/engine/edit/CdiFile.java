@@ -15,7 +15,6 @@ import java.util.Map;
 /// @param devices what each of them changes, by its name
 record CdiFile(String kind, CdiEdits edits, Map<String, CdiEdits> devices) {
     private static final JsonType<Object> JSON = Jsonb.instance().type(Object.class);
-    /// Each alias repeats what it stands for.
 
     CdiFile {
         devices = Map.copyOf(devices);

@@ -35,9 +35,8 @@ record HookDocument(
     @Json
     record Versioned(@Nullable String version) {}
 
-    /// The annotations of `when`, which are read apart: the JSON library leaves escapes in some names of a map as they
-    /// are,
-    /// and a pattern is full of them. No tab stands inside a text of JSON.
+    /// The annotations of `when`, which are read apart: the JSON library leaves escapes in some names of a map as
+    /// they are, and a pattern is full of them. No tab stands inside a text of JSON.
     ///
     /// @param text what [#parse] has found to be JSON
     /// @throws IOException says what is wrong

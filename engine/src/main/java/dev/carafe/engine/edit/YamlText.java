@@ -9,6 +9,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 /// YAML, and so JSON without tabs, of a node's files.
 final class YamlText {
     private static final int MAXIMUM_DEPTH = 32;
+    /// Each alias repeats what it stands for.
     private static final int MAXIMUM_ALIASES = 50;
 
     private YamlText() {}

@@ -50,7 +50,8 @@ public final class SpecBuilder {
     /// @throws dev.carafe.engine.Unsupported when it asks for what is not done yet
     public BuiltSpec build(SpecRequest request) throws IOException {
         var user = ProcessUser.of(request);
-        user.requireAmong(UserIds.of(request.pod()));
+        var ids = UserIds.of(request.pod());
+        user.requireAmong(ids);
         var capabilities = CapabilitySets.of(request, defaults, host, warnings);
         var process = firstProcess.of(request, user, capabilities);
         var linux = linux(request, capabilities.effective());
@@ -62,7 +63,7 @@ public final class SpecBuilder {
                 defaults.additions().timezone(),
                 request,
                 CgroupMount.of(request, host, MountList.of(request, defaults, root.readonly())));
-        var folders = new RootFolders(request.rootfs(), UserIds.of(request.pod()));
+        var folders = new RootFolders(request.rootfs(), ids);
         folders.make(Path.of(process.cwd()), WorkingDirectory.FIELD);
         ImageVolumeFolders.make(volumes, folders);
         var annotations = Annotations.of(request, clock.instant(), Signals.name(stopSignal));
@@ -94,6 +95,11 @@ public final class SpecBuilder {
 
     private boolean isReadOnly(SpecRequest request) {
         return defaults.readOnly() || request.security().getReadonlyRootfs();
+    }
+
+    /// What the handler holds its containers to.
+    public HandlerRules rules(String handler) {
+        return defaults.additions().of(handler);
     }
 
     /// How a container's limits change in place.
