@@ -92,6 +92,10 @@ final class Monitor implements AutoCloseable {
         return pidfd.pid();
     }
 
+    boolean hasEnded() throws IOException {
+        return pidfd.hasExited();
+    }
+
     /// False when the time was over first.
     boolean awaitEnd(Duration timeout) throws IOException, InterruptedException {
         return pidfd.awaitExit(timeout);

@@ -69,7 +69,7 @@ public final class ContainerRoots {
         PrivateFolders.close(paths.mountPoints());
         PrivateFolders.create(paths.volumes());
         PrivateFolders.close(paths.volumes());
-        var records = RecordFolder.open(paths.containerRootRecords(), ContainerRootRecord.SCHEMA);
+        var records = RecordFolder.openQuick(paths.containerRootRecords(), ContainerRootRecord.SCHEMA);
         var roots = new ContainerRoots(paths, layers, records);
         roots.load();
         return roots;
@@ -129,6 +129,10 @@ public final class ContainerRoots {
         PrivateFolders.create(target);
         if (!Mounts.isMountPoint(target)) {
             var folder = paths.containerRoots().resolve(id);
+            PrivateFolders.create(folder);
+            try (var directory = Directory.open(folder)) {
+                directory.removeTree(WORK); // the kernel takes none again for what a power cut may have damaged
+            }
             PrivateFolders.create(folder.resolve(WORK));
             makeTop(folder, UPPER, chain, users.ids());
             try (var shifted = shifted(id, layers.lowerDirectories(chain), users)) {
