@@ -186,6 +186,7 @@ final class TestHost implements AutoCloseable {
                 true,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -131,7 +131,8 @@ final class SpecBuilderTest {
                         first.noNewPrivileges(),
                         first.apparmorProfile(),
                         first.oomScoreAdj(),
-                        first.selinuxLabel()),
+                        first.selinuxLabel(),
+                        first.execCPUAffinity()),
                 further);
         for (var command : List.of(List.<String>of(), List.of(""))) {
             Refusals.refused(
