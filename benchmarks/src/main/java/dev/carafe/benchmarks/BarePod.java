@@ -42,14 +42,43 @@ final class BarePod implements AutoCloseable {
     static Duration measure(TestHost host, Path runtime, Path rootfs, String id)
             throws IOException, InterruptedException {
         try (var pod = new BarePod(host, runtime, rootfs, id)) {
-            Namespaces.pin(Map.of(NamespaceKind.NETWORK, pod.netns), new NamespaceSetup("", Map.of(), true));
-            pod.writeSpec();
+            pod.prepare();
             var start = Instant.now();
-            pod.cni("ADD");
-            pod.runtime("create", "--bundle", pod.bundle.toString(), id);
-            pod.runtime("start", id);
+            pod.run();
             return Duration.between(start, Instant.now());
         }
+    }
+
+    /// @return how long the runtime's `delete --force` and DEL took together
+    static Duration end(TestHost host, Path runtime, Path rootfs, String id) throws IOException, InterruptedException {
+        var pod = start(host, runtime, rootfs, id);
+        var start = Instant.now();
+        pod.close();
+        return Duration.between(start, Instant.now());
+    }
+
+    /// Runs until it is closed.
+    static BarePod start(TestHost host, Path runtime, Path rootfs, String id) throws IOException, InterruptedException {
+        var pod = new BarePod(host, runtime, rootfs, id);
+        try {
+            pod.prepare();
+            pod.run();
+            return pod;
+        } catch (IOException | InterruptedException e) {
+            pod.close();
+            throw e;
+        }
+    }
+
+    private void prepare() throws IOException, InterruptedException {
+        Namespaces.pin(Map.of(NamespaceKind.NETWORK, netns), new NamespaceSetup("", Map.of(), true));
+        writeSpec();
+    }
+
+    private void run() throws IOException, InterruptedException {
+        cni("ADD");
+        runtime("create", "--bundle", bundle.toString(), id);
+        runtime("start", id);
     }
 
     private void writeSpec() throws IOException, InterruptedException {
