@@ -62,8 +62,8 @@ public final class Loopback {
             try {
                 return connect(sockets, AF_INET6, port, timeout);
             } catch (IOException second) {
-                var both = new IOException("no connection to port " + port + ": IPv4: " + reason(first) + ", IPv6: "
-                        + reason(second));
+                var both = new IOException(
+                        "no connection to port " + port + ": IPv4: " + reason(first) + ", IPv6: " + reason(second));
                 both.addSuppressed(first);
                 both.addSuppressed(second);
                 throw both;

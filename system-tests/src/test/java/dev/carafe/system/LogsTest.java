@@ -39,10 +39,9 @@ class LogsTest {
             cri.pull(stage.busybox());
             var config = cri.pod("rotated");
             var pod = cri.run(config);
-            var writer = "i=1; while [ ! -e /tmp/end ]; do seq $i $((i + %1$d - 1)); i=$((i + %1$d)); done"
-                    .formatted(BURST);
-            var container =
-                    cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sh", "-c", writer));
+            var writer =
+                    "i=1; while [ ! -e /tmp/end ]; do seq $i $((i + %1$d - 1)); i=$((i + %1$d)); done".formatted(BURST);
+            var container = cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sh", "-c", writer));
             var log = stage.host().logs().resolve("rotated/main.log");
             var files = new ArrayList<Path>();
             for (var i = 0; i < ROTATIONS; i++) {
