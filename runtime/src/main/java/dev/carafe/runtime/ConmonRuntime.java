@@ -26,6 +26,7 @@ public final class ConmonRuntime implements OciRuntime {
     private final RuntimeProgram program;
     private final CreateContainer create;
     private final DeleteContainer delete;
+    private final ReopenLog reopenLog = new ReopenLog();
     private @Nullable Cgroups cgroups;
     private volatile @Nullable RuntimeFeatures features;
 
@@ -165,7 +166,7 @@ public final class ConmonRuntime implements OciRuntime {
 
     @Override
     public void reopenLog(String id) throws IOException, InterruptedException {
-        ReopenLog.reopen(files(id));
+        reopenLog.reopen(files(id));
     }
 
     private ContainerFiles files(String id) {

@@ -51,6 +51,6 @@ public interface OciRuntime {
     RuntimeFeatures features() throws InterruptedException;
 
     /// Makes the monitor open the log file anew after it was moved away; the new file is there on return. Nothing
-    /// when the container has no log.
+    /// when the container has no log, or when the log is where the monitor writes: nothing is lost either way.
     void reopenLog(String id) throws IOException, InterruptedException;
 }

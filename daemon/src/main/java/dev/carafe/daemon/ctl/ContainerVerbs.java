@@ -66,7 +66,7 @@ final class ContainerVerbs {
                         StartContainerRequest.newBuilder().setContainerId(id).build());
     }
 
-    private static ContainerStatus status(Connection connection, String id) {
+    static ContainerStatus status(Connection connection, String id) {
         return connection
                 .runtime()
                 .containerStatus(
@@ -191,30 +191,6 @@ final class ContainerVerbs {
             result.getStdout().writeTo(to.out());
             result.getStderr().writeTo(to.err());
             return result.getExitCode();
-        }
-    }
-
-    @Command(name = "logs", description = "Prints a container's log, which has to be on this host.")
-    private static final class Logs implements Verb {
-        @Parameters(paramLabel = "CONTAINER")
-        private String id = "";
-
-        @Option(names = "--tail", description = "Only so many last lines.")
-        private int tail = -1;
-
-        @Option(
-                names = {"-T", "--timestamps"},
-                description = "With times.")
-        private boolean timestamps;
-
-        @Override
-        public int run(Output to, Connection connection) throws IOException {
-            var path = status(connection, id).getLogPath();
-            if (path.isEmpty()) {
-                throw new IOException("container " + id + " has no log: its configuration names no log_path");
-            }
-            new LogPrinter(to.out(), to.err(), timestamps).print(Path.of(path), tail);
-            return 0;
         }
     }
 

@@ -93,7 +93,9 @@ public final class ContainerSpecs {
                         .clearMounts()
                         .addAllMounts(surroundings.mounts)
                         .build(),
-                pod.config(),
+                pod.config().toBuilder()
+                        .setLogDirectory(new ContainerLogs(folders).folder(pod).toString())
+                        .build(),
                 podRuntime(pod, surroundings.namespaces),
                 surroundings.image,
                 surroundings.rootfs,

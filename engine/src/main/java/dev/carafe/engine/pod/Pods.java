@@ -15,6 +15,7 @@ import dev.carafe.engine.state.PodKey;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
+import dev.carafe.linux.Fd;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -157,6 +158,14 @@ public final class Pods {
                 .sorted(Comparator.comparing(PodRecord::createdAt).reversed())
                 .map(PodViews::item)
                 .toList();
+    }
+
+    /// Connects to a port inside a pod (PortForward).
+    ///
+    /// @return the connected socket, non-blocking
+    /// @throws IOException says why nobody answers there
+    public Fd connect(String id, int port) throws IOException {
+        return ConnectToPort.connect(require(id), port);
     }
 
     private PodRecord require(String id) {
