@@ -3,7 +3,7 @@ package dev.carafe.streaming;
 /// In characters.
 public record TerminalSize(int rows, int columns) {
     /// What the kernel's struct winsize holds.
-    private static final int MAX = 0xFFFF;
+    static final int MAX = 0xFFFF;
 
     public TerminalSize {
         if (rows < 0 || rows > MAX || columns < 0 || columns > MAX) {
