@@ -26,7 +26,7 @@ final class ExitStatus {
                 return 0;
             }
             return exitCode(object).orElseThrow(() -> new IOException(message(object, text)));
-        } catch (JsonParseException | IllegalStateException | NumberFormatException foreign) {
+        } catch (JsonParseException | IllegalStateException | NumberFormatException | ClassCastException foreign) {
             throw new IOException(text.strip(), foreign);
         }
     }

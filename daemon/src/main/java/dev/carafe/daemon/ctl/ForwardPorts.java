@@ -90,7 +90,10 @@ final class ForwardPorts implements Verb {
     private static int listen(RemotePorts opened, String address, int local, int remote, Output to)
             throws IOException, InterruptedException {
         var port = opened.listen(
-                InetAddress.getByName(address), local, remote, failure -> to.err().println(Words.harmless(failure)));
+                InetAddress.getByName(address),
+                local,
+                remote,
+                failure -> to.err().println(Words.harmless(failure)));
         var shown = address.contains(":") ? "[" + address + "]" : address;
         to.out().println("Forwarding from " + shown + ":" + port + " -> " + remote);
         return port;

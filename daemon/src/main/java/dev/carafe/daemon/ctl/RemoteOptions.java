@@ -33,7 +33,8 @@ final class RemoteOptions {
         var tls = SslContextBuilder.forClient();
         try {
             authority.ifPresent(file -> tls.trustManager(file.toFile()));
-            certificate.ifPresent(file -> tls.keyManager(file.toFile(), key.orElseThrow().toFile()));
+            certificate.ifPresent(
+                    file -> tls.keyManager(file.toFile(), key.orElseThrow().toFile()));
         } catch (IllegalArgumentException e) {
             throw new IOException("a certificate or key can't be used: " + e.getMessage(), e);
         }

@@ -45,8 +45,7 @@ class StreamingClientTest {
 
     @BeforeEach
     void begin() throws IOException {
-        server = StreamingServer.open(
-                new StreamingSettings("127.0.0.1", 0, Optional.empty(), Duration.ZERO), sessions);
+        server = StreamingServer.open(new StreamingSettings("127.0.0.1", 0, Optional.empty(), Duration.ZERO), sessions);
         client = new StreamingClient(SslContextBuilder.forClient().build());
     }
 
@@ -84,7 +83,8 @@ class StreamingClientTest {
     @EnumSource
     void aCommandWithoutInputEnds(Transport transport) throws Exception {
         try (var streams = exec(transport, new Streams(false, true, false, false), "echo", "0")) {
-            var status = new String(streams.receive(new ByteArrayOutputStream(), OutputStream.nullOutputStream()), UTF_8);
+            var status =
+                    new String(streams.receive(new ByteArrayOutputStream(), OutputStream.nullOutputStream()), UTF_8);
             assertTrue(status.contains("\"Success\""), status);
         }
     }
@@ -150,7 +150,8 @@ class StreamingClientTest {
                     socket.getOutputStream().write("ping".getBytes(UTF_8));
                     socket.shutdownOutput();
                     try (var accepted = pod.accept()) {
-                        assertEquals("ping", new String(accepted.getInputStream().readAllBytes(), UTF_8));
+                        assertEquals(
+                                "ping", new String(accepted.getInputStream().readAllBytes(), UTF_8));
                         accepted.getOutputStream().write("pong".getBytes(UTF_8));
                     }
                     assertEquals("pong", new String(socket.getInputStream().readAllBytes(), UTF_8));
