@@ -6,7 +6,6 @@ import dev.carafe.cri.v1.ContainerState;
 import dev.carafe.cri.v1.ContainerStatus;
 import dev.carafe.cri.v1.ContainerStatusRequest;
 import dev.carafe.cri.v1.CreateContainerRequest;
-import dev.carafe.cri.v1.ExecSyncRequest;
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.ListContainersRequest;
 import dev.carafe.cri.v1.PodSandboxConfig;
@@ -33,6 +32,7 @@ final class ContainerVerbs {
                 new Run(),
                 new Inspect(),
                 new Exec(),
+                new Attach(),
                 new Logs(),
                 new Stop(),
                 new Remove());
@@ -159,38 +159,6 @@ final class ContainerVerbs {
                 to.out().println(Inspection.of(status.getStatus(), status.getInfoMap(), to.format(Format.JSON)));
             }
             return 0;
-        }
-    }
-
-    @Command(name = "exec", description = "Runs a command in a container and waits for its end; its exit code is ours.")
-    private static final class Exec implements Verb {
-        @SuppressWarnings("UnusedVariable") // crictl's way to ask for what is done anyway
-        @Option(
-                names = {"-s", "--sync"},
-                description = "As it is done anyway.")
-        private boolean sync;
-
-        @Option(names = "--timeout", description = "Seconds; 0: no limit.")
-        private long timeoutSeconds;
-
-        @Parameters(index = "0", paramLabel = "CONTAINER")
-        private String id = "";
-
-        @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
-        private List<String> command = List.of();
-
-        @Override
-        public int run(Output to, Connection connection) throws IOException {
-            var result = connection
-                    .runtimeWithoutDeadline()
-                    .execSync(ExecSyncRequest.newBuilder()
-                            .setContainerId(id)
-                            .addAllCmd(command)
-                            .setTimeout(timeoutSeconds)
-                            .build());
-            result.getStdout().writeTo(to.out());
-            result.getStderr().writeTo(to.err());
-            return result.getExitCode();
         }
     }
 

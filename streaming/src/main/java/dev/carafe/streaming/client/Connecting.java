@@ -60,8 +60,11 @@ final class Connecting {
                             + connected.cause().getMessage(),
                     connected.cause());
         }
-        connected.channel().closeFuture().addListener(_ -> ready.completeExceptionally(
-                new IOException(host + ":" + port + " closed the connection")));
+        connected
+                .channel()
+                .closeFuture()
+                .addListener(_ ->
+                        ready.completeExceptionally(new IOException(host + ":" + port + " closed the connection")));
         return await(connected.channel(), ready);
     }
 

@@ -52,13 +52,7 @@ final class LocalConnection extends ChannelInboundHandlerAdapter {
     }
 
     private Map<String, String> headers(String type) {
-        return Map.of(
-                "streamtype",
-                type,
-                "port",
-                Integer.toString(remotePort),
-                "requestid",
-                Integer.toString(request));
+        return Map.of("streamtype", type, "port", Integer.toString(remotePort), "requestid", Integer.toString(request));
     }
 
     @Override

@@ -56,8 +56,8 @@ final class SpdyUpgrade extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        var request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.POST, path(url), Unpooled.EMPTY_BUFFER);
+        var request =
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, path(url), Unpooled.EMPTY_BUFFER);
         request.headers()
                 .set(HttpHeaderNames.HOST, url.getRawAuthority())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)

@@ -53,9 +53,7 @@ final class WebSocketCarrier extends ChannelInboundHandlerAdapter implements Car
     public void channelRead(ChannelHandlerContext ignored, Object message) {
         switch (message) {
             case BinaryWebSocketFrame first -> {
-                current = first.content().isReadable()
-                        ? kind(first.content().readUnsignedByte())
-                        : null;
+                current = first.content().isReadable() ? kind(first.content().readUnsignedByte()) : null;
                 took(first);
             }
             case ContinuationWebSocketFrame next -> took(next);

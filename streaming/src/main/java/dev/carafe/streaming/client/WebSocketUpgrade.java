@@ -41,8 +41,7 @@ final class WebSocketUpgrade<T> extends ChannelInboundHandlerAdapter {
         T open(ChannelHandlerContext context, String protocol);
     }
 
-    static <T> List<ChannelHandler> handlers(
-            URI url, String protocols, Opened<T> opened, CompletableFuture<T> ready) {
+    static <T> List<ChannelHandler> handlers(URI url, String protocols, Opened<T> opened, CompletableFuture<T> ready) {
         var handshaker = WebSocketClientHandshakerFactory.newHandshaker(
                 url, WebSocketVersion.V13, protocols, false, new DefaultHttpHeaders(), FRAME_BYTES);
         return List.of(
@@ -72,7 +71,8 @@ final class WebSocketUpgrade<T> extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         ready.completeExceptionally(
                 cause instanceof WebSocketClientHandshakeException refused && refused.response() != null
-                        ? new IOException("the server answered " + refused.response().status())
+                        ? new IOException(
+                                "the server answered " + refused.response().status())
                         : cause);
         context.close();
     }
