@@ -14,6 +14,7 @@ enum Syscall {
     SOCKET(41, 198),
     CONNECT(42, 203),
     GETSOCKOPT(55, 209),
+    SHUTDOWN(48, 210),
     WAIT4(61, 260),
     KILL(62, 129),
     FCNTL(72, 25),

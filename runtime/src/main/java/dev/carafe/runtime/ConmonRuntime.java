@@ -165,6 +165,17 @@ public final class ConmonRuntime implements OciRuntime {
     }
 
     @Override
+    public int exec(String id, RuntimeSpec.Process command, StreamPeer peer) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        return new ExecStreams(program).run(id, command, peer);
+    }
+
+    @Override
+    public void attach(String id, StreamPeer peer) throws IOException, InterruptedException {
+        AttachStreams.run(files(id), peer);
+    }
+
+    @Override
     public void reopenLog(String id) throws IOException, InterruptedException {
         reopenLog.reopen(files(id));
     }

@@ -17,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// The certificate, key and authorities as their files say now: they are looked at with each new connection, and read
@@ -77,30 +78,44 @@ final class TlsFiles {
     }
 
     private static List<Stamp> stamps(TlsSettings settings) {
-        return Stream.concat(Stream.of(settings.certificate(), settings.key()), settings.clientAuthorities().stream())
+        return Stream.concat(
+                        Stream.of(
+                                settings.files().certificate(), settings.files().key()),
+                        settings.files().clientAuthorities().stream())
                 .map(Stamp::of)
                 .toList();
     }
 
     private static SslContext read(TlsSettings settings) throws IOException {
-        var certificates = certificates(settings.certificate());
+        var certificates = certificates(settings.files().certificate());
         try {
-            var key = settings.keys().read(text(settings.key()));
+            var key = settings.keys().read(text(settings.files().key()));
             var builder = SslContextBuilder.forServer(key, certificates)
                     .sslProvider(SslProvider.JDK)
                     .protocols(settings.protocols());
             if (!settings.ciphers().isEmpty()) {
                 var suites = new ArrayList<>(settings.ciphers());
                 suites.addAll(ALWAYS);
+                requireKnown(suites);
                 builder.ciphers(suites, SupportedCipherSuiteFilter.INSTANCE);
             }
-            if (settings.clientAuthorities().isPresent()) {
-                builder.trustManager(certificates(settings.clientAuthorities().get()))
+            if (settings.files().clientAuthorities().isPresent()) {
+                builder.trustManager(certificates(
+                                settings.files().clientAuthorities().get()))
                         .clientAuth(ClientAuth.REQUIRE);
             }
             return builder.build();
         } catch (GeneralSecurityException | IllegalArgumentException | IOException e) {
-            throw new IOException("TLS of streams with " + settings.key() + ": " + e.getMessage(), e);
+            throw new IOException("TLS of streams with " + settings.files().key() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireKnown(List<String> suites) throws GeneralSecurityException {
+        var known = List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+        for (var suite : suites) {
+            if (!known.contains(suite)) {
+                throw new IllegalArgumentException("no cipher suite is called " + suite);
+            }
         }
     }
 

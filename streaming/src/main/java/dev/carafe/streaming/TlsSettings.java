@@ -8,23 +8,21 @@ import java.util.Optional;
 
 /// How the server proves who it is, and who its clients may be.
 ///
-/// @param certificate the server's, with those that certify it, in PEM
-/// @param key the certificate's, in PEM
-/// @param clientAuthorities in PEM; a client needs a certificate of one of them. Empty: clients need none
 /// @param protocols the names of the versions that are spoken, as JSSE has them
 /// @param ciphers the suites of TLS 1.2, by their IANA names; empty means the usual ones
 /// @param keys reads private keys
-public record TlsSettings(
-        Path certificate,
-        Path key,
-        Optional<Path> clientAuthorities,
-        List<String> protocols,
-        List<String> ciphers,
-        KeyReader keys) {
+public record TlsSettings(Files files, List<String> protocols, List<String> ciphers, KeyReader keys) {
     public TlsSettings {
         protocols = List.copyOf(protocols);
         ciphers = List.copyOf(ciphers);
     }
+
+    /// All in PEM.
+    ///
+    /// @param certificate the server's, with those that certify it
+    /// @param key the certificate's
+    /// @param clientAuthorities a client needs a certificate of one of them. Empty: clients need none
+    public record Files(Path certificate, Path key, Optional<Path> clientAuthorities) {}
 
     /// Reads a private key from the text of its file.
     @FunctionalInterface

@@ -117,8 +117,8 @@ public final class ContainerSpecs {
         return Bundle.read(folders.bundle(id));
     }
 
-    RuntimeSpec.Process exec(ContainerId id, List<String> command) throws IOException {
-        return builder.execProcess(of(id), command);
+    RuntimeSpec.Process exec(ContainerId id, List<String> command, boolean terminal) throws IOException {
+        return builder.execProcess(of(id), command, terminal);
     }
 
     private PodRuntime podRuntime(PodRecord pod, Map<NamespaceKind, Path> others) {

@@ -7,6 +7,7 @@ import dev.carafe.cri.v1.PodSandboxFilter;
 import dev.carafe.cri.v1.PodSandboxStatusResponse;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.NotFound;
+import dev.carafe.engine.WrongState;
 import dev.carafe.engine.container.Runtimes;
 import dev.carafe.engine.spec.UserIds;
 import dev.carafe.engine.state.Locks;
@@ -158,6 +159,17 @@ public final class Pods {
                 .sorted(Comparator.comparing(PodRecord::createdAt).reversed())
                 .map(PodViews::item)
                 .toList();
+    }
+
+    /// The whole id of the pod, when its ports could be connected to now; [#connect] will ask again.
+    ///
+    /// @throws WrongState when it is not ready
+    public String requirePortForward(String id) {
+        var pod = require(id);
+        if (!pod.isReady()) {
+            throw new WrongState("can't forward ports of pod " + id + ": it is not ready");
+        }
+        return pod.id().value();
     }
 
     /// Connects to a port inside a pod (PortForward).
