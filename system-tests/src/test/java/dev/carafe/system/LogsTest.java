@@ -182,7 +182,6 @@ class LogsTest {
                 assertTrue(Files.readString(stage.host().logs().resolve("journal/main.log"))
                         .endsWith(" stdout F for the journal\n"));
                 cri.removePod(pod);
-                stage.assertNothingIsLeft();
             } finally {
                 socat.destroy();
                 socat.waitFor();
@@ -191,6 +190,7 @@ class LogsTest {
                     Files.delete(folder);
                 }
             }
+            stage.assertNothingIsLeft();
         }
     }
 }
