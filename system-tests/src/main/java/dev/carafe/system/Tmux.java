@@ -49,7 +49,8 @@ public final class Tmux implements AutoCloseable {
     public void awaitLine(String line) throws IOException, InterruptedException {
         try {
             Await.until(
-                    "the line " + line, () -> screen().lines().map(String::strip).anyMatch(line::equals));
+                    "the line " + line,
+                    () -> screen().lines().map(String::strip).anyMatch(line::equals));
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + " in:\n" + screen(), e);
         }

@@ -44,9 +44,8 @@ class PortForwardTest {
             throws IOException, InterruptedException {
         var url = stage.daemon()
                 .runtime()
-                .portForward(PortForwardRequest.newBuilder()
-                        .setPodSandboxId(pod)
-                        .build())
+                .portForward(
+                        PortForwardRequest.newBuilder().setPodSandboxId(pod).build())
                 .getUrl();
         return client.ports(URI.create(url), transport);
     }

@@ -73,7 +73,11 @@ class TerminalsTest {
             terminal.awaitLine("first visit");
             // The client is the only child of the terminal's shell.
             Programs.output(
-                    "pkill", "-TERM", "-P", Programs.output("cat", stage.host().work().resolve("shell").toString()).strip());
+                    "pkill",
+                    "-TERM",
+                    "-P",
+                    Programs.output("cat", stage.host().work().resolve("shell").toString())
+                            .strip());
             terminal.type("echo outer \"\"again");
             terminal.awaitLine("outer again");
             assertIsRestored(terminal);

@@ -15,6 +15,7 @@ import dev.carafe.streaming.Streams;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -156,7 +157,7 @@ class CtlStreamsTest {
             }
             var match = line.matcher(out());
             assertTrue(match.find(), err());
-            try (var socket = new Socket("127.0.0.1", Integer.parseInt(match.group(1)))) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(match.group(1)))) {
                 assertEquals(-1, socket.getInputStream().read());
             }
             while (!code.isDone() && !err().contains("nobody there")) {

@@ -91,12 +91,13 @@ final class Connecting {
             isReady = true;
             return opened;
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+            var why = e.getCause() == null ? e : e.getCause();
+            throw new IOException(String.valueOf(why.getMessage()), why);
         } catch (TimeoutException e) {
             throw new IOException("the server did not answer within " + CONNECTED_WITHIN.toSeconds() + " s", e);
         } finally {
             if (!isReady) {
-                channel.close();
+                var _ = channel.close();
             }
         }
     }

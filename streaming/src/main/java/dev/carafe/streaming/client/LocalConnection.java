@@ -3,6 +3,7 @@ package dev.carafe.streaming.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -43,7 +44,7 @@ final class LocalConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         if (!session.channel().isActive()) {
-            context.close();
+            var _ = context.close();
             return;
         }
         var errors = session.open(headers("error"), new Errors(context.channel()));
@@ -82,7 +83,7 @@ final class LocalConnection extends ChannelInboundHandlerAdapter {
 
     private void closeWhenBothEnded(Channel local) {
         if (hasLocalEnded && hasServerEnded) {
-            local.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> local.close());
+            local.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
@@ -96,7 +97,7 @@ final class LocalConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close();
+        var _ = context.close();
     }
 
     private final class Data implements SpdySession.Listener {
@@ -125,14 +126,16 @@ final class LocalConnection extends ChannelInboundHandlerAdapter {
         public void ended() {
             hasServerEnded = true;
             if (local instanceof DuplexChannel duplex) {
-                duplex.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
+                duplex.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+                    var _ = duplex.shutdownOutput();
+                });
             }
             closeWhenBothEnded(local);
         }
 
         @Override
         public void reset() {
-            local.close();
+            var _ = local.close();
         }
     }
 
@@ -155,7 +158,7 @@ final class LocalConnection extends ChannelInboundHandlerAdapter {
         public void ended() {
             if (!error.isEmpty()) {
                 failures.accept(error.toString());
-                local.close();
+                var _ = local.close();
             }
         }
 

@@ -70,7 +70,9 @@ public final class RemotePorts implements AutoCloseable {
 
     @Override
     public void close() {
-        listeners.forEach(Channel::close);
+        for (var listener : listeners) {
+            var _ = listener.close();
+        }
         session.channel().close().awaitUninterruptibly();
     }
 }

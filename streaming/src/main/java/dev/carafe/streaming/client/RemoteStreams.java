@@ -55,7 +55,7 @@ public final class RemoteStreams implements AutoCloseable {
 
     public void resize(TerminalSize size) {
         var text = "{\"Width\":" + size.columns() + ",\"Height\":" + size.rows() + "}\n";
-        carrier.send(StreamKind.RESIZE, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.US_ASCII)));
+        var _ = carrier.send(StreamKind.RESIZE, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /// Hands out what comes until the other end has ended. While the receivers block, the other end's output waits.

@@ -67,7 +67,7 @@ final class SpdySession extends ChannelInboundHandlerAdapter {
         listeners.put(id, listener);
         var frame = new DefaultSpdySynStreamFrame(id, 0, (byte) 0);
         headers.forEach(frame.headers()::add);
-        context().writeAndFlush(frame);
+        var _ = context().writeAndFlush(frame);
         return id;
     }
 
@@ -77,13 +77,13 @@ final class SpdySession extends ChannelInboundHandlerAdapter {
     }
 
     void finish(int id) {
-        context().writeAndFlush(new DefaultSpdyDataFrame(id, Unpooled.EMPTY_BUFFER).setLast(true));
+        var _ = context().writeAndFlush(new DefaultSpdyDataFrame(id, Unpooled.EMPTY_BUFFER).setLast(true));
     }
 
     /// Gives a stream up that has not ended on both sides.
     void reset(int id) {
         if (listeners.remove(id) != null && channel().isActive()) {
-            context().writeAndFlush(new DefaultSpdyRstStreamFrame(id, SpdyStreamStatus.CANCEL));
+            var _ = context().writeAndFlush(new DefaultSpdyRstStreamFrame(id, SpdyStreamStatus.CANCEL));
         }
     }
 
@@ -117,11 +117,13 @@ final class SpdySession extends ChannelInboundHandlerAdapter {
                 }
             }
             // A server opens none with these protocols.
-            case SpdySynStreamFrame opened ->
-                context()
-                        .writeAndFlush(
-                                new DefaultSpdyRstStreamFrame(opened.streamId(), SpdyStreamStatus.REFUSED_STREAM));
-            case SpdyPingFrame ping -> context().writeAndFlush(ping);
+            case SpdySynStreamFrame opened -> {
+                var refusal = new DefaultSpdyRstStreamFrame(opened.streamId(), SpdyStreamStatus.REFUSED_STREAM);
+                var _ = context().writeAndFlush(refusal);
+            }
+            case SpdyPingFrame ping -> {
+                var _ = context().writeAndFlush(ping);
+            }
             default -> ReferenceCountUtil.release(message);
         }
     }
@@ -153,6 +155,6 @@ final class SpdySession extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
-        failed.close();
+        var _ = failed.close();
     }
 }

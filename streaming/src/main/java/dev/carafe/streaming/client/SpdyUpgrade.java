@@ -64,7 +64,7 @@ final class SpdyUpgrade extends SimpleChannelInboundHandler<HttpObject> {
                 .set(HttpHeaderNames.UPGRADE, SPDY)
                 .set(HttpHeaderNames.CONTENT_LENGTH, 0)
                 .set(PROTOCOL, protocol);
-        context.writeAndFlush(request);
+        var _ = context.writeAndFlush(request);
     }
 
     private static String path(URI url) {
@@ -89,13 +89,13 @@ final class SpdyUpgrade extends SimpleChannelInboundHandler<HttpObject> {
         if (!answer.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
             ready.completeExceptionally(new IOException("the server answered " + answer.status() + ": "
                     + refusal.toString().strip()));
-            context.close();
+            var _ = context.close();
             return;
         }
         var chosen = answer.headers().get(PROTOCOL, protocol);
         if (!chosen.equals(protocol)) {
             ready.completeExceptionally(new IOException("the server speaks " + chosen + ", not " + protocol));
-            context.close();
+            var _ = context.close();
             return;
         }
         addSpdy(context, session);
@@ -113,7 +113,7 @@ final class SpdyUpgrade extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         ready.completeExceptionally(cause);
-        context.close();
+        var _ = context.close();
     }
 
     /// What came behind the answer.

@@ -45,7 +45,7 @@ final class WebSocketCarrier extends ChannelInboundHandlerAdapter implements Car
     public void finish(StreamKind stream) {
         if (canFinish) {
             var message = context.alloc().buffer(2).writeByte(V5.CLOSE_CHANNEL).writeByte(stream.ordinal());
-            context.channel().writeAndFlush(new BinaryWebSocketFrame(message));
+            var _ = context.channel().writeAndFlush(new BinaryWebSocketFrame(message));
         }
     }
 
@@ -80,6 +80,6 @@ final class WebSocketCarrier extends ChannelInboundHandlerAdapter implements Car
 
     @Override
     public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
-        failed.close();
+        var _ = failed.close();
     }
 }

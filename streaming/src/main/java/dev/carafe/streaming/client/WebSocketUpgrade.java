@@ -57,7 +57,7 @@ final class WebSocketUpgrade<T> extends ChannelInboundHandlerAdapter {
             var protocol = handshaker.actualSubprotocol();
             if (protocol == null) {
                 ready.completeExceptionally(new IOException("the server speaks none of our protocols"));
-                context.close();
+                var _ = context.close();
                 return;
             }
             ready.complete(opened.open(context, protocol));
@@ -74,6 +74,6 @@ final class WebSocketUpgrade<T> extends ChannelInboundHandlerAdapter {
                         ? new IOException(
                                 "the server answered " + refused.response().status())
                         : cause);
-        context.close();
+        var _ = context.close();
     }
 }
