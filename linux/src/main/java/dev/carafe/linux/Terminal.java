@@ -2,6 +2,8 @@ package dev.carafe.linux;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /// A pair of pseudo-terminals (pty(7)): what is written to the master is typed at the terminal, what its
 /// programs print is read there. The terminal is raw: it passes every byte on, and a program that wants more
@@ -31,12 +33,29 @@ public final class Terminal implements AutoCloseable {
     private static final int VTIME = 5;
     private static final int VMIN = 6;
 
+    /// OPOST and ONLCR. runc's exec takes new lines off its own terminal's hands and relies on ours; crun's does the
+    /// opposite, and takes it off ours.
+    private static final int NEW_LINES = 0000001 | 0000004;
+
     /// CSIZE and PARENB; CS8
     private static final int SIZE_AND_PARITY = 0000060 | 0000400;
 
     private static final int EIGHT_BITS = 0000060;
 
     private static final int WINSIZE_BYTES = 8;
+
+    private static final int O_NONBLOCK = 04000;
+    private static final int O_PATH = 010000000;
+
+    /// S_IFMT and S_IFCHR.
+    private static final int TYPE = 0170000;
+
+    private static final int CHARACTER_DEVICE = 0020000;
+
+    /// Of pseudo-terminals (the kernel's devices.txt).
+    private static final int FIRST_MAJOR = 136;
+
+    private static final int LAST_MAJOR = 143;
 
     private final Fd master;
     private final Fd own;
@@ -71,12 +90,12 @@ public final class Terminal implements AutoCloseable {
         return call.checked("terminal", Syscall.IOCTL, fd.openNumber(), request, argument);
     }
 
-    /// As cfmakeraw(3) does.
+    /// As cfmakeraw(3) does, but for new lines.
     private static void makeRaw(Call call, Fd terminal) throws ErrnoException {
         var termios = call.allocate(TERMIOS_BYTES);
         ioctl(call, terminal, TCGETS, termios.address());
         set(termios, 0, 0);
-        set(termios, OFLAG, 0);
+        set(termios, OFLAG, NEW_LINES);
         set(termios, LFLAG, 0);
         set(termios, CFLAG, (termios.get(Call.INT, CFLAG) & ~SIZE_AND_PARITY) | EIGHT_BITS);
         termios.set(Call.BYTE, CHARACTERS + VTIME, (byte) 0);
@@ -108,13 +127,45 @@ public final class Terminal implements AutoCloseable {
             return;
         }
         try (var call = new Call()) {
-            var size = call.allocate(WINSIZE_BYTES);
-            size.set(Call.SHORT, 0, (short) rows);
-            size.set(Call.SHORT, Short.BYTES, (short) columns);
-            call.checked("terminal", Syscall.IOCTL, master.number(), TIOCSWINSZ, size.address());
+            resize(call, master, rows, columns);
         } finally {
             master.leave();
         }
+    }
+
+    /// Sets the size of a terminal that another process has open, if that is what its descriptor is.
+    ///
+    /// @param descriptor a link below /proc/PID/fd
+    public static void resize(Path descriptor, int rows, int columns) throws IOException {
+        try (var call = new Call()) {
+            var pinned = (int) call.checked(
+                    descriptor.toString(), Syscall.OPENAT, AT_FDCWD, call.path(descriptor), O_PATH | O_CLOEXEC, 0);
+            try (var pin = new Fd(pinned)) {
+                var again = Path.of("/proc/self/fd/" + pin.number());
+                // Not opened before this is known: opening a device may do something.
+                if (!isTerminal(again)) {
+                    return;
+                }
+                var flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+                var number = call.checked(again.toString(), Syscall.OPENAT, AT_FDCWD, call.path(again), flags, 0);
+                try (var terminal = new Fd((int) number)) {
+                    resize(call, terminal, rows, columns);
+                }
+            }
+        }
+    }
+
+    private static boolean isTerminal(Path file) throws IOException {
+        var type = (int) Files.getAttribute(file, "unix:mode") & TYPE;
+        var major = ((long) Files.getAttribute(file, "unix:rdev") >> 8) & 0xFFF;
+        return type == CHARACTER_DEVICE && major >= FIRST_MAJOR && major <= LAST_MAJOR;
+    }
+
+    private static void resize(Call call, Fd terminal, int rows, int columns) throws ErrnoException {
+        var size = call.allocate(WINSIZE_BYTES);
+        size.set(Call.SHORT, 0, (short) rows);
+        size.set(Call.SHORT, Short.BYTES, (short) columns);
+        call.checked("terminal", Syscall.IOCTL, terminal.number(), TIOCSWINSZ, size.address());
     }
 
     /// Hangs up (SIGHUP) whoever still uses it. Idempotent.

@@ -5,6 +5,7 @@ import dev.carafe.linux.Pipe;
 import dev.carafe.linux.Terminal;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +14,8 @@ import java.util.List;
 /// the runtime gets one of ours, raw, and stands between it and the command's: so nothing but the runtime's
 /// usual foreground work is asked of it, and its exit code comes as that of any other command.
 final class ExecStreams {
+    private static final System.Logger LOG = System.getLogger(ExecStreams.class.getName());
+
     /// Longer than hosts run.
     private static final Duration NO_LIMIT = Duration.ofDays(10_000);
 
@@ -63,7 +66,7 @@ final class ExecStreams {
                 if (peer.hasInput()) {
                     InputPump.start(peer, terminal.master(), Chunks.BYTES, () -> {});
                 }
-                var sizes = Thread.ofVirtual().start(() -> resize(terminal, peer));
+                var sizes = Thread.ofVirtual().start(() -> resize(terminal, runtime.pid(), peer));
                 try (var output = OutputPump.start(terminal.master(), peer::writeOutput)) {
                     return await(launch, runtime, command, List.of(output));
                 } finally {
@@ -73,13 +76,27 @@ final class ExecStreams {
         }
     }
 
-    private static void resize(Terminal terminal, StreamPeer peer) {
+    private static void resize(Terminal terminal, int runtime, StreamPeer peer) {
         try {
             for (var size = peer.nextSize(); size.isPresent(); size = peer.nextSize()) {
                 terminal.resize(size.get().rows(), size.get().columns());
+                resizeBehind(runtime, size.get());
             }
         } catch (IOException | InterruptedException over) {
             return;
+        }
+    }
+
+    /// The command's own terminal: crun (1.8) takes the size over when it starts, and then no more.
+    private static void resizeBehind(int runtime, StreamPeer.WindowSize size) throws IOException {
+        for (var process : HostProcess.all()) {
+            if (process.parent() == runtime) {
+                try {
+                    Terminal.resize(Path.of("/proc/" + process.pid() + "/fd/0"), size.rows(), size.columns());
+                } catch (IOException hasEnded) {
+                    LOG.log(System.Logger.Level.DEBUG, "a terminal was not resized: {0}", hasEnded.getMessage());
+                }
+            }
         }
     }
 

@@ -17,7 +17,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -57,8 +56,13 @@ final class Listener implements AutoCloseable {
         this.tokens = tokens;
         this.sessions = sessions;
         tls = settings.tls().isPresent() ? TlsFiles.open(settings.tls().get()) : null;
-        loop = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("streaming", true), NioIoHandler.newFactory());
+        // Made by the first request, whose fields in the log are not the loop's.
+        var thread = Thread.ofPlatform()
+                .name("streaming")
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .factory();
+        loop = new MultiThreadIoEventLoopGroup(1, thread, NioIoHandler.newFactory());
     }
 
     static Listener bind(StreamingSettings settings, Tokens tokens, Sessions sessions) throws IOException {

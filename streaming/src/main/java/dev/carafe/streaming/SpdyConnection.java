@@ -62,6 +62,7 @@ final class SpdyConnection extends ByteToMessageDecoder implements SpdyFrameDeco
     private int initialSendWindow = DEFAULT_WINDOW_BYTES;
     private int sendWindow = DEFAULT_WINDOW_BYTES;
     private int answersWaiting;
+    private int toCredit;
 
     SpdyConnection(Acceptor acceptor, int maxStreams) {
         this.acceptor = acceptor;
@@ -138,10 +139,30 @@ final class SpdyConnection extends ByteToMessageDecoder implements SpdyFrameDeco
         answer(encoder.encodeRstStreamFrame(context().alloc(), id, status));
     }
 
-    void sendCredit(int id, int bytes) {
+    /// False when it can't be sent now: the client does not read, and will be told when it does.
+    boolean sendCredit(int id, int bytes) {
+        if (doesClientCount && !isOver && !channel().isWritable()) {
+            return false;
+        }
         if (doesClientCount && !isOver) {
             answer(encoder.encodeWindowUpdateFrame(context().alloc(), id, bytes));
         }
+        return true;
+    }
+
+    /// Of the connection's own window: credited at once, since the streams' windows bound what waits.
+    private void credit(int bytes) {
+        toCredit += bytes;
+        if (toCredit >= DEFAULT_WINDOW_BYTES / 2 && sendCredit(0, toCredit)) {
+            toCredit = 0;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) throws Exception {
+        credit(0);
+        List.copyOf(streams.values()).forEach(SpdyStream::credit);
+        super.channelWritabilityChanged(changed);
     }
 
     private void answer(ByteBuf frame) {
@@ -287,8 +308,7 @@ final class SpdyConnection extends ByteToMessageDecoder implements SpdyFrameDeco
                 return;
             }
             var stream = streams.get(id);
-            // Of the connection's window, which is credited at once: the streams' own windows bound what waits.
-            sendCredit(0, Math.max(1, bytes.readableBytes()));
+            credit(bytes.readableBytes());
             if (stream != null) {
                 stream.came(bytes, last);
             } else if (id > lastId || id % 2 == 0) {

@@ -127,8 +127,12 @@ final class SpdyStream implements Wire {
     @Override
     public void dealtWith(int bytes) {
         toCredit += bytes;
-        if (toCredit >= SpdyConnection.RECEIVE_WINDOW_BYTES / 2) {
-            connection.sendCredit(id, toCredit);
+        credit();
+    }
+
+    /// Opens the client's window again by what was dealt with.
+    void credit() {
+        if (toCredit >= SpdyConnection.RECEIVE_WINDOW_BYTES / 2 && connection.sendCredit(id, toCredit)) {
             toCredit = 0;
         }
     }

@@ -113,6 +113,7 @@ class StreamingTest {
 
         private void end() throws IOException, InterruptedException {
             try (stage) {
+                java.nio.file.Files.copy(stage.host().daemonLog(), java.nio.file.Path.of("/tmp/s5a-daemon-" + System.nanoTime() + ".log"));
                 threads.shutdownNow();
                 client.close();
                 stage.cri().removePod(pod);
@@ -200,6 +201,7 @@ class StreamingTest {
             exec.write("sleep 1000\n");
             exec.awaitOutput("sleep 1000");
             exec.write("\u0003");
+            exec.awaitOutput("^C");
             exec.write("echo still he''re; exit 5\n");
             exec.awaitOutput("still here");
             assertTrue(exec.status().contains("\"message\":\"5\""), exec.status());
@@ -238,7 +240,7 @@ class StreamingTest {
             for (var i = 0; i < MEGABYTES; i++) {
                 random.nextBytes(bytes);
                 sent.update(bytes);
-                streams.write(bytes, 0, bytes.length);
+                try { streams.write(bytes, 0, bytes.length); } catch (IOException e) { throw new IOException("after " + i + ": " + status.get(), e); }
             }
             streams.endInput();
             assertTrue(status.get().contains("\"Success\""), status.get());
@@ -286,6 +288,7 @@ class StreamingTest {
                     var two = scene.attach(transport, OUTPUTS)) {
                 Await.until("both to be attached", () -> {
                     one.write("x\n");
+                    if (one.status.isDone()) throw new AssertionError(one.status.get());
                     return one.out().contains("got x") && two.out().contains("got x");
                 });
                 one.write("hello\n");
