@@ -5,6 +5,8 @@ import dev.carafe.daemon.grpc.CriServer;
 import dev.carafe.daemon.grpc.Identity;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
+import dev.carafe.streaming.StreamingServer;
+import dev.carafe.streaming.StreamingSettings;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -30,15 +32,18 @@ final class Daemon implements AutoCloseable {
     ///
     /// @throws IOException when another daemon has the socket or a folder, or a part can't start; nothing is
     ///     left then
-    static Daemon start(ApiSettings api, EngineConfig config, Build build) throws IOException, InterruptedException {
+    static Daemon start(ApiSettings api, StreamingSettings streaming, EngineConfig config, Build build)
+            throws IOException, InterruptedException {
         CriServer.requireFree(api.listen());
         var parts = new ArrayList<AutoCloseable>();
         try {
             parts.add(FolderLock.take(config.storage().ownFolders()));
             var engine = Engine.open(config, Clock.systemUTC());
             parts.add(engine);
+            var streams = StreamingServer.open(streaming, new StreamSessions(engine));
+            parts.add(streams);
             var settings = new CriServer.Settings(api.listen(), api.maxReceiveBytes(), api.maxSendBytes());
-            parts.add(CriServer.start(settings, engine, new Identity(Build.NAME, build.version())));
+            parts.add(CriServer.start(settings, engine, streams, new Identity(Build.NAME, build.version())));
             return new Daemon(parts, engine);
         } catch (Throwable e) {
             close(parts);

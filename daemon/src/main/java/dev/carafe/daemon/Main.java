@@ -193,7 +193,7 @@ public final class Main {
         Loggers.adoptLibraries();
         var build = Build.read();
         var api = configuration.api();
-        try (var daemon = Daemon.start(api, config, build)) {
+        try (var daemon = Daemon.start(api, configuration.streaming(), config, build)) {
             var reload = new Reload(flags, environment, daemon.engine(), configuration);
             LOG.log(Level.INFO, StartReport.text(build, api.listen(), config, HostFacts.detect()));
             while (signals.await() == ProcessSignals.Wish.RELOAD) {

@@ -119,7 +119,7 @@ public final class Engine implements AutoCloseable {
             throws IOException, InterruptedException {
         var settings = config.runtime();
         var manager = settings.cgroupManager();
-        var folders = Folders.of(config.storage());
+        var folders = Folders.of(config.storage(), config.runtime().logDirectory());
         Files.createDirectories(folders.records());
         Files.createDirectories(folders.pods());
         // Others pass the folder above to roots in user namespaces, not to what pods share.

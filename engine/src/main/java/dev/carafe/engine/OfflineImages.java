@@ -41,7 +41,7 @@ public final class OfflineImages implements AutoCloseable {
     }
 
     public static OfflineImages open(StorageConfig storage, TrustConfig trust, Clock clock) throws IOException {
-        var records = Folders.of(storage).records();
+        var records = Folders.records(storage);
         Files.createDirectories(records);
         var layers = Layers.open(storage);
         try {

@@ -114,6 +114,34 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /// Reads once into the direct buffer, from where it is, and moves its position, without waiting: who
+    /// waits by
+    /// [Poller#awaitReadable(Fd, Duration)] holds no memory meanwhile.
+    ///
+    /// @return how many bytes came; 0 when there are none now, -1 at the end
+    public int readNow(ByteBuffer bytes) throws IOException {
+        enter();
+        try (var call = new Call()) {
+            var address = direct(bytes).address();
+            while (true) {
+                var moved = (int) call.tried(Syscall.READ, number, address, bytes.remaining());
+                if (moved >= 0) {
+                    bytes.position(bytes.position() + moved);
+                    return moved == 0 ? -1 : moved;
+                }
+                switch (call.errno()) {
+                    case Errno.EINTR -> {}
+                    case Errno.EAGAIN -> {
+                        return 0;
+                    }
+                    default -> throw call.failure(Syscall.READ, subject());
+                }
+            }
+        } finally {
+            leave();
+        }
+    }
+
     /// Writes all of it.
     public void write(byte[]... parts) throws IOException {
         for (var part : parts) {

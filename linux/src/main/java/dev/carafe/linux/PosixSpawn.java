@@ -57,8 +57,9 @@ final class PosixSpawn implements AutoCloseable {
         check("adddup2", () -> (int) ADD_DUP2.invokeExact(actions, source, target));
     }
 
-    void openNull(int target) {
-        var path = arena.allocateFrom("/dev/null");
+    /// What a session's leader opens and is a terminal becomes its controlling one (tty(4)).
+    void open(int target, String file) {
+        var path = arena.allocateFrom(file);
         check("addopen", () -> (int) ADD_OPEN.invokeExact(actions, target, path, O_RDWR, 0));
     }
 

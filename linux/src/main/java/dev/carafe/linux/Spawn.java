@@ -26,6 +26,7 @@ public final class Spawn {
     private Map<String, String> environment = Map.of();
     private @Nullable Path workingDirectory;
     private boolean newSession;
+    private String standard = "/dev/null";
     private final TreeMap<Integer, Fd> descriptors = new TreeMap<>();
 
     private Spawn(Path program, List<String> arguments) {
@@ -78,6 +79,13 @@ public final class Spawn {
         return this;
     }
 
+    /// The child leads a session whose terminal this is; its standard streams are the terminal where they are
+    /// not given.
+    public Spawn terminal(Terminal terminal) {
+        standard = terminal.path();
+        return newSession();
+    }
+
     public Child start() throws ErrnoException {
         try (var arena = Arena.ofConfined();
                 var native_ = new PosixSpawn(arena)) {
@@ -92,7 +100,7 @@ public final class Spawn {
             }
             for (var target = 0; target <= 2; target++) {
                 if (!descriptors.containsKey(target)) {
-                    native_.openNull(target);
+                    native_.open(target, standard);
                 }
             }
             parked.forEach((target, number) -> native_.duplicate(number, target));

@@ -13,6 +13,7 @@ enum Syscall {
     PWRITE64(18, 68),
     SOCKET(41, 198),
     CONNECT(42, 203),
+    SHUTDOWN(48, 210),
     WAIT4(61, 260),
     KILL(62, 129),
     FCNTL(72, 25),

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /// Private keys in PEM without a password: PKCS 8 (RFC 5958), and the older forms of RSA (RFC 8017, appendix
 /// A.1.2) and EC (RFC 5915), which openssl still writes.
-final class PrivateKeys {
+public final class PrivateKeys {
     private static final Pattern PEM = Pattern.compile(
             "-----BEGIN ((?:RSA |EC |ENCRYPTED )?PRIVATE KEY)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
@@ -32,7 +32,7 @@ final class PrivateKeys {
     /// The first key in the text.
     ///
     /// @throws IllegalArgumentException when there is none
-    static PrivateKey parse(String text) throws GeneralSecurityException {
+    public static PrivateKey parse(String text) throws GeneralSecurityException {
         var found = PEM.matcher(text);
         if (!found.find()) {
             throw new IllegalArgumentException("no private key in PEM in it");

@@ -26,6 +26,7 @@ public final class ConmonRuntime implements OciRuntime {
     private final RuntimeProgram program;
     private final CreateContainer create;
     private final DeleteContainer delete;
+    private final ReopenLog reopenLog = new ReopenLog();
     private @Nullable Cgroups cgroups;
     private volatile @Nullable RuntimeFeatures features;
 
@@ -164,8 +165,19 @@ public final class ConmonRuntime implements OciRuntime {
     }
 
     @Override
+    public int exec(String id, RuntimeSpec.Process command, StreamPeer peer) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        return new ExecStreams(program).run(id, command, peer);
+    }
+
+    @Override
+    public void attach(String id, StreamPeer peer) throws IOException, InterruptedException {
+        AttachStreams.run(files(id), peer);
+    }
+
+    @Override
     public void reopenLog(String id) throws IOException, InterruptedException {
-        ReopenLog.reopen(files(id));
+        reopenLog.reopen(files(id));
     }
 
     private ContainerFiles files(String id) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a runtime logs while it runs a command, read from a pipe on a thread of its own: why the command could not
@@ -23,18 +24,21 @@ final class ExecReport implements AutoCloseable {
 
     private final Fd log;
     private final Child runtime;
+    private final Predicate<Duration> isCopied;
     private final Thread thread;
     private @Nullable String failure;
     private OptionalInt exitCode = OptionalInt.empty();
 
-    private ExecReport(Fd log, Child runtime) {
+    private ExecReport(Fd log, Child runtime, Predicate<Duration> isCopied) {
         this.log = log;
         this.runtime = runtime;
+        this.isCopied = isCopied;
         thread = Thread.ofVirtual().unstarted(this::read);
     }
 
-    static ExecReport from(Fd log, Child runtime) {
-        var report = new ExecReport(log, runtime);
+    /// @param isCopied whether no more of the command's output is on its way, so far as the given time can tell
+    static ExecReport from(Fd log, Child runtime, Predicate<Duration> isCopied) {
+        var report = new ExecReport(log, runtime, isCopied);
         report.thread.start();
         return report;
     }
@@ -71,9 +75,14 @@ final class ExecReport implements AutoCloseable {
     }
 
     private void endIfItHangs() throws IOException, InterruptedException {
-        // It may have told the exit of another child than the command.
-        if (runtime.await(COPIED_WITHIN).isEmpty() && !new ProcessTree(runtime.pid()).hasChildren()) {
-            runtime.kill(Signals.KILL);
+        while (runtime.await(COPIED_WITHIN).isEmpty()) {
+            if (isCopied.test(COPIED_WITHIN)) {
+                // It may have told the exit of another child than the command.
+                if (!new ProcessTree(runtime.pid()).hasChildren()) {
+                    runtime.kill(Signals.KILL);
+                }
+                return;
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +95,29 @@ final class Monitor implements AutoCloseable {
 
     boolean hasEnded() throws IOException {
         return pidfd.hasExited();
+    }
+
+    /// Whether one of its descriptors is of the file with that [BasicFileAttributes#fileKey()].
+    boolean hasOpen(Object fileKey) throws IOException {
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid() + "/fd"))) {
+            for (var descriptor : descriptors) {
+                if (isOf(descriptor, fileKey)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (NoSuchFileException ended) {
+            return false;
+        }
+    }
+
+    private static boolean isOf(Path descriptor, Object fileKey) throws IOException {
+        try {
+            return fileKey.equals(
+                    Files.readAttributes(descriptor, BasicFileAttributes.class).fileKey());
+        } catch (NoSuchFileException closed) {
+            return false;
+        }
     }
 
     /// False when the time was over first.

@@ -31,9 +31,11 @@ final class MonitorArguments {
                 "--persist-dir",
                 files.folder().toString(),
                 "--socket-dir-path",
-                files.directories().attach().toString(),
-                "-l",
-                container.hasLog() ? "k8s-file:" + log(container.logPath()) : "none"));
+                files.directories().attach().toString()));
+        for (var log : logs(handler, container)) {
+            arguments.add("-l");
+            arguments.add(log);
+        }
         for (var argument : List.of("--root=" + handler.root(), "--log=" + files.runtimeLog(), "--log-format=json")) {
             arguments.add("--runtime-arg");
             arguments.add(argument);
@@ -61,6 +63,17 @@ final class MonitorArguments {
                 arguments.add("--leave-stdin-open");
             }
         }
+    }
+
+    private static List<String> logs(RuntimeHandler handler, ContainerProcess container) throws IOException {
+        var logs = new ArrayList<String>();
+        if (container.hasLog()) {
+            logs.add("k8s-file:" + log(container.logPath()));
+        }
+        if (handler.logsToJournal()) {
+            logs.add("journald:");
+        }
+        return logs.isEmpty() ? List.of("none") : logs;
     }
 
     /// conmon takes what follows a colon for something else, and would write to another file.

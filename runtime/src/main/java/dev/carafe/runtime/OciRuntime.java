@@ -47,10 +47,25 @@ public interface OciRuntime {
     ///     [ExecResult#exitCode()]
     ExecResult execSync(String id, ExecProcess command) throws IOException, InterruptedException;
 
+    /// Runs a command in a running container with its streams at the peer, until it has ended and the peer
+    /// has its output. When the waiting thread is interrupted, the command is killed with its session and all
+    /// its descendants.
+    ///
+    /// @return the command's exit code
+    /// @throws IOException when the command could not be started for another reason than those of
+    ///     [ExecResult#exitCode()]
+    int exec(String id, RuntimeSpec.Process command, StreamPeer peer) throws IOException, InterruptedException;
+
+    /// Connects the peer to the streams that the container was created with, until the container ends. When the
+    /// waiting thread is interrupted, the container goes on.
+    ///
+    /// @throws IOException when it has ended before, or when the peer was sent away since it took nothing
+    void attach(String id, StreamPeer peer) throws IOException, InterruptedException;
+
     /// Asked once; a runtime that does not answer has none.
     RuntimeFeatures features() throws InterruptedException;
 
     /// Makes the monitor open the log file anew after it was moved away; the new file is there on return. Nothing
-    /// when the container has no log.
+    /// when the container has no log, or when the log is where the monitor writes: nothing is lost either way.
     void reopenLog(String id) throws IOException, InterruptedException;
 }

@@ -9,32 +9,55 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /// Asks a monitor through its control FIFO to open the log anew, and waits until the new file has its name, since
-/// the monitor does not answer.
+/// the monitor does not answer. The monitor puts the new file in the place of whatever has that name, so it is not
+/// asked while it writes to that very file: a second request, or one before the log was moved away, would cost lines.
+/// Safe for all threads.
 final class ReopenLog {
     private static final Duration REOPENED_WITHIN = Duration.ofSeconds(10);
+
+    /// Containers share them: a wait is short, and few logs are rotated at a time.
+    private static final int LOCKS = 64;
 
     /// "TYPE HEIGHT WIDTH": 2 asks for the log, and then the rest has no meaning.
     private static final byte[] REOPEN = "2 0 0\n".getBytes(StandardCharsets.US_ASCII);
 
-    private ReopenLog() {}
+    private final List<ReentrantLock> locks =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
 
-    static void reopen(ContainerFiles files) throws IOException, InterruptedException {
+    /// Nothing when the container has no log, or when the monitor writes to the file of that name.
+    void reopen(ContainerFiles files) throws IOException, InterruptedException {
         Path log;
         try {
             log = Files.readSymbolicLink(files.log());
         } catch (NoSuchFileException hasNoLog) {
             return;
         }
-        try (var _ = Monitor.open(files)
+        var lock = locks.get(Math.floorMod(files.id().hashCode(), LOCKS));
+        lock.lockInterruptibly();
+        try {
+            reopen(files, log);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void reopen(ContainerFiles files, Path log) throws IOException, InterruptedException {
+        try (var monitor = Monitor.open(files)
                         .orElseThrow(() -> new IOException(
                                 "container " + files.id() + " has no monitor that could write to " + log));
                 var changes = Inotify.open()) {
             changes.watch(Objects.requireNonNull(log.getParent()));
             var old = identity(log);
+            if (old.isPresent() && monitor.hasOpen(old.get())) {
+                return;
+            }
             try (var control = Fd.openFifo(files.control())) {
                 control.write(REOPEN);
             }

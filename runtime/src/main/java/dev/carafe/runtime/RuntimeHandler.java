@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param monitorEnvironment `monitor_env`: all that the monitor, the runtime and its hooks get
 /// @param createTimeout `container_create_timeout`: after that time a create is given up and taken back
 /// @param syncsLog whether the monitor syncs a container's log to disk when it ends; not `no_sync_log`
+/// @param logsToJournal whether it writes to the host's journal as well (`log_to_journald`)
 public record RuntimeHandler(
         String name,
         Path path,
@@ -21,7 +22,8 @@ public record RuntimeHandler(
         Path monitorPath,
         Map<String, String> monitorEnvironment,
         Duration createTimeout,
-        boolean syncsLog) {
+        boolean syncsLog,
+        boolean logsToJournal) {
     /// CRI-O's, where its configuration says nothing.
     public static final Duration CREATE_TIMEOUT = Duration.ofMinutes(4);
 

@@ -16,6 +16,11 @@ class MonitorArgumentsTest {
 
     private static List<String> arguments(CgroupManager manager, boolean syncsLog, ContainerProcess container)
             throws IOException {
+        return arguments(manager, syncsLog, false, container);
+    }
+
+    private static List<String> arguments(
+            CgroupManager manager, boolean syncsLog, boolean journals, ContainerProcess container) throws IOException {
         var handler = new RuntimeHandler(
                 "h",
                 Path.of("/bin/runc"),
@@ -24,7 +29,8 @@ class MonitorArgumentsTest {
                 Path.of("/bin/conmon"),
                 RuntimeHandler.MONITOR_ENVIRONMENT,
                 RuntimeHandler.CREATE_TIMEOUT,
-                syncsLog);
+                syncsLog,
+                journals);
         return MonitorArguments.of(handler, new ContainerFiles(DIRECTORIES, container.id()), container);
     }
 
@@ -66,6 +72,16 @@ class MonitorArgumentsTest {
         var tty = arguments(CgroupManager.SYSTEMD, true, container("", true, true, false, -1));
         assertTrue(tty.contains("-t"));
         assertFalse(tty.contains("-i"));
+    }
+
+    @Test
+    void theJournalIsOneMoreLogAndMayBeTheOnlyOne() throws Exception {
+        var both = arguments(CgroupManager.CGROUPFS, true, true, container("/log/a", false, false, false, -1));
+        assertEquals("k8s-file:/log/a", after(both, "-l"));
+        assertEquals("-l", both.get(both.indexOf("journald:") - 1));
+        var one = arguments(CgroupManager.CGROUPFS, true, true, container("", false, false, false, -1));
+        assertEquals("journald:", after(one, "-l"));
+        assertFalse(one.contains("none"));
     }
 
     @Test

@@ -19,7 +19,8 @@ class RuntimeHandlerTest {
                 Path.of(monitor),
                 RuntimeHandler.MONITOR_ENVIRONMENT,
                 timeout,
-                true);
+                true,
+                false);
     }
 
     private static void refuses(String key, String path, String root, String monitor, Duration timeout) {
@@ -50,7 +51,8 @@ class RuntimeHandlerTest {
                 Path.of("/m"),
                 environment,
                 RuntimeHandler.CREATE_TIMEOUT,
-                true);
+                true,
+                false);
         environment.clear();
         assertEquals(RuntimeHandler.MONITOR_ENVIRONMENT, handler.monitorEnvironment());
     }

@@ -143,7 +143,8 @@ final class TestHost implements AutoCloseable {
                 monitor,
                 RuntimeHandler.MONITOR_ENVIRONMENT,
                 createTimeout,
-                true);
+                true,
+                false);
     }
 
     ConmonRuntime runtime() throws IOException {

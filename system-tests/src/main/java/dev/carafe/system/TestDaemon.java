@@ -94,10 +94,15 @@ public final class TestDaemon implements AutoCloseable {
 
     /// `carafe ctl` against this daemon.
     public Programs.Result ctl(String... arguments) throws IOException, InterruptedException {
+        return Programs.run(ctlCommand(arguments));
+    }
+
+    /// The same, for whoever runs it otherwise.
+    public List<String> ctlCommand(String... arguments) {
         var command =
                 new ArrayList<>(List.of(LAUNCHER.toString(), "ctl", "--runtime-endpoint", "unix://" + host.socket()));
         command.addAll(List.of(arguments));
-        return Programs.run(command);
+        return command;
     }
 
     public long pid() {

@@ -28,6 +28,7 @@ class ModuleDirectionsTest {
                     "dev.carafe.storage",
                     "dev.carafe.network",
                     "dev.carafe.runtime",
+                    "dev.carafe.streaming",
                     "dev.carafe.engine",
                     "dev.carafe.daemon");
 
@@ -40,6 +41,7 @@ class ModuleDirectionsTest {
             "storage", List.of("oci", "linux"),
             "network", List.of("linux"),
             "runtime", List.of("oci", "linux"),
+            "streaming", List.of(),
             "engine", List.of("cri", "api", "registry", "trust", "storage", "network", "runtime", "oci", "linux"),
             // The daemon composes the modules' configuration records; what they do it asks of the engine alone.
             "daemon",
@@ -52,6 +54,7 @@ class ModuleDirectionsTest {
                             "storage",
                             "network",
                             "runtime",
+                            "streaming",
                             "oci",
                             "linux"));
 
@@ -63,7 +66,8 @@ class ModuleDirectionsTest {
         "dev.carafe.trust..",
         "dev.carafe.storage..",
         "dev.carafe.network..",
-        "dev.carafe.runtime.."
+        "dev.carafe.runtime..",
+        "dev.carafe.streaming.."
     };
 
     @TestFactory
@@ -83,6 +87,7 @@ class ModuleDirectionsTest {
                 "storage",
                 "network",
                 "runtime",
+                "streaming",
                 "engine",
                 "daemon"));
         forbidden.removeAll(allowed);

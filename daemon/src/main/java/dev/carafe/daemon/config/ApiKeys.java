@@ -12,30 +12,30 @@ final class ApiKeys {
     static final Key<String> LISTEN = KEYS.text("listen", "/var/run/crio/crio.sock", Form.PATH)
             .built("The unix socket that the kubelet talks to. Its folder is made where it is missing.");
     static final Key<String> STREAM_ADDRESS = KEYS.text("stream_address", "127.0.0.1", Form.HOST)
-            .notYet("Address on which exec, attach and port-forward are served.");
+            .built("Address on which exec, attach and port-forward are served.");
     static final Key<String> STREAM_PORT = KEYS.text("stream_port", "0", Form.PORT)
-            .notYet("Port on which exec, attach and port-forward are served; 0 means any that is free.");
+            .built("Port on which exec, attach and port-forward are served; 0 means any that is free.");
     static final Key<Boolean> STREAM_ENABLE_TLS = KEYS.bool("stream_enable_tls", false)
             .environment("CONTAINER_ENABLE_TLS")
-            .notYet("Encrypt exec, attach and port-forward with TLS.");
+            .built("Encrypt exec, attach and port-forward with TLS.");
     static final Key<String> STREAM_TLS_CERT = KEYS.text("stream_tls_cert", "", Form.PATH_OR_EMPTY)
             .environment("CONTAINER_TLS_CERT")
-            .notYet("File of the certificate for exec, attach and port-forward.");
+            .built("File of the certificate for exec, attach and port-forward.");
     static final Key<String> STREAM_TLS_KEY = KEYS.text("stream_tls_key", "", Form.PATH_OR_EMPTY)
             .environment("CONTAINER_TLS_KEY")
-            .notYet("File of the private key of stream_tls_cert.");
+            .built("File of the private key of stream_tls_cert.");
     static final Key<String> STREAM_TLS_CA = KEYS.text("stream_tls_ca", "", Form.PATH_OR_EMPTY)
             .environment("CONTAINER_TLS_CA")
-            .notYet("File of the authorities that must have certified clients of exec, attach and port-forward; empty"
+            .built("File of the authorities that must have certified clients of exec, attach and port-forward; empty"
                     + " means clients need no certificate.");
     static final Key<String> STREAM_IDLE_TIMEOUT = KEYS.text("stream_idle_timeout", "", Form.DURATION_OR_EMPTY)
             .environment("STREAM_IDLE_TIMEOUT")
-            .notYet("How long a stream of exec, attach or port-forward may be idle; empty means for ever.");
+            .built("How long a stream of exec, attach or port-forward may be idle; empty means for ever.");
     static final Key<String> TLS_MIN_VERSION = KEYS.text(
                     "tls_min_version", "VersionTLS12", OneOf.of("VersionTLS12", "VersionTLS13"))
-            .notYet("The oldest TLS version that streams and metrics are served with.");
+            .built("The oldest TLS version that streams and metrics are served with.");
     static final Key<List<String>> TLS_CIPHER_SUITES = KEYS.list("tls_cipher_suites", Form.ANY)
-            .notYet("The cipher suites of TLS 1.2; an empty list means the default ones.");
+            .built("The cipher suites of TLS 1.2; an empty list means the default ones.");
     static final Key<Long> GRPC_MAX_SEND_MSG_SIZE = KEYS.integer(
                     "grpc_max_send_msg_size", MESSAGE_SIZE_BYTES, Integer.MIN_VALUE, Integer.MAX_VALUE)
             .built("The longest gRPC message that is sent, in bytes; 0 and less mean the default.");

@@ -1,6 +1,7 @@
 package dev.carafe.daemon.config;
 
 import dev.carafe.storage.StorageConfig;
+import dev.carafe.streaming.StreamingSettings;
 import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,6 +76,11 @@ public final class Configuration {
     /// What is served, and where.
     public ApiSettings api() {
         return ApiSettings.of(document.values());
+    }
+
+    /// Where and how exec, attach and port-forward are served.
+    public StreamingSettings streaming() {
+        return ComposeStreaming.of(document.values());
     }
 
     /// Where the store is.

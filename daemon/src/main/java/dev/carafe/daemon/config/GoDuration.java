@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// Durations as crio.conf has them: Go's `time.ParseDuration`, such as `1m30s`, `300ms` or `1.5h`; none below
 /// zero.
-final class GoDuration {
+public final class GoDuration {
     /// The longest that Go's type can hold, about 292 years.
     private static final BigDecimal MAX_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
 
@@ -16,7 +16,7 @@ final class GoDuration {
     private GoDuration() {}
 
     /// Empty when the text is none.
-    static Optional<Duration> parse(String text) {
+    public static Optional<Duration> parse(String text) {
         if (text.equals("0")) {
             return Optional.of(Duration.ZERO);
         }

@@ -110,7 +110,8 @@ final class Handlers {
                 monitor(own),
                 monitorEnvironment(own),
                 Duration.ofSeconds(createTimeout(own)),
-                !own.get(HandlerKeys.NO_SYNC_LOG));
+                !own.get(HandlerKeys.NO_SYNC_LOG),
+                values.get(RuntimeKeys.LOG_TO_JOURNALD));
     }
 
     /// What each of the resolved ones holds its containers to.

@@ -132,7 +132,7 @@ final class RuntimeKeys {
             .built("Bytes after which a container's log is cut; negative means never.");
     static final Key<Boolean> LOG_TO_JOURNALD = KEYS.bool("log_to_journald", false)
             .flag("log-journald")
-            .notYet("Write containers' logs to the journal as well.");
+            .built("Write containers' logs to the journal as well.");
     static final Key<String> CONTAINER_EXITS_DIR = KEYS.text("container_exits_dir", "/var/run/crio/exits", Form.PATH)
             .environment("CONTAINER_EXITS_DIR")
             .built("Folder where monitors write the exit codes of containers.");

@@ -6,7 +6,6 @@ import dev.carafe.cri.v1.ContainerState;
 import dev.carafe.cri.v1.ContainerStatus;
 import dev.carafe.cri.v1.ContainerStatusRequest;
 import dev.carafe.cri.v1.CreateContainerRequest;
-import dev.carafe.cri.v1.ExecSyncRequest;
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.ListContainersRequest;
 import dev.carafe.cri.v1.PodSandboxConfig;
@@ -33,6 +32,7 @@ final class ContainerVerbs {
                 new Run(),
                 new Inspect(),
                 new Exec(),
+                new Attach(),
                 new Logs(),
                 new Stop(),
                 new Remove());
@@ -66,7 +66,7 @@ final class ContainerVerbs {
                         StartContainerRequest.newBuilder().setContainerId(id).build());
     }
 
-    private static ContainerStatus status(Connection connection, String id) {
+    static ContainerStatus status(Connection connection, String id) {
         return connection
                 .runtime()
                 .containerStatus(
@@ -158,62 +158,6 @@ final class ContainerVerbs {
                                 .build());
                 to.out().println(Inspection.of(status.getStatus(), status.getInfoMap(), to.format(Format.JSON)));
             }
-            return 0;
-        }
-    }
-
-    @Command(name = "exec", description = "Runs a command in a container and waits for its end; its exit code is ours.")
-    private static final class Exec implements Verb {
-        @SuppressWarnings("UnusedVariable") // crictl's way to ask for what is done anyway
-        @Option(
-                names = {"-s", "--sync"},
-                description = "As it is done anyway.")
-        private boolean sync;
-
-        @Option(names = "--timeout", description = "Seconds; 0: no limit.")
-        private long timeoutSeconds;
-
-        @Parameters(index = "0", paramLabel = "CONTAINER")
-        private String id = "";
-
-        @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
-        private List<String> command = List.of();
-
-        @Override
-        public int run(Output to, Connection connection) throws IOException {
-            var result = connection
-                    .runtimeWithoutDeadline()
-                    .execSync(ExecSyncRequest.newBuilder()
-                            .setContainerId(id)
-                            .addAllCmd(command)
-                            .setTimeout(timeoutSeconds)
-                            .build());
-            result.getStdout().writeTo(to.out());
-            result.getStderr().writeTo(to.err());
-            return result.getExitCode();
-        }
-    }
-
-    @Command(name = "logs", description = "Prints a container's log, which has to be on this host.")
-    private static final class Logs implements Verb {
-        @Parameters(paramLabel = "CONTAINER")
-        private String id = "";
-
-        @Option(names = "--tail", description = "Only so many last lines.")
-        private int tail = -1;
-
-        @Option(
-                names = {"-T", "--timestamps"},
-                description = "With times.")
-        private boolean timestamps;
-
-        @Override
-        public int run(Output to, Connection connection) throws IOException {
-            var path = status(connection, id).getLogPath();
-            if (path.isEmpty()) {
-                throw new IOException("container " + id + " has no log: its configuration names no log_path");
-            }
-            new LogPrinter(to.out(), to.err(), timestamps).print(Path.of(path), tail);
             return 0;
         }
     }

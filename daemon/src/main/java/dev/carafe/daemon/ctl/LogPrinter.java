@@ -1,76 +1,152 @@
 package dev.carafe.daemon.ctl;
 
-import java.io.IOException;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.io.Reader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Optional;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
 
-/// Prints a log in the CRI's format: `TIME STREAM TAGS TEXT`, where a text tagged `P` goes on in the stream's
-/// next line. The text's bytes come out as they went in, whatever their encoding.
+/// Prints a log in the CRI's format, `TIME STREAM TAGS TEXT`, as its bytes come; a text tagged `P` goes on in the
+/// stream's next line. The text's bytes come out as they went in, whatever their encoding, and are not kept: a line
+/// may have any length. For one thread.
 final class LogPrinter {
-    private final PrintStream out;
-    private final PrintStream err;
+    /// What stands before a text; what is longer is none.
+    private static final int HEAD_BYTES = 256;
+
+    private static final int FIELDS_BEFORE_TEXT = 3;
+
+    /// Of a broken line, for who reads the message.
+    private static final int SHOWN_BYTES = 100;
+
+    private final Sink out;
+    private final Sink err;
     private final boolean timestamps;
-    private boolean outGoesOn;
-    private boolean errGoesOn;
+    private final Instant since;
 
-    LogPrinter(PrintStream out, PrintStream err, boolean timestamps) {
-        this.out = out;
-        this.err = err;
+    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+    private int fields;
+    private boolean isBroken;
+    private @Nullable Sink text;
+
+    /// @param since lines before it are left out
+    LogPrinter(PrintStream out, PrintStream err, boolean timestamps, Instant since) {
+        this.out = new Sink(out);
+        this.err = new Sink(err);
         this.timestamps = timestamps;
+        this.since = since;
     }
 
-    /// @param tail only so many last lines of the file; negative: all
-    void print(Path log, int tail) throws IOException {
-        // Latin-1 keeps every byte.
-        try (var in = Files.newBufferedReader(log, StandardCharsets.ISO_8859_1)) {
-            var last = new ArrayDeque<String>();
-            for (var line = next(in); line.isPresent(); line = next(in)) {
-                if (tail < 0) {
-                    print(line.get());
-                    continue;
-                }
-                last.add(line.get());
-                if (last.size() > tail) {
-                    last.remove();
-                }
+    /// Where a container's stream goes, and whether the text that it is in goes on in its next line.
+    private static final class Sink {
+        private final PrintStream stream;
+        private boolean goesOn;
+        private boolean isShown;
+
+        Sink(PrintStream stream) {
+            this.stream = stream;
+        }
+    }
+
+    /// Takes the next bytes of the log, wherever they begin and end.
+    void take(ByteBuffer bytes) {
+        while (bytes.hasRemaining()) {
+            if (text != null) {
+                takeText(bytes, text);
+            } else if (isBroken) {
+                isBroken = bytes.get() != '\n';
+            } else {
+                takeHead(bytes.get());
             }
-            last.forEach(this::print);
         }
     }
 
-    /// Up to the next newline; carriage returns are text. Empty at the end.
-    private static Optional<String> next(Reader in) throws IOException {
-        var line = new StringBuilder();
-        var c = in.read();
-        if (c < 0) {
-            return Optional.empty();
-        }
-        for (; c >= 0 && c != '\n'; c = in.read()) {
-            line.append((char) c);
-        }
-        return Optional.of(line.toString());
-    }
-
-    private void print(String line) {
-        var fields = line.split(" ", 4);
-        if (fields.length < 4) {
-            err.println("not a line of a CRI log: " + Words.harmless(line));
+    private void takeHead(byte b) {
+        if (b == '\n') {
+            broken();
             return;
         }
-        var isError = fields[1].equals("stderr");
-        var goesOn = fields[2].startsWith("P");
-        var isStart = isError ? !errGoesOn : !outGoesOn;
-        var text = (timestamps && isStart ? fields[0] + " " : "") + fields[3] + (goesOn ? "" : "\n");
-        (isError ? err : out).writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
-        if (isError) {
-            errGoesOn = goesOn;
-        } else {
-            outGoesOn = goesOn;
+        head.write(b);
+        fields += b == ' ' ? 1 : 0;
+        if (fields == FIELDS_BEFORE_TEXT) {
+            begin(head.toString(StandardCharsets.ISO_8859_1).split(" ", -1));
+            reset();
+        } else if (head.size() == HEAD_BYTES) {
+            broken();
+            isBroken = true;
         }
+    }
+
+    private void reset() {
+        head.reset();
+        fields = 0;
+    }
+
+    private void broken() {
+        var line = head.toString(StandardCharsets.ISO_8859_1);
+        err.stream.println("not a line of a CRI log: "
+                + Words.harmless(line.length() > SHOWN_BYTES ? line.substring(0, SHOWN_BYTES) + "..." : line));
+        reset();
+    }
+
+    private void begin(String[] words) {
+        var sink = words[1].equals("stderr") ? err : out;
+        if (!sink.goesOn) {
+            sink.isShown = !isBefore(words[0]);
+            if (sink.isShown && timestamps) {
+                sink.stream.writeBytes((words[0] + " ").getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+        sink.goesOn = words[2].startsWith("P");
+        text = sink;
+    }
+
+    /// What has no time that can be read is not left out.
+    private boolean isBefore(String time) {
+        try {
+            return !since.equals(Instant.MIN)
+                    && OffsetDateTime.parse(time).toInstant().isBefore(since);
+        } catch (DateTimeException notOne) {
+            return false;
+        }
+    }
+
+    private void takeText(ByteBuffer bytes, Sink sink) {
+        var start = bytes.position();
+        var end = start;
+        while (end < bytes.limit() && bytes.get(end) != '\n') {
+            end++;
+        }
+        var isWhole = end < bytes.limit();
+        if (sink.isShown) {
+            var withEnd = isWhole && !sink.goesOn ? end + 1 : end;
+            sink.stream.write(bytes.array(), bytes.arrayOffset() + start, withEnd - start);
+        }
+        bytes.position(isWhole ? end + 1 : end);
+        if (isWhole) {
+            text = null;
+        }
+    }
+
+    /// The log's end: what was left open in its last line is closed.
+    void end() {
+        if (text != null && text.isShown && !text.goesOn) {
+            text.stream.println();
+        } else if (text == null && head.size() > 0 && !isBroken) {
+            broken();
+        }
+        flush();
+    }
+
+    void flush() {
+        out.stream.flush();
+        err.stream.flush();
+    }
+
+    /// Whether nobody reads any more what is printed.
+    boolean isCutOff() {
+        return out.stream.checkError();
     }
 }

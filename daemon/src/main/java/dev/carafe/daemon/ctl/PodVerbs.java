@@ -19,7 +19,7 @@ final class PodVerbs {
     private PodVerbs() {}
 
     static List<Verb> all() {
-        return List.of(new Run(), new PodList(), new Inspect(), new Stop(), new Remove());
+        return List.of(new Run(), new PodList(), new Inspect(), new Stop(), new Remove(), new ForwardPorts());
     }
 
     static String run(Connection connection, PodSandboxConfig config, String handler) {

@@ -1,6 +1,7 @@
 package dev.carafe.daemon.grpc;
 
 import dev.carafe.engine.Engine;
+import dev.carafe.streaming.StreamingServer;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -59,11 +60,14 @@ public final class CriServer implements AutoCloseable {
     }
 
     /// Answers when this returns.
-    public static CriServer start(Settings settings, Engine engine, Identity identity) throws IOException {
+    public static CriServer start(Settings settings, Engine engine, StreamingServer streams, Identity identity)
+            throws IOException {
         var calls = new Calls(settings.maxSendBytes());
         var watches = new CarafeEndpoint(calls, engine.images());
         var services = List.of(
-                new RuntimeEndpoint(calls, engine, identity), new ImageEndpoint(calls, engine.images()), watches);
+                new RuntimeEndpoint(calls, engine, streams, identity),
+                new ImageEndpoint(calls, engine.images()),
+                watches);
         return start(settings, services, watches::stop);
     }
 

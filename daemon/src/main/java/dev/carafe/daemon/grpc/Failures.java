@@ -10,6 +10,7 @@ import dev.carafe.engine.Unavailable;
 import dev.carafe.engine.Unsupported;
 import dev.carafe.engine.WrongState;
 import dev.carafe.registry.RegistryUnavailableException;
+import dev.carafe.streaming.TooManyStreamsException;
 import dev.carafe.trust.SignatureRefusedException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -32,6 +33,7 @@ final class Failures {
     static Status status(Throwable failure, String id) {
         return switch (failure) {
             case EngineException known -> described(of(known), known);
+            case TooManyStreamsException full -> described(Status.RESOURCE_EXHAUSTED, full);
             case IOException outside -> ofTheWorld(outside);
             case UncheckedIOException outside -> ofTheWorld(outside);
             case InterruptedException _ -> Status.UNAVAILABLE.withDescription("the daemon is stopping");

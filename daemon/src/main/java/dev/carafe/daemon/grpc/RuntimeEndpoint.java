@@ -1,9 +1,13 @@
 package dev.carafe.daemon.grpc;
 
+import dev.carafe.cri.v1.AttachRequest;
+import dev.carafe.cri.v1.AttachResponse;
 import dev.carafe.cri.v1.ContainerStatusRequest;
 import dev.carafe.cri.v1.ContainerStatusResponse;
 import dev.carafe.cri.v1.CreateContainerRequest;
 import dev.carafe.cri.v1.CreateContainerResponse;
+import dev.carafe.cri.v1.ExecRequest;
+import dev.carafe.cri.v1.ExecResponse;
 import dev.carafe.cri.v1.ExecSyncRequest;
 import dev.carafe.cri.v1.ExecSyncResponse;
 import dev.carafe.cri.v1.ListContainersRequest;
@@ -12,6 +16,8 @@ import dev.carafe.cri.v1.ListPodSandboxRequest;
 import dev.carafe.cri.v1.ListPodSandboxResponse;
 import dev.carafe.cri.v1.PodSandboxStatusRequest;
 import dev.carafe.cri.v1.PodSandboxStatusResponse;
+import dev.carafe.cri.v1.PortForwardRequest;
+import dev.carafe.cri.v1.PortForwardResponse;
 import dev.carafe.cri.v1.RemoveContainerRequest;
 import dev.carafe.cri.v1.RemoveContainerResponse;
 import dev.carafe.cri.v1.RemovePodSandboxRequest;
@@ -45,9 +51,12 @@ import dev.carafe.cri.v1.VersionRequest;
 import dev.carafe.cri.v1.VersionResponse;
 import dev.carafe.daemon.logging.Operation;
 import dev.carafe.engine.Engine;
+import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Node;
 import dev.carafe.engine.container.Containers;
 import dev.carafe.engine.pod.Pods;
+import dev.carafe.streaming.StreamingServer;
+import dev.carafe.streaming.Streams;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -70,13 +79,15 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     private final Pods pods;
     private final Containers containers;
     private final Node node;
+    private final StreamingServer streams;
     private final Identity identity;
 
-    RuntimeEndpoint(Calls calls, Engine engine, Identity identity) {
+    RuntimeEndpoint(Calls calls, Engine engine, StreamingServer streams, Identity identity) {
         this.calls = calls;
         this.pods = engine.pods();
         this.containers = engine.containers();
         this.node = engine.node();
+        this.streams = streams;
         this.identity = identity;
     }
 
@@ -276,6 +287,44 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
                 Operation.of("ExecSync", Subject.container(id)),
                 caller,
                 () -> containers.execSync(id, request.getCmdList(), seconds(request.getTimeout())));
+    }
+
+    @Override
+    public void exec(ExecRequest request, StreamObserver<ExecResponse> caller) {
+        var id = request.getContainerId();
+        calls.answer(Operation.of("Exec", Subject.container(id)), caller, () -> {
+            var wanted = streams(request.getStdin(), request.getStdout(), request.getStderr(), request.getTty());
+            var container = containers.requireExec(id, request.getCmdList());
+            var url = streams.exec(container, request.getCmdList(), wanted);
+            return ExecResponse.newBuilder().setUrl(url).build();
+        });
+    }
+
+    @Override
+    public void attach(AttachRequest request, StreamObserver<AttachResponse> caller) {
+        var id = request.getContainerId();
+        calls.answer(Operation.of("Attach", Subject.container(id)), caller, () -> {
+            var wanted = streams(request.getStdin(), request.getStdout(), request.getStderr(), request.getTty());
+            var url = streams.attach(containers.requireAttach(id), wanted);
+            return AttachResponse.newBuilder().setUrl(url).build();
+        });
+    }
+
+    private static Streams streams(boolean stdin, boolean stdout, boolean stderr, boolean tty) {
+        try {
+            return new Streams(stdin, stdout, stderr, tty);
+        } catch (IllegalArgumentException e) {
+            throw new Invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void portForward(PortForwardRequest request, StreamObserver<PortForwardResponse> caller) {
+        var id = request.getPodSandboxId();
+        calls.answer(Operation.of("PortForward", Subject.pod(id)), caller, () -> {
+            var url = streams.portForward(pods.requirePortForward(id), request.getPortList());
+            return PortForwardResponse.newBuilder().setUrl(url).build();
+        });
     }
 
     @Override

@@ -79,7 +79,8 @@ class HandlersTest {
                         monitor,
                         Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
                         Duration.ofMinutes(4),
-                        true),
+                        true,
+                        false),
                 handlers.getFirst());
     }
 
@@ -152,6 +153,8 @@ class HandlersTest {
         var runtime = program("my-crun");
         var monitor = program("my-conmon");
         folder.main("""
+                [crio.runtime]
+                log_to_journald = true
                 [crio.runtime.runtimes.crun]
                 runtime_path = "%s"
                 runtime_root = "/state//crun/"
@@ -169,7 +172,8 @@ class HandlersTest {
                         monitor,
                         Map.of("A", "2", "B", "="),
                         Duration.ofMinutes(1),
-                        false)),
+                        false,
+                        true)),
                 resolve());
     }
 

@@ -309,6 +309,8 @@ class CtlTest {
                 "ps",
                 "inspect",
                 "exec",
+                "attach",
+                "port-forward",
                 "logs",
                 "stop",
                 "rm",

@@ -7,10 +7,14 @@ import dev.carafe.api.v1.LoadedImage;
 import dev.carafe.api.v1.SaveImagesRequest;
 import dev.carafe.api.v1.SaveImagesResponse;
 import dev.carafe.api.v1.SavedImage;
+import dev.carafe.cri.v1.AttachRequest;
+import dev.carafe.cri.v1.AttachResponse;
 import dev.carafe.cri.v1.Container;
 import dev.carafe.cri.v1.ContainerStatus;
 import dev.carafe.cri.v1.ContainerStatusRequest;
 import dev.carafe.cri.v1.ContainerStatusResponse;
+import dev.carafe.cri.v1.ExecRequest;
+import dev.carafe.cri.v1.ExecResponse;
 import dev.carafe.cri.v1.ExecSyncRequest;
 import dev.carafe.cri.v1.ExecSyncResponse;
 import dev.carafe.cri.v1.Image;
@@ -25,6 +29,8 @@ import dev.carafe.cri.v1.PodSandbox;
 import dev.carafe.cri.v1.PodSandboxStatus;
 import dev.carafe.cri.v1.PodSandboxStatusRequest;
 import dev.carafe.cri.v1.PodSandboxStatusResponse;
+import dev.carafe.cri.v1.PortForwardRequest;
+import dev.carafe.cri.v1.PortForwardResponse;
 import dev.carafe.cri.v1.PullImageRequest;
 import dev.carafe.cri.v1.PullImageResponse;
 import dev.carafe.cri.v1.RemoveContainerRequest;
@@ -62,6 +68,10 @@ final class FakeRuntime implements AutoCloseable {
     final List<PodSandbox> pods = new ArrayList<>();
     final List<Container> containers = new ArrayList<>();
     final List<Image> images = new ArrayList<>();
+
+    /// Of the next stream.
+    volatile String url = "";
+
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final Server server;
 
@@ -190,6 +200,21 @@ final class FakeRuntime implements AutoCloseable {
         @Override
         public void removeContainer(RemoveContainerRequest request, StreamObserver<RemoveContainerResponse> caller) {
             answer(request, caller, RemoveContainerResponse.getDefaultInstance());
+        }
+
+        @Override
+        public void exec(ExecRequest request, StreamObserver<ExecResponse> caller) {
+            answer(request, caller, ExecResponse.newBuilder().setUrl(url).build());
+        }
+
+        @Override
+        public void attach(AttachRequest request, StreamObserver<AttachResponse> caller) {
+            answer(request, caller, AttachResponse.newBuilder().setUrl(url).build());
+        }
+
+        @Override
+        public void portForward(PortForwardRequest request, StreamObserver<PortForwardResponse> caller) {
+            answer(request, caller, PortForwardResponse.newBuilder().setUrl(url).build());
         }
 
         @Override

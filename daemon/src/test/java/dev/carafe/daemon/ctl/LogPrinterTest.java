@@ -2,6 +2,8 @@ package dev.carafe.daemon.ctl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +11,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,10 +30,21 @@ class LogPrinterTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private void print(String log, boolean timestamps, int tail) throws IOException {
+        print(log, timestamps, tail, Instant.MIN);
+    }
+
+    private void print(String log, boolean timestamps, int tail, Instant since) throws IOException {
         var file = Files.writeString(folder.resolve("log"), log, StandardCharsets.ISO_8859_1);
+        follow(file, timestamps, tail, since, () -> fail("nobody follows"), false);
+    }
+
+    private void follow(
+            Path file, boolean timestamps, int tail, Instant since, FollowLog.Container container, boolean follow)
+            throws IOException {
         try (var outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
                 var errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-            new LogPrinter(outStream, errStream, timestamps).print(file, tail);
+            var printer = new LogPrinter(outStream, errStream, timestamps, since);
+            new FollowLog(file, printer, container).run(tail, follow);
         }
     }
 
@@ -85,5 +106,91 @@ class LogPrinterTest {
     void anUnfinishedLastLineIsPrinted() throws IOException {
         print(line(1, "stdout F one") + "2026-01-02T15:04:05Z stdout F two", false, -1);
         assertEquals("one\ntwo\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theLastLinesAreWholeLinesInAllTheirParts() throws IOException {
+        var log = line(1, "stdout F one")
+                + line(2, "stdout P t")
+                + line(2, "stdout P w")
+                + line(2, "stdout F o")
+                + line(3, "stdout P thr");
+        var expected = List.of("", "thr", "two\nthr", "one\ntwo\nthr", "one\ntwo\nthr");
+        for (var tail = 0; tail < expected.size(); tail++) {
+            out.reset();
+            print(log, false, tail);
+            assertEquals(expected.get(tail), out.toString(StandardCharsets.UTF_8), tail + " lines");
+        }
+    }
+
+    @Test
+    void lastLinesAreFoundWhereverTheirBlocksEnd() throws IOException {
+        var text = "x".repeat(70_000);
+        var log = IntStream.range(0, 9)
+                .mapToObj(i -> line(i, "stdout F " + i + text))
+                .collect(Collectors.joining());
+        print(log, false, 3);
+        assertEquals("6" + text + "\n7" + text + "\n8" + text + "\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatIsBeforeATimeIsLeftOutInAllItsParts() throws IOException {
+        var log = line(1, "stdout P on") + line(4, "stdout F e") + line(3, "stdout F two") + line(5, "stderr F three");
+        print(log, false, -1, Instant.parse("2026-01-02T15:04:03Z"));
+        assertEquals("two\n", out.toString(StandardCharsets.UTF_8));
+        assertEquals("three\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aFollowedLogIsReadOverItsRotationsUntilTheContainerHasEnded() throws IOException {
+        var file = Files.writeString(folder.resolve("log"), line(1, "stdout F one") + line(1, "stdout F two"));
+        var steps = new ArrayDeque<IoRunnable>(List.of(
+                () -> append(file, line(2, "stdout P thr")),
+                () -> Files.move(file, folder.resolve("log.1")),
+                () -> append(folder.resolve("log.1"), line(2, "stdout F ee")),
+                () -> append(file, line(3, "stdout F four") + "2026-01-02T15:04:04Z std"),
+                () -> append(file, "out F five\n"),
+                () -> {
+                    Files.move(file, folder.resolve("log.2"));
+                    append(file, line(5, "stdout F six"));
+                }));
+        follow(
+                file,
+                false,
+                1,
+                Instant.MIN,
+                () -> {
+                    if (steps.isEmpty()) {
+                        return true;
+                    }
+                    steps.remove().run();
+                    return false;
+                },
+                true);
+        assertEquals("two\nthree\nfour\nfive\nsix\n", out.toString(StandardCharsets.UTF_8));
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @FunctionalInterface
+    private interface IoRunnable {
+        void run() throws IOException;
+    }
+
+    private static void append(Path file, String text) throws IOException {
+        Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    @Test
+    void aTimeMayBeOfAnyZoneOrAgo() throws IOException {
+        var now = Instant.parse("2026-01-02T15:04:05Z");
+        assertEquals(Instant.MIN, Logs.since("", now));
+        assertEquals(Instant.parse("2026-01-02T14:34:05Z"), Logs.since("30m", now));
+        assertEquals(Instant.parse("2026-01-02T14:00:00Z"), Logs.since("2026-01-02T15:00:00+01:00", now));
+        assertEquals(
+                LocalDateTime.parse("2026-01-02T15:00:00")
+                        .atZone(ZoneId.systemDefault())
+                        .toInstant(),
+                Logs.since("2026-01-02T15:00:00", now));
+        assertThrows(IOException.class, () -> Logs.since("yesterday", now));
     }
 }

@@ -1,7 +1,6 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ContainerConfig;
-import dev.carafe.engine.Invalid;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
 import dev.carafe.engine.state.ContainerId;
@@ -29,6 +28,7 @@ public final class ContainerParts {
     private final Runtimes runtimes;
     private final ExitWatcher exits;
     private final Kernel kernel;
+    private final ContainerLogs logs;
 
     public ContainerParts(
             Folders folders,
@@ -43,6 +43,7 @@ public final class ContainerParts {
         this.runtimes = runtimes;
         this.exits = exits;
         this.kernel = kernel;
+        this.logs = new ContainerLogs(folders);
     }
 
     /// What a container has of the kernel's beside what the runtime makes.
@@ -101,18 +102,7 @@ public final class ContainerParts {
 
     /// Where its log goes; empty when the request names none.
     String logPath(PodRecord pod, ContainerConfig config) {
-        if (config.getLogPath().isEmpty()) {
-            return "";
-        }
-        if (pod.config().getLogDirectory().isEmpty()) {
-            throw new Invalid("ContainerConfig.log_path needs PodSandboxConfig.log_directory");
-        }
-        var folder = Path.of(pod.config().getLogDirectory()).normalize();
-        var log = folder.resolve(config.getLogPath()).normalize();
-        if (!folder.isAbsolute() || !log.startsWith(folder)) {
-            throw new Invalid("ContainerConfig.log_path " + config.getLogPath() + " leaves the pod's log_directory");
-        }
-        return log.toString();
+        return logs.path(pod, config);
     }
 
     /// Starts its monitor, which lets the runtime create it; its process waits for the start.
@@ -121,7 +111,7 @@ public final class ContainerParts {
         var id = container.id().value();
         var config = container.config();
         if (!container.making().logPath().isEmpty()) {
-            Files.createDirectories(Path.of(container.making().logPath()).getParent());
+            logs.prepare(pod, Path.of(container.making().logPath()));
         }
         var started = runtimes.get(container.making().handler())
                 .create(new ContainerProcess(

@@ -31,11 +31,15 @@ import java.util.Map;
 
 /// The OCI runtime spec of a container in its pod: built at its creation, read from its bundle later.
 public final class ContainerSpecs {
+    /// More containers than a node usually has, each with a few kilobytes.
+    private static final int REMEMBERED = 256;
+
     private volatile SpecBuilder builder;
     private final HostFacts host;
     private final Folders folders;
     private final CgroupManager cgroupManager;
     private final long logSizeMaxBytes;
+    private final LatelyUsed<ContainerId, RuntimeSpec.Process> firstProcesses = new LatelyUsed<>(REMEMBERED);
 
     public ContainerSpecs(ContainerDefaults defaults, HostFacts host, Folders folders, CgroupManager cgroupManager) {
         this.builder = new SpecBuilder(defaults, host);
@@ -93,7 +97,9 @@ public final class ContainerSpecs {
                         .clearMounts()
                         .addAllMounts(surroundings.mounts)
                         .build(),
-                pod.config(),
+                pod.config().toBuilder()
+                        .setLogDirectory(new ContainerLogs(folders).folder(pod).toString())
+                        .build(),
                 podRuntime(pod, surroundings.namespaces),
                 surroundings.image,
                 surroundings.root.mounted(),
@@ -122,8 +128,19 @@ public final class ContainerSpecs {
         return Bundle.read(folders.bundle(id));
     }
 
-    RuntimeSpec.Process exec(ContainerId id, List<String> command) throws IOException {
-        return builder.execProcess(of(id), command);
+    RuntimeSpec.Process exec(ContainerId id, List<String> command, boolean terminal) throws IOException {
+        return builder.execProcess(firstProcess(id), command, terminal);
+    }
+
+    /// Probes run often in the same containers, and a whole spec takes longer to read than a command to start.
+    private RuntimeSpec.Process firstProcess(ContainerId id) throws IOException {
+        var known = firstProcesses.get(id);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        var read = of(id).process();
+        firstProcesses.put(id, read);
+        return read;
     }
 
     private PodRuntime podRuntime(PodRecord pod, Map<NamespaceKind, Path> others) {

@@ -18,6 +18,7 @@ import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.runtime.ExecProcess;
+import dev.carafe.runtime.StreamPeer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -121,7 +122,7 @@ public final class Containers {
         var result = runtimes.get(container.making().handler())
                 .execSync(
                         container.id().value(),
-                        new ExecProcess(specs.exec(container.id(), command), timeout, EXEC_OUTPUT_BYTES));
+                        new ExecProcess(specs.exec(container.id(), command, false), timeout, EXEC_OUTPUT_BYTES));
         if (result.timedOut()) {
             throw new TimedOut("the command did not end within " + timeout.toSeconds() + " s and was killed: "
                     + command.getFirst());
@@ -131,6 +132,38 @@ public final class Containers {
                 .setStderr(ByteString.copyFrom(result.stderr()))
                 .setExitCode(result.exitCode())
                 .build();
+    }
+
+    /// The whole id of the container, when a command could be run in it now; [#exec] will ask again.
+    ///
+    /// @throws Invalid when there is no command
+    /// @throws WrongState when it does not run
+    public String requireExec(String id, List<String> command) {
+        if (command.isEmpty()) {
+            throw new Invalid("ExecRequest.cmd is empty");
+        }
+        return requireRunning(id, "run a command in").id().value();
+    }
+
+    /// Runs a command with its streams at the peer, until it has ended; its exit code. Ended when the waiting
+    /// thread is interrupted.
+    public int exec(String id, List<String> command, boolean terminal, StreamPeer peer)
+            throws IOException, InterruptedException {
+        var container = requireRunning(id, "run a command in");
+        return runtimes.get(container.making().handler())
+                .exec(container.id().value(), specs.exec(container.id(), command, terminal), peer);
+    }
+
+    /// The whole id of the container, when a peer could be attached to it now.
+    public String requireAttach(String id) {
+        return requireRunning(id, "attach to").id().value();
+    }
+
+    /// Connects the peer to its first process's streams until that ends, or until the waiting thread is
+    /// interrupted.
+    public void attach(String id, StreamPeer peer) throws IOException, InterruptedException {
+        var container = requireRunning(id, "attach to");
+        runtimes.get(container.making().handler()).attach(container.id().value(), peer);
     }
 
     /// Lets the monitor open the log file anew, after somebody moved it away.

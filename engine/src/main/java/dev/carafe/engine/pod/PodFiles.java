@@ -77,6 +77,11 @@ public final class PodFiles {
                 pods.removeTree(id.value());
             }
         }
+        if (Files.exists(folders.logs(id))) {
+            try (var logs = Directory.open(folders.logs())) {
+                logs.removeTree(id.value());
+            }
+        }
     }
 
     /// The request's, or the node's for a pod in the node's network.

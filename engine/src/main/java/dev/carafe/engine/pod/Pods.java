@@ -7,6 +7,7 @@ import dev.carafe.cri.v1.PodSandboxFilter;
 import dev.carafe.cri.v1.PodSandboxStatusResponse;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.NotFound;
+import dev.carafe.engine.WrongState;
 import dev.carafe.engine.container.Runtimes;
 import dev.carafe.engine.spec.UserIds;
 import dev.carafe.engine.state.Locks;
@@ -16,6 +17,7 @@ import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -157,6 +159,24 @@ public final class Pods {
                 .sorted(Comparator.comparing(PodRecord::createdAt).reversed())
                 .map(PodViews::item)
                 .toList();
+    }
+
+    /// The whole id of the pod, when its ports could be connected to now; [#connect] will ask again.
+    ///
+    /// @throws WrongState when it is not ready
+    public String requirePortForward(String id) {
+        var pod = require(id);
+        if (!pod.isReady()) {
+            throw new WrongState("can't forward ports of pod " + id + ": it is not ready");
+        }
+        return pod.id().value();
+    }
+
+    /// Connects to a port inside a pod (PortForward).
+    ///
+    /// @throws IOException says why nobody answers there
+    public SocketChannel connect(String id, int port) throws IOException {
+        return ConnectToPort.connect(require(id), port);
     }
 
     private PodRecord require(String id) {

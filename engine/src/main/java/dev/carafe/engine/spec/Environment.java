@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The container's environment, each name once. Weakest first: what every container has, `default_env`, the image,
 /// the container's own.
@@ -18,13 +19,15 @@ final class Environment {
     private static final Path NODE_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    private static final String TERMINAL = "xterm";
+
     private Environment() {}
 
     static List<String> of(SpecRequest request, ContainerDefaults defaults) throws IOException {
         var environment = new LinkedHashMap<String, String>();
         environment.put("PATH", PATH);
         if (request.container().getTty()) {
-            environment.put("TERM", "xterm");
+            environment.put("TERM", TERMINAL);
         }
         environment.put("HOSTNAME", hostname(request));
         defaults.environment().forEach(entry -> put(environment, entry));
@@ -35,6 +38,15 @@ final class Environment {
         return environment.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .toList();
+    }
+
+    /// The same for a process that has a terminal, which the first may not have.
+    static List<String> onTerminal(List<String> environment) {
+        var isKnown = environment.stream().anyMatch(entry -> entry.startsWith("TERM="));
+        return isKnown
+                ? environment
+                : Stream.concat(environment.stream(), Stream.of("TERM=" + TERMINAL))
+                        .toList();
     }
 
     /// The node's for a container in the node's network, which has no host name of its own.

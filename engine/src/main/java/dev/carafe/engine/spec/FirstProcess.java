@@ -46,14 +46,14 @@ final class FirstProcess {
                 : null;
     }
 
-    /// One that joins it later and is all that the first is, but for its command and a terminal.
-    static RuntimeSpec.Process joining(RuntimeSpec.Process first, List<String> command) {
+    /// One that joins it later and is all that the first is, but for its command and its terminal.
+    static RuntimeSpec.Process joining(RuntimeSpec.Process first, List<String> command, boolean terminal) {
         return new RuntimeSpec.Process(
-                false,
+                terminal,
                 null,
                 first.user(),
                 CommandLine.check(command, "cmd: empty"),
-                first.env(),
+                terminal ? Environment.onTerminal(first.env()) : first.env(),
                 first.cwd(),
                 first.capabilities(),
                 first.rlimits(),

@@ -24,6 +24,9 @@ public final class PodConfigCheck {
         if (pod.hasWindows()) {
             throw new Unsupported("windows: this host runs Linux");
         }
+        if (!pod.getLogDirectory().isEmpty()) {
+            AbsolutePath.of(pod.getLogDirectory(), "log_directory");
+        }
         checkHostname(pod.getHostname());
         pod.getPortMappingsList().forEach(PodConfigCheck::checkPort);
         var security = pod.getLinux().getSecurityContext();

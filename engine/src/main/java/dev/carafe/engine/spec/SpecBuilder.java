@@ -125,10 +125,11 @@ public final class SpecBuilder {
         return ResourceUpdate.back(failed, before, resourceLimits);
     }
 
-    /// A further process of a container that was built here: as its first, without a terminal.
+    /// A further process of a container that was built here: as its first, but for its terminal.
     ///
+    /// @param first the container's
     /// @throws dev.carafe.engine.Invalid when the command names no program
-    public RuntimeSpec.Process execProcess(RuntimeSpec spec, List<String> command) {
-        return FirstProcess.joining(spec.process(), command);
+    public RuntimeSpec.Process execProcess(RuntimeSpec.Process first, List<String> command, boolean terminal) {
+        return FirstProcess.joining(first, command, terminal);
     }
 }

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 ///
 /// @param records survives reboots
 /// @param volatileRoot until the next reboot
-public record Folders(Path records, Path volatileRoot) {
-    public static Folders of(StorageConfig storage) {
-        return new Folders(
-                storage.root().resolve("carafe").resolve("state"),
-                storage.runRoot().resolve("carafe"));
+/// @param logs for logs of pods that name no folder of their own
+public record Folders(Path records, Path volatileRoot, Path logs) {
+    public static Folders of(StorageConfig storage, Path logs) {
+        return new Folders(records(storage), storage.runRoot().resolve("carafe"), logs);
+    }
+
+    public static Path records(StorageConfig storage) {
+        return storage.root().resolve("carafe").resolve("state");
     }
 
     /// The pod's files: resolv.conf, hostname, hosts, and its /dev/shm.
@@ -21,6 +24,11 @@ public record Folders(Path records, Path volatileRoot) {
 
     public Path pods() {
         return volatileRoot.resolve("pods");
+    }
+
+    /// For logs of a pod that names no folder.
+    public Path logs(PodId id) {
+        return logs.resolve(id.value());
     }
 
     /// The container's bundle, where its monitor keeps what it needs too.

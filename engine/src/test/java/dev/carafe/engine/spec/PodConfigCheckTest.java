@@ -54,6 +54,8 @@ final class PodConfigCheckTest {
                 refusal(Invalid.class, "hostname", pod -> pod.setHostname("x".repeat(65))),
                 refusal(Invalid.class, "hostname", pod -> pod.setHostname("x\n10.0.0.1 example.org")),
                 refusal(Invalid.class, "hostname", pod -> pod.setHostname("a b")),
+                refusal(Invalid.class, "log_directory", pod -> pod.setLogDirectory("logs/pod")),
+                refusal(Invalid.class, "log_directory", pod -> pod.setLogDirectory("/logs/\0")),
                 refusal(Invalid.class, "hostname", pod -> pod.setHostname("a\0")),
                 refusal(
                         Invalid.class,

@@ -86,8 +86,8 @@ final class RealContainer implements AutoCloseable {
         succeed(List.of("start", id));
         var facts = HostFacts.detect();
         var spec = RuntimeSpec.parse(Files.readString(folder.resolve("bundle/config.json")));
-        var process =
-                new SpecBuilder(given.defaults.build(), facts).execProcess(spec, List.of("/bin/sh", "-c", commands));
+        var process = new SpecBuilder(given.defaults.build(), facts)
+                .execProcess(spec.process(), List.of("/bin/sh", "-c", commands), false);
         var file = Files.writeString(folder.resolve("process.json"), process.toJson());
         return new Output(succeed(List.of("exec", "--process", file.toString(), id)));
     }

@@ -109,6 +109,18 @@ final class SpecBuilderTest {
     }
 
     @Test
+    void aFurtherProcessWithATerminalKnowsItsKind() throws IOException {
+        given.asOfTheKubelet();
+        var builder = new SpecBuilder(given.defaults.build(), given.host.build());
+        var further = builder.execProcess(given.build().spec().process(), List.of("/bin/sh"), true);
+        assertTrue(further.terminal());
+        assertTrue(further.env().contains("TERM=xterm"));
+        given.container.setTty(true);
+        var known = builder.execProcess(given.build().spec().process(), List.of("/bin/sh"), true);
+        assertEquals(1, known.env().stream().filter(e -> e.startsWith("TERM=")).count());
+    }
+
+    @Test
     void aFurtherProcessIsAsTheFirstButForItsCommandAndTerminal() throws IOException {
         given.asOfTheKubelet();
         given.container.setTty(true);
@@ -116,8 +128,8 @@ final class SpecBuilderTest {
         var first = given.build().spec().process();
         assertTrue(first.terminal());
         var builder = new SpecBuilder(given.defaults.build(), given.host.build());
-        var further =
-                builder.execProcess(RuntimeSpec.parse(given.build().spec().toJson()), List.of("/bin/sh", "-c", "x"));
+        var further = builder.execProcess(
+                RuntimeSpec.parse(given.build().spec().toJson()).process(), List.of("/bin/sh", "-c", "x"), false);
         assertEquals(
                 new RuntimeSpec.Process(
                         false,
@@ -138,7 +150,7 @@ final class SpecBuilderTest {
             Refusals.refused(
                     Invalid.class,
                     "cmd: ",
-                    () -> builder.execProcess(given.build().spec(), command));
+                    () -> builder.execProcess(given.build().spec().process(), command, false));
         }
     }
 }

@@ -1,0 +1,209 @@
+package dev.carafe.benchmarks;
+
+import dev.carafe.cri.v1.ExecRequest;
+import dev.carafe.cri.v1.PortForwardRequest;
+import dev.carafe.streaming.Streams;
+import dev.carafe.streaming.client.RemotePorts;
+import dev.carafe.streaming.client.RemoteStreams;
+import dev.carafe.streaming.client.StreamingClient;
+import dev.carafe.streaming.client.Transport;
+import dev.carafe.system.Cri;
+import dev.carafe.system.Stage;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+
+/// Streams through the daemon beside the same work by hand, alternating in one run: a command's output and input
+/// against the runtime's own exec in pipes, a forwarded port's throughput and latency against a plain TCP relay. Prints
+/// ratios, where 1 is as fast as by hand; needs root.
+public final class StreamFloor {
+    private static final long MEGABYTE = 1_000_000;
+    private static final int BLOCK_BYTES = 64 * 1024;
+    private static final int PORT = 8080;
+
+    private final Stage stage;
+    private final StreamingClient client;
+    private final long bytes;
+    private final int rounds;
+
+    private StreamFloor(Stage stage, StreamingClient client, long bytes, int rounds) {
+        this.stage = stage;
+        this.client = client;
+        this.bytes = bytes;
+        this.rounds = rounds;
+    }
+
+    /// @param arguments megabytes (1000), rounds (3), the runtime (runc), and transports (both)
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        var megabytes = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1000;
+        var rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
+        var runtime = arguments.length > 2 ? arguments[2] : "runc";
+        var transports = arguments.length > 3 ? arguments[3] : "websocket spdy";
+        try (var stage = Stage.set(runtime);
+                var client = new StreamingClient(SslContextBuilder.forClient().build())) {
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("streams");
+            var pod = cri.run(config);
+            var container =
+                    cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sleep", "100000"));
+            System.out.printf(Locale.ROOT, "%d MB, %d rounds, %s%n", megabytes, rounds, runtime);
+            var floor = new StreamFloor(stage, client, megabytes * MEGABYTE, rounds);
+            for (var name : transports.split(" ")) {
+                var transport = Transport.valueOf(name.toUpperCase(Locale.ROOT));
+                floor.execs(container, transport);
+                floor.ports(pod, transport);
+            }
+            cri.removePod(pod);
+        }
+    }
+
+    private void execs(String container, Transport transport) throws IOException, InterruptedException {
+        var byHand = new RuntimeExec(stage.host(), container);
+        var give = List.of("head", "-c", Long.toString(bytes), "/dev/zero");
+        compare("exec output", transport, () -> byHand.receive(give), () -> receive(container, give, transport));
+        var take = List.of("sh", "-c", "cat >/dev/null");
+        compare("exec input", transport, () -> byHand.send(take, bytes), () -> send(container, take, transport));
+    }
+
+    private void ports(String pod, Transport transport) throws IOException, InterruptedException {
+        var loopback = InetAddress.getLoopbackAddress();
+        try (var server = PodServer.start(stage, pod, PORT);
+                var relay = Relay.to(PodServer.address(stage, pod), PORT);
+                var ports = ports(pod, transport, client)) {
+            var forwarded = ports.listen(loopback, 0, PORT, failure -> System.err.println(failure));
+            compare(
+                    "port download",
+                    transport,
+                    () -> PodServer.download(relay.port(), bytes),
+                    () -> PodServer.download(forwarded, bytes));
+            compare(
+                    "port upload",
+                    transport,
+                    () -> PodServer.upload(relay.port(), bytes),
+                    () -> PodServer.upload(forwarded, bytes));
+            latency(transport, relay.port(), forwarded);
+            server.check();
+        }
+    }
+
+    private RemotePorts ports(String pod, Transport transport, StreamingClient from)
+            throws IOException, InterruptedException {
+        var url = stage.daemon()
+                .runtime()
+                .portForward(PortForwardRequest.newBuilder()
+                        .setPodSandboxId(pod)
+                        .addPort(PORT)
+                        .build())
+                .getUrl();
+        return from.ports(URI.create(url), transport);
+    }
+
+    private void latency(Transport transport, int relay, int forwarded) throws IOException {
+        var byHand = new Samples();
+        var ours = new Samples();
+        for (var i = 0; i < rounds; i++) {
+            PodServer.roundTrips(relay, byHand);
+            PodServer.roundTrips(forwarded, ours);
+        }
+        for (var percent : new int[] {50, 99}) {
+            var hand = byHand.percentile(percent);
+            var own = ours.percentile(percent);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-13s %-9s  p%d by hand %7.1f us   ours %7.1f us   ratio %.2f%n",
+                    "port latency",
+                    transport.name().toLowerCase(Locale.ROOT),
+                    percent,
+                    hand.toNanos() / 1e3,
+                    own.toNanos() / 1e3,
+                    (double) hand.toNanos() / own.toNanos());
+        }
+    }
+
+    /// A way to move all the bytes.
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void compare(String what, Transport transport, Work byHand, Work ours)
+            throws IOException, InterruptedException {
+        var hand = new ArrayList<Double>();
+        var own = new ArrayList<Double>();
+        for (var i = 0; i < rounds; i++) {
+            hand.add(megabytesASecond(byHand));
+            own.add(megabytesASecond(ours));
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%-13s %-9s  by hand %7.0f MB/s   ours %7.0f MB/s   ratio %.2f%n",
+                what,
+                transport.name().toLowerCase(Locale.ROOT),
+                median(hand),
+                median(own),
+                median(own) / median(hand));
+    }
+
+    private double megabytesASecond(Work work) throws IOException, InterruptedException {
+        var start = Instant.now();
+        work.run();
+        return bytes * 1e3 / Duration.between(start, Instant.now()).toNanos();
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get((values.size() - 1) / 2);
+    }
+
+    private RemoteStreams exec(String container, List<String> command, Streams streams, Transport transport)
+            throws IOException, InterruptedException {
+        var url = stage.daemon()
+                .runtime()
+                .exec(ExecRequest.newBuilder()
+                        .setContainerId(container)
+                        .addAllCmd(command)
+                        .setStdin(streams.stdin())
+                        .setStdout(streams.stdout())
+                        .setStderr(streams.stderr())
+                        .build())
+                .getUrl();
+        return client.streams(URI.create(url), transport, streams);
+    }
+
+    private void receive(String container, List<String> command, Transport transport)
+            throws IOException, InterruptedException {
+        try (var streams = exec(container, command, new Streams(false, true, true, false), transport);
+                var counted = new Counted()) {
+            streams.receive(counted, OutputStream.nullOutputStream());
+            counted.require(bytes);
+        }
+    }
+
+    private void send(String container, List<String> command, Transport transport)
+            throws IOException, InterruptedException {
+        try (var streams = exec(container, command, new Streams(true, true, true, false), transport);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var writing = threads.submit(() -> {
+                var block = new byte[BLOCK_BYTES];
+                for (var left = bytes; left > 0; left -= block.length) {
+                    streams.write(block, 0, (int) Math.min(left, block.length));
+                }
+                streams.endInput();
+                return null;
+            });
+            streams.receive(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+            writing.get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+}

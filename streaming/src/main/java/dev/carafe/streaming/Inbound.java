@@ -1,0 +1,112 @@
+package dev.carafe.streaming;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// What came on a stream and waits for the session's thread, which [#next(Client.Taker)] blocks. Small pieces are put
+/// together, so that memory is bounded by the bytes that wait. Beyond a bound the connection is not read.
+final class Inbound implements Receiver {
+    /// With this much waiting the connection is no longer read; what one reading brings comes on top.
+    static final int PAUSE_AT_BYTES = 512 * 1024;
+
+    private static final int RESUME_AT_BYTES = 256 * 1024;
+
+    private static final int PIECE_BYTES = 8 * 1024;
+
+    private final Wire wire;
+    private final Gate gate;
+    private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
+    private int waiting;
+    private boolean isPaused;
+    private boolean hasEnded;
+    private boolean isLost;
+
+    Inbound(Wire wire, Gate gate) {
+        this.wire = wire;
+        this.gate = gate;
+    }
+
+    @Override
+    public synchronized void bytes(ByteBuf bytes) {
+        var count = bytes.readableBytes();
+        if (hasEnded || isLost || count == 0) {
+            return;
+        }
+        append(bytes, wire.channel().alloc());
+        waiting += count;
+        if (waiting > PAUSE_AT_BYTES && !isPaused) {
+            isPaused = true;
+            gate.close();
+        }
+        notifyAll();
+    }
+
+    private void append(ByteBuf bytes, ByteBufAllocator allocator) {
+        var last = pieces.peekLast();
+        if (last != null) {
+            bytes.readBytes(last, Math.min(bytes.readableBytes(), last.writableBytes()));
+        }
+        if (bytes.isReadable()) {
+            var size = Math.max(PIECE_BYTES, bytes.readableBytes());
+            pieces.add(allocator.directBuffer(size, size).writeBytes(bytes));
+        }
+    }
+
+    @Override
+    public synchronized void end() {
+        hasEnded = true;
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void lost() {
+        isLost = true;
+        pieces.forEach(ByteBuf::release);
+        pieces.clear();
+        notifyAll();
+    }
+
+    /// Blocks until bytes came and hands them on; false at the end.
+    boolean next(Client.Taker taker) throws IOException, InterruptedException {
+        var piece = take();
+        if (piece == null) {
+            return false;
+        }
+        var count = piece.readableBytes();
+        try {
+            taker.take(piece.nioBuffer());
+        } finally {
+            piece.release();
+            dealtWith(count);
+        }
+        return true;
+    }
+
+    private synchronized @Nullable ByteBuf take() throws IOException, InterruptedException {
+        while (pieces.isEmpty()) {
+            if (isLost) {
+                throw new IOException("the client has gone");
+            }
+            if (hasEnded) {
+                return null;
+            }
+            wait();
+        }
+        return pieces.poll();
+    }
+
+    private synchronized void dealtWith(int count) {
+        waiting -= count;
+        var resume = isPaused && waiting <= RESUME_AT_BYTES;
+        isPaused &= !resume;
+        wire.channel().eventLoop().execute(() -> {
+            wire.dealtWith(count);
+            if (resume) {
+                gate.open();
+            }
+        });
+    }
+}

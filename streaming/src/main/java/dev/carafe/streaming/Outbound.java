@@ -1,0 +1,79 @@
+package dev.carafe.streaming;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Sends a session's output on a stream, and blocks its thread while the client is behind. For one thread at a time.
+final class Outbound {
+    /// What may be on its way to the kernel.
+    static final int IN_FLIGHT_BYTES = 256 * 1024;
+
+    private static final int CHUNK_BYTES = 64 * 1024;
+
+    private final Wire wire;
+    private int inFlight;
+    private boolean isLost;
+
+    Outbound(Wire wire) {
+        this.wire = wire;
+    }
+
+    void write(ByteBuffer bytes) throws IOException, InterruptedException {
+        while (bytes.hasRemaining()) {
+            var count = Math.min(bytes.remaining(), CHUNK_BYTES);
+            reserve(count);
+            var chunk = wire.channel().alloc().directBuffer(count, count);
+            chunk.writeBytes(bytes.slice(bytes.position(), count));
+            bytes.position(bytes.position() + count);
+            send(chunk, count);
+        }
+    }
+
+    private void send(ByteBuf chunk, int count) throws IOException {
+        var channel = wire.channel();
+        var sent = channel.newPromise();
+        sent.addListener(done -> sent((ChannelFuture) done, count));
+        try {
+            channel.eventLoop().execute(() -> wire.send(chunk, sent));
+        } catch (RuntimeException stopped) {
+            chunk.release();
+            throw new IOException("the server has stopped", stopped);
+        }
+    }
+
+    private synchronized void reserve(int count) throws IOException, InterruptedException {
+        while (!isLost && inFlight > 0 && inFlight + count > IN_FLIGHT_BYTES) {
+            wait();
+        }
+        requireClient();
+        inFlight += count;
+    }
+
+    private void requireClient() throws IOException {
+        if (isLost) {
+            throw new IOException("the client has gone");
+        }
+    }
+
+    private synchronized void sent(ChannelFuture done, int count) {
+        inFlight -= count;
+        isLost |= !done.isSuccess();
+        notifyAll();
+    }
+
+    /// Blocks until the kernel has all that was written.
+    synchronized void drain() throws IOException, InterruptedException {
+        while (!isLost && inFlight > 0) {
+            wait();
+        }
+        requireClient();
+    }
+
+    /// The stream or its connection broke off.
+    synchronized void lost() {
+        isLost = true;
+        notifyAll();
+    }
+}

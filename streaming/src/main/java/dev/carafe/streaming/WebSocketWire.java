@@ -1,0 +1,78 @@
+package dev.carafe.streaming;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/// One channel of a WebSocket connection: the first byte of each message is its number. A channel has no end of its own
+/// in this direction. For the connection's event loop.
+final class WebSocketWire implements Wire {
+    private final Channel channel;
+    private final int number;
+    private final boolean isBase64;
+
+    WebSocketWire(Channel channel, int number, boolean isBase64) {
+        this.channel = channel;
+        this.number = number;
+        this.isBase64 = isBase64;
+    }
+
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public void send(ByteBuf bytes, ChannelPromise sent) {
+        try {
+            var _ = channel.writeAndFlush(message(bytes), sent);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    private WebSocketFrame message(ByteBuf bytes) {
+        if (isBase64) {
+            return new TextWebSocketFrame(base64(bytes));
+        }
+        var message = channel.alloc().directBuffer(1 + bytes.readableBytes());
+        return new BinaryWebSocketFrame(message.writeByte(number).writeBytes(bytes));
+    }
+
+    private ByteBuf base64(ByteBuf bytes) {
+        var plain = new byte[bytes.readableBytes()];
+        bytes.readBytes(plain);
+        var text = Base64.getEncoder().encode(plain);
+        return channel.alloc()
+                .directBuffer(1 + text.length)
+                .writeByte('0' + number)
+                .writeBytes(text);
+    }
+
+    /// What a text message holds behind the channel's number.
+    static ByteBuffer decoded(ByteBuf text) {
+        return Base64.getDecoder()
+                .decode(ByteBuffer.wrap(text.toString(StandardCharsets.US_ASCII).getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Override
+    public void finish() {
+        // The connection's end is the end of all.
+    }
+
+    @Override
+    public void reset() {
+        // As above.
+    }
+
+    @Override
+    public void dealtWith(int bytes) {
+        // TCP alone holds the client back.
+    }
+}
