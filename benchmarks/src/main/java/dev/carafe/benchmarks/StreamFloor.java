@@ -54,8 +54,7 @@ public final class StreamFloor {
             cri.pull(stage.busybox());
             var config = cri.pod("streams");
             var pod = cri.run(config);
-            var container =
-                    cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sleep", "100000"));
+            var container = cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sleep", "100000"));
             System.out.printf(Locale.ROOT, "%d MB, %d rounds, %s%n", megabytes, rounds, runtime);
             var floor = new StreamFloor(stage, client, megabytes * MEGABYTE, rounds);
             for (var name : transports.split(" ")) {

@@ -28,8 +28,7 @@ public final class Loopback {
 
     /// In a pinned namespace.
     public static SocketChannel connect(Path namespace, int port, Duration timeout) throws IOException {
-        return connect(
-                family -> Namespaces.inside(namespace, () -> SocketChannel.open(family)), port, timeout);
+        return connect(family -> Namespaces.inside(namespace, () -> SocketChannel.open(family)), port, timeout);
     }
 
     @FunctionalInterface
@@ -50,9 +49,8 @@ public final class Loopback {
             try {
                 return connect(sockets, StandardProtocolFamily.INET6, IPV6, port, timeout);
             } catch (IOException second) {
-                var both = new IOException(
-                        "no connection to port " + port + ": IPv4: " + first.getMessage() + ", IPv6: "
-                                + second.getMessage());
+                var both = new IOException("no connection to port " + port + ": IPv4: " + first.getMessage()
+                        + ", IPv6: " + second.getMessage());
                 both.addSuppressed(first);
                 both.addSuppressed(second);
                 throw both;

@@ -93,10 +93,6 @@ final class Monitor implements AutoCloseable {
         return pidfd.pid();
     }
 
-    boolean hasEnded() throws IOException {
-        return pidfd.hasExited();
-    }
-
     /// Whether one of its descriptors is of the file with that [BasicFileAttributes#fileKey()].
     boolean hasOpen(Object fileKey) throws IOException {
         try (var descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid() + "/fd"))) {
@@ -118,6 +114,10 @@ final class Monitor implements AutoCloseable {
         } catch (NoSuchFileException closed) {
             return false;
         }
+    }
+
+    boolean hasEnded() throws IOException {
+        return pidfd.hasExited();
     }
 
     /// False when the time was over first.

@@ -113,7 +113,9 @@ class StreamingTest {
 
         private void end() throws IOException, InterruptedException {
             try (stage) {
-                java.nio.file.Files.copy(stage.host().daemonLog(), java.nio.file.Path.of("/tmp/s5a-daemon-" + System.nanoTime() + ".log"));
+                java.nio.file.Files.copy(
+                        stage.host().daemonLog(),
+                        java.nio.file.Path.of("/tmp/s5a-daemon-" + System.nanoTime() + ".log"));
                 threads.shutdownNow();
                 client.close();
                 stage.cri().removePod(pod);
@@ -240,7 +242,11 @@ class StreamingTest {
             for (var i = 0; i < MEGABYTES; i++) {
                 random.nextBytes(bytes);
                 sent.update(bytes);
-                try { streams.write(bytes, 0, bytes.length); } catch (IOException e) { throw new IOException("after " + i + ": " + status.get(), e); }
+                try {
+                    streams.write(bytes, 0, bytes.length);
+                } catch (IOException e) {
+                    throw new IOException("after " + i + ": " + status.get(), e);
+                }
             }
             streams.endInput();
             assertTrue(status.get().contains("\"Success\""), status.get());
