@@ -6,7 +6,7 @@
 # command or file → the Debian package that has it
 needed="crun:crun runc:runc conmon:conmon /usr/lib/cni/bridge:containernetworking-plugins iptables:iptables ip:iproute2
         docker-registry:docker-registry skopeo:skopeo /bin/busybox:busybox-static curl:curl flock:util-linux
-        gpg:gpg gpg-agent:gpg-agent openssl:openssl tmux:tmux"
+        gpg:gpg gpg-agent:gpg-agent openssl:openssl tmux:tmux socat:socat"
 
 has() {
     case $1 in

@@ -21,10 +21,14 @@ import java.net.URI;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class StreamingClientTest {
     private static final Streams ALL = new Streams(true, true, true, false);
+    private static final int CONNECTIONS = 50;
     private static final int MEBIBYTE = 1024 * 1024;
 
     /// More than the kernel's buffers of three connections.
@@ -158,6 +163,45 @@ class StreamingClientTest {
                 }
             }
             assertTrue(failures.isEmpty(), failures::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void manyConnectionsAtOnceKeepTheirBytes(Transport transport) throws Exception {
+        BlockingQueue<String> failures = new LinkedBlockingQueue<>();
+        var loopback = InetAddress.getLoopbackAddress();
+        try (var pod = new ServerSocket(0, CONNECTIONS, loopback);
+                var ports = client.ports(URI.create(server.portForward("p", List.of())), transport);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var local = ports.listen(loopback, 0, pod.getLocalPort(), failures::add);
+            var work = new ArrayList<Future<Boolean>>();
+            for (var i = 0; i < CONNECTIONS; i++) {
+                threads.submit(() -> echo(pod));
+                var seed = i;
+                work.add(threads.submit(() -> exchange(new Socket(loopback, local), seed)));
+            }
+            for (var each : work) {
+                assertTrue(each.get(1, TimeUnit.MINUTES), failures::toString);
+            }
+            assertTrue(failures.isEmpty(), failures::toString);
+        }
+    }
+
+    private static Void echo(ServerSocket pod) throws IOException {
+        try (var accepted = pod.accept()) {
+            accepted.getOutputStream().write(accepted.getInputStream().readAllBytes());
+        }
+        return null;
+    }
+
+    private static boolean exchange(Socket connected, int seed) throws IOException {
+        try (connected) {
+            var bytes = new byte[MEBIBYTE];
+            new Random(seed).nextBytes(bytes);
+            connected.getOutputStream().write(bytes);
+            connected.shutdownOutput();
+            return Arrays.equals(bytes, connected.getInputStream().readAllBytes());
         }
     }
 
