@@ -23,6 +23,9 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
     private static final int PAUSE_AT_BYTES = 512 * 1024;
     private static final int RESUME_AT_BYTES = 256 * 1024;
 
+    /// Each way when many streams are behind.
+    private static final int TIGHT_BYTES = 16 * 1024;
+
     private final Target target;
     private final Wire data;
     private final Wire error;
@@ -101,7 +104,8 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
             return;
         }
         toPod += bytes.readableBytes();
-        if (toPod > PAUSE_AT_BYTES && !isPaused) {
+        gate.budget().take(bytes.readableBytes());
+        if (toPod > (gate.budget().isTight() ? TIGHT_BYTES : PAUSE_AT_BYTES) && !isPaused) {
             isPaused = true;
             gate.close();
         }
@@ -122,8 +126,10 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
 
     private void written(int count) {
         toPod -= count;
+        gate.budget().giveBack(count);
         data.dealtWith(count);
-        if (isPaused && toPod <= RESUME_AT_BYTES) {
+        if (isPaused
+                && (toPod == 0 || (toPod <= RESUME_AT_BYTES && !gate.budget().isTight()))) {
             isPaused = false;
             gate.open();
         }
@@ -157,15 +163,18 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
         var bytes = (ByteBuf) message;
         var count = bytes.readableBytes();
         toClient += count;
-        if (toClient > RESUME_AT_BYTES) {
+        gate.budget().take(count);
+        if (toClient > (gate.budget().isTight() ? TIGHT_BYTES : RESUME_AT_BYTES)) {
             context.channel().config().setAutoRead(false);
         }
         var sent = data.channel().newPromise();
         sent.addListener(done -> {
             toClient -= count;
+            gate.budget().giveBack(count);
             if (!done.isSuccess()) {
                 close();
-            } else if (toClient <= RESUME_AT_BYTES / 2) {
+            } else if (toClient == 0
+                    || (toClient <= RESUME_AT_BYTES / 2 && !gate.budget().isTight())) {
                 context.channel().config().setAutoRead(true);
             }
         });
@@ -220,6 +229,7 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
             return;
         }
         isOver = true;
+        early.forEach(bytes -> gate.budget().giveBack(bytes.readableBytes()));
         early.forEach(ByteBuf::release);
         early.clear();
         if (connecting != null) {

@@ -44,7 +44,7 @@ final class Listener implements AutoCloseable {
 
     private final StreamingSettings settings;
     private final Tokens tokens;
-    private final Sessions sessions;
+    private final Served server;
     private final @Nullable TlsFiles tls;
     private final EventLoopGroup loop;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -53,7 +53,7 @@ final class Listener implements AutoCloseable {
     private Listener(StreamingSettings settings, Tokens tokens, Sessions sessions) throws IOException {
         this.settings = settings;
         this.tokens = tokens;
-        this.sessions = sessions;
+        server = new Served(sessions, new Budget());
         tls = settings.tls().isPresent() ? TlsFiles.open(settings.tls().get()) : null;
         // Made by the first request, whose fields in the log are not the loop's.
         var thread = Thread.ofPlatform()
@@ -123,7 +123,7 @@ final class Listener implements AutoCloseable {
             pipeline.addLast(new IdleStateHandler(0, 0, idle, TimeUnit.MILLISECONDS), new CloseIdle());
         }
         pipeline.addLast(
-                new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES), new Upgrade(tokens, sessions));
+                new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES), new Upgrade(tokens, server));
         var limit = connection
                 .eventLoop()
                 .schedule(() -> closeUnlessAsked(connection), ASKED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
