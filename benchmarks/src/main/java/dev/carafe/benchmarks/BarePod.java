@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The floor of a pod start, by hand: the CNI bridge plugin's ADD and the runtime's `create` and `start`, nothing
+/// The floor of a pod start, by hand: ADD of the daemon's CNI plugins and the runtime's `create` and `start`, nothing
 /// else. No monitor, no state, no overlay; the namespace is made outside of the measured time.
 final class BarePod implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -42,14 +42,43 @@ final class BarePod implements AutoCloseable {
     static Duration measure(TestHost host, Path runtime, Path rootfs, String id)
             throws IOException, InterruptedException {
         try (var pod = new BarePod(host, runtime, rootfs, id)) {
-            Namespaces.pin(Map.of(NamespaceKind.NETWORK, pod.netns), new NamespaceSetup("", Map.of(), true));
-            pod.writeSpec();
+            pod.prepare();
             var start = Instant.now();
-            pod.cni("ADD");
-            pod.runtime("create", "--bundle", pod.bundle.toString(), id);
-            pod.runtime("start", id);
+            pod.run();
             return Duration.between(start, Instant.now());
         }
+    }
+
+    /// @return how long the runtime's `delete --force` and DEL took together
+    static Duration end(TestHost host, Path runtime, Path rootfs, String id) throws IOException, InterruptedException {
+        var pod = start(host, runtime, rootfs, id);
+        var start = Instant.now();
+        pod.close();
+        return Duration.between(start, Instant.now());
+    }
+
+    /// Runs until it is closed.
+    static BarePod start(TestHost host, Path runtime, Path rootfs, String id) throws IOException, InterruptedException {
+        var pod = new BarePod(host, runtime, rootfs, id);
+        try {
+            pod.prepare();
+            pod.run();
+            return pod;
+        } catch (IOException | InterruptedException e) {
+            pod.close();
+            throw e;
+        }
+    }
+
+    private void prepare() throws IOException, InterruptedException {
+        Namespaces.pin(Map.of(NamespaceKind.NETWORK, netns), new NamespaceSetup("", Map.of(), true));
+        writeSpec();
+    }
+
+    private void run() throws IOException, InterruptedException {
+        cni("ADD");
+        runtime("create", "--bundle", bundle.toString(), id);
+        runtime("start", id);
     }
 
     private void writeSpec() throws IOException, InterruptedException {
@@ -65,8 +94,9 @@ final class BarePod implements AutoCloseable {
         Files.writeString(bundle.resolve("config.json"), spec);
     }
 
+    /// The plugins of [TestHost], one after the other.
     private void cni(String command) throws IOException, InterruptedException {
-        var configuration = """
+        var bridge = """
                 {"cniVersion":"0.4.0","name":"%1$s","type":"bridge","bridge":"%1$s","isGateway":true,"ipMasq":true,
                  "ipam":{"type":"host-local","dataDir":"%2$s/leases","ranges":[[{"subnet":"%3$s.0/24"}]],
                          "routes":[{"dst":"0.0.0.0/0"}]}}""".formatted(host.tag(), host.work(), host.subnet());
@@ -83,7 +113,14 @@ final class BarePod implements AutoCloseable {
                 "/usr/lib/cni",
                 "PATH",
                 "/usr/sbin:/usr/bin:/sbin:/bin");
-        run(Spawn.of(Path.of("/usr/lib/cni/bridge"), List.of()).environment(environment), configuration);
+        var result = run(plugin("bridge", environment), bridge);
+        var previous = result.isBlank() ? "" : ",\"prevResult\":" + result;
+        run(plugin("portmap", environment), """
+                {"cniVersion":"0.4.0","name":"%s","type":"portmap","snat":true%s}""".formatted(host.tag(), previous));
+    }
+
+    private static Spawn plugin(String name, Map<String, String> environment) {
+        return Spawn.of(Path.of("/usr/lib/cni", name), List.of()).environment(environment);
     }
 
     /// Without pipes: the container would keep them, and who reads them would wait for its end.
@@ -102,12 +139,13 @@ final class BarePod implements AutoCloseable {
         }
     }
 
-    private static void run(Spawn program, String stdin) throws IOException, InterruptedException {
+    private static String run(Spawn program, String stdin) throws IOException, InterruptedException {
         var output = program.run(stdin.getBytes(StandardCharsets.UTF_8), LIMIT, OUTPUT_BYTES);
+        var stdout = new String(output.stdout(), StandardCharsets.UTF_8);
         if (!output.status().isSuccess()) {
-            throw new IOException(new String(output.stdout(), StandardCharsets.UTF_8)
-                    + new String(output.stderr(), StandardCharsets.UTF_8));
+            throw new IOException(stdout + new String(output.stderr(), StandardCharsets.UTF_8));
         }
+        return stdout;
     }
 
     @Override

@@ -65,7 +65,8 @@ final class PodServer implements AutoCloseable {
             accepted.setTcpNoDelay(true);
             var in = accepted.getInputStream();
             switch (in.read()) {
-                case 'g' -> give(accepted, ByteBuffer.wrap(in.readNBytes(Long.BYTES)).getLong());
+                case 'g' ->
+                    give(accepted, ByteBuffer.wrap(in.readNBytes(Long.BYTES)).getLong());
                 case 't' -> {
                     take(accepted, ByteBuffer.wrap(in.readNBytes(Long.BYTES)).getLong());
                     accepted.getOutputStream().write(1);

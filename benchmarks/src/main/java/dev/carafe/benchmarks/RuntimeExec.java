@@ -14,8 +14,8 @@ record RuntimeExec(TestHost host, String container) {
         // Where the runtime needs help on this host, the tests have put a program of its name there.
         var helped = host.work().resolve(host.runtime());
         var program = Files.isExecutable(helped) ? helped.toString() : host.runtime();
-        var all = new ArrayList<>(List.of(
-                program, "--root", host.work().resolve("runtime").toString(), "exec", container));
+        var all = new ArrayList<>(
+                List.of(program, "--root", host.work().resolve("runtime").toString(), "exec", container));
         all.addAll(command);
         var builder = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (had, more) -> had + ":" + more);

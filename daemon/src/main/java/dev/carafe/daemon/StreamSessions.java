@@ -7,6 +7,7 @@ import dev.carafe.streaming.Client;
 import dev.carafe.streaming.Sessions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,9 +40,9 @@ final class StreamSessions implements Sessions {
     }
 
     @Override
-    public int connect(String podId, int port) throws IOException {
+    public SocketChannel connect(String podId, int port) throws IOException {
         try {
-            return engine.pods().connect(podId, port).handOver();
+            return engine.pods().connect(podId, port);
         } catch (EngineException e) {
             throw new IOException(e.getMessage(), e);
         }

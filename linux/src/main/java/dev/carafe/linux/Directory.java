@@ -74,6 +74,10 @@ public final class Directory implements AutoCloseable {
     ///
     /// @throws java.nio.file.InvalidPathException when one of the names is no text
     public Path path() throws ErrnoException {
+        return path(fd, description);
+    }
+
+    private static Path path(Fd fd, String description) throws ErrnoException {
         try (var call = new Call()) {
             var target = call.allocate(PATH_MAX);
             var length = call.checked(
@@ -133,6 +137,13 @@ public final class Directory implements AutoCloseable {
             var magic = call.string("/proc/self/fd/" + place.number());
             return Fd.ofRegularFile(
                     (int) call.checked(described(path), Syscall.OPENAT, AT_FDCWD, magic, O_RDONLY | O_CLOEXEC, 0));
+        }
+    }
+
+    /// Where the path leads, links followed as if this directory were the root; to a file of any type.
+    public Path real(String path) throws ErrnoException {
+        try (var place = new Fd(openat2(path, O_PATH, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS))) {
+            return path(place, described(path));
         }
     }
 

@@ -41,11 +41,8 @@ public final class Errno {
     public static final int ELOOP = 40;
     public static final int ENODATA = 61;
     public static final int EOPNOTSUPP = 95;
-    public static final int EAFNOSUPPORT = 97;
-    public static final int EADDRNOTAVAIL = 99;
     public static final int ETIMEDOUT = 110;
     public static final int ECONNREFUSED = 111;
-    public static final int EINPROGRESS = 115;
     public static final int EDQUOT = 122;
 
     private record Meaning(String name, String text) {}
@@ -88,11 +85,8 @@ public final class Errno {
         meaning(ELOOP, "ELOOP", "Too many levels of symbolic links");
         meaning(ENODATA, "ENODATA", "No data available");
         meaning(EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported");
-        meaning(EAFNOSUPPORT, "EAFNOSUPPORT", "Address family not supported by protocol");
-        meaning(EADDRNOTAVAIL, "EADDRNOTAVAIL", "Cannot assign requested address");
         meaning(ETIMEDOUT, "ETIMEDOUT", "Connection timed out");
         meaning(ECONNREFUSED, "ECONNREFUSED", "Connection refused");
-        meaning(EINPROGRESS, "EINPROGRESS", "Operation now in progress");
         meaning(EDQUOT, "EDQUOT", "Disk quota exceeded");
     }
 

@@ -352,19 +352,6 @@ public final class Fd implements AutoCloseable {
         }
     }
 
-    /// Gives the open number away: from now on this is closed, and who takes the number closes it.
-    ///
-    /// @throws IOException when it is closed, or in use by another thread
-    public int handOver() throws IOException {
-        synchronized (this) {
-            if (closed || users > 0) {
-                throw new IOException("fd " + number + (closed ? " is closed" : " is in use"));
-            }
-            closed = true;
-            return number;
-        }
-    }
-
     synchronized boolean isClosed() {
         return closed;
     }

@@ -22,10 +22,11 @@ public final class Mounts {
 
     private Mounts() {}
 
-    /// Mounts the layers merged, what is written going to `upper`.
+    /// Mounts the layers merged, what is written going to `upper`. A power cut may take that: nobody waits for the
+    /// disk.
     ///
     /// @param lower the topmost first, at least one
-    /// @param upper on the same file system as `work`, which is an empty folder
+    /// @param upper on the same file system as `work`, which is an empty folder that was never used
     public static void overlay(List<Path> lower, Path upper, Path work, Path target) throws IOException {
         OwnThread.blocking("mount " + target, () -> {
             OverlayMount.writable(lower, upper, work, target).run();

@@ -10,12 +10,14 @@ import java.util.Set;
 
 /// One overlay mount (the kernel's Documentation/filesystems/overlayfs.rst). The mount API takes the layers one by
 /// one (`lowerdir+`, Linux 6.7); before that mount(2) takes all in one page of options, and layers that don't fit are
-/// named by their descriptors, which are shorter.
+/// named by their descriptors, which are shorter. What is written is `volatile` where the kernel knows that (5.10):
+/// no sync of the upper layer's file system, neither for programs that ask nor when it is unmounted.
 final class OverlayMount {
     private static final int AT_FDCWD = -100;
     private static final int O_CLOEXEC = 02000000;
     private static final int O_PATH = 010000000;
     private static final int FSOPEN_CLOEXEC = 1;
+    private static final int FSCONFIG_SET_FLAG = 0;
     private static final int FSCONFIG_SET_STRING = 1;
     private static final int FSCONFIG_CMD_CREATE = 6;
     private static final int FSMOUNT_CLOEXEC = 1;
@@ -28,6 +30,8 @@ final class OverlayMount {
     private static final int MAXIMUM_OPTIONS_BYTES = 4096;
 
     private static final int MESSAGE_BYTES = 512;
+
+    private static final String VOLATILE = "volatile";
 
     private final List<Path> lower;
     private final Map<String, Path> writable;
@@ -82,6 +86,9 @@ final class OverlayMount {
             for (var folder : writable.entrySet()) {
                 require(call, fd, folder.getKey(), folder.getValue());
             }
+            if (!writable.isEmpty()) {
+                call.checked(VOLATILE, Syscall.FSCONFIG, fd.number(), FSCONFIG_SET_FLAG, call.string(VOLATILE), 0, 0);
+            }
             if (call.tried(Syscall.FSCONFIG, fd.number(), FSCONFIG_CMD_CREATE, 0, 0, 0, 0) < 0) {
                 throw failure(call, Syscall.FSCONFIG, fd);
             }
@@ -130,18 +137,28 @@ final class OverlayMount {
     }
 
     private void mountAtOnce(Call call) throws ErrnoException {
+        var reserve = VOLATILE.length() + 1;
         var options = options(Integer.MAX_VALUE);
-        if (options.getBytes(StandardCharsets.UTF_8).length >= MAXIMUM_OPTIONS_BYTES) {
+        if (options.getBytes(StandardCharsets.UTF_8).length + reserve >= MAXIMUM_OPTIONS_BYTES) {
             options = options(0);
         }
-        call.checked(
-                target.toString(),
+        if (!writable.isEmpty() && mount(call, options + "," + VOLATILE) >= 0) {
+            return;
+        }
+        if (mount(call, options) < 0) {
+            throw call.failure(Syscall.MOUNT, target.toString());
+        }
+    }
+
+    private long mount(Call call, String options) {
+        return call.tried(
                 Syscall.MOUNT,
                 call.string("overlay"),
                 call.path(target),
                 call.string("overlay"),
                 flags,
-                call.string(options));
+                call.string(options),
+                0);
     }
 
     /// @param longest value that is named by its path

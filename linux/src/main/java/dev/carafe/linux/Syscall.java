@@ -13,7 +13,6 @@ enum Syscall {
     PWRITE64(18, 68),
     SOCKET(41, 198),
     CONNECT(42, 203),
-    GETSOCKOPT(55, 209),
     SHUTDOWN(48, 210),
     WAIT4(61, 260),
     KILL(62, 129),

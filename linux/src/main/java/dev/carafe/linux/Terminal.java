@@ -33,6 +33,10 @@ public final class Terminal implements AutoCloseable {
     private static final int VTIME = 5;
     private static final int VMIN = 6;
 
+    /// OPOST and ONLCR. runc's exec takes new lines off its own terminal's hands and relies on ours; crun's does the
+    /// opposite, and takes it off ours.
+    private static final int NEW_LINES = 0000001 | 0000004;
+
     /// CSIZE and PARENB; CS8
     private static final int SIZE_AND_PARITY = 0000060 | 0000400;
 
@@ -86,12 +90,12 @@ public final class Terminal implements AutoCloseable {
         return call.checked("terminal", Syscall.IOCTL, fd.openNumber(), request, argument);
     }
 
-    /// As cfmakeraw(3) does.
+    /// As cfmakeraw(3) does, but for new lines.
     private static void makeRaw(Call call, Fd terminal) throws ErrnoException {
         var termios = call.allocate(TERMIOS_BYTES);
         ioctl(call, terminal, TCGETS, termios.address());
         set(termios, 0, 0);
-        set(termios, OFLAG, 0);
+        set(termios, OFLAG, NEW_LINES);
         set(termios, LFLAG, 0);
         set(termios, CFLAG, (termios.get(Call.INT, CFLAG) & ~SIZE_AND_PARITY) | EIGHT_BITS);
         termios.set(Call.BYTE, CHARACTERS + VTIME, (byte) 0);

@@ -84,7 +84,8 @@ public record RuntimeSpec(
             boolean noNewPrivileges,
             @Nullable String apparmorProfile,
             @Nullable Integer oomScoreAdj,
-            @Nullable String selinuxLabel) {
+            @Nullable String selinuxLabel,
+            @Nullable CpuAffinity execCPUAffinity) {
         private static final JsonType<Process> JSON = Jsonb.builder()
                 .serializeNulls(false)
                 .serializeEmpty(false)
@@ -103,7 +104,8 @@ public record RuntimeSpec(
                 boolean noNewPrivileges,
                 @Nullable String apparmorProfile,
                 @Nullable Integer oomScoreAdj,
-                @Nullable String selinuxLabel) {
+                @Nullable String selinuxLabel,
+                @Nullable CpuAffinity execCPUAffinity) {
             this.terminal = terminal;
             this.consoleSize = consoleSize;
             this.user = user;
@@ -116,6 +118,7 @@ public record RuntimeSpec(
             this.apparmorProfile = apparmorProfile;
             this.oomScoreAdj = oomScoreAdj;
             this.selinuxLabel = selinuxLabel;
+            this.execCPUAffinity = execCPUAffinity;
         }
 
         /// With that environment, and those groups beside the first.
@@ -132,7 +135,8 @@ public record RuntimeSpec(
                     noNewPrivileges,
                     apparmorProfile,
                     oomScoreAdj,
-                    selinuxLabel);
+                    selinuxLabel,
+                    execCPUAffinity);
         }
 
         /// For a runtime's `exec --process`.
@@ -140,6 +144,10 @@ public record RuntimeSpec(
             return JSON.toJson(this);
         }
     }
+
+    /// The CPUs on which a command that joins the container starts, as cpuset(7) lists them (runtime-spec 1.2.1).
+    @Json
+    public record CpuAffinity(String initial) {}
 
     @Json
     public record Box(int height, int width) {}

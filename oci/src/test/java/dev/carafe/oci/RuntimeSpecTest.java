@@ -86,6 +86,7 @@ class RuntimeSpecTest {
                 true,
                 null,
                 null,
+                null,
                 null);
         var linux = new RuntimeSpec.Linux(
                 List.of(),

@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 
-/// The creation of a container under conmon: conmon waits on its start pipe until it is in its control group, forks
-/// away from us, lets the runtime create the container, and tells on its sync pipe what came of it. What a failure
+/// The creation of a container under conmon: conmon forks away from us, lets the runtime create the container, and
+/// tells on its sync pipe what came of it; then it moves to its control group, for which nobody waits. What a failure
 /// leaves is for [DeleteContainer].
 final class CreateContainer {
+    private static final System.Logger LOG = System.getLogger(CreateContainer.class.getName());
+
     private static final int WORDS_BYTES = 16 * 1024;
 
     /// conmon lets go of our pipe when it has forked; a failed one has ended.
@@ -26,7 +28,6 @@ final class CreateContainer {
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
     private static final int SYNC_PIPE = 3;
-    private static final int START_PIPE = 4;
 
     private final RuntimeHandler handler;
     private final IoCallable<Cgroups> cgroups;
@@ -41,30 +42,27 @@ final class CreateContainer {
         var arguments = MonitorArguments.of(handler, files, container);
         prepare(files, container);
         try (var sync = Pipe.open();
-                var start = Pipe.open();
                 var errors = Pipe.open()) {
             var environment = new HashMap<>(handler.monitorEnvironment());
             environment.put("_OCI_SYNCPIPE", Integer.toString(SYNC_PIPE));
-            environment.put("_OCI_STARTPIPE", Integer.toString(START_PIPE));
             var monitor = Spawn.of(handler.monitorPath(), arguments)
                     .environment(environment)
                     .workingDirectory(Path.of("/"))
                     .newSession()
                     .stderr(errors.write())
-                    .pass(SYNC_PIPE, sync.write())
-                    .pass(START_PIPE, start.read());
+                    .pass(SYNC_PIPE, sync.write());
             try (var first = monitor.start();
                     var words = Collected.from(errors.read(), WORDS_BYTES)) {
                 sync.write().close();
-                start.read().close();
                 errors.write().close();
                 var hasForked = false;
                 try {
-                    release(first, start.write(), container.monitorCgroup());
                     var deadline = Deadline.in(handler.createTimeout());
                     awaitFork(files, first, words, deadline);
                     hasForked = true;
-                    return awaitCreation(files, sync.read(), words, deadline);
+                    var started = awaitCreation(files, sync.read(), words, deadline);
+                    moveLater(files, started.monitorPid(), container.monitorCgroup());
+                    return started;
                 } finally {
                     if (!hasForked) {
                         end(first);
@@ -81,15 +79,42 @@ final class CreateContainer {
         }
     }
 
-    private void release(Child first, Fd start, String cgroup) throws IOException {
+    /// A move takes the kernel up to some 20 ms when it is the first after a while: it waits until no processor is in
+    /// the middle of a fork.
+    private void moveLater(ContainerFiles files, int monitorPid, String cgroup) {
         if (!cgroup.isEmpty()) {
-            cgroups.call().addProcess(cgroup, first.pid());
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("cgroup of monitor " + monitorPid)
+                    .start(() -> move(files, monitorPid, cgroup));
         }
-        try (start) {
-            start.write(new byte[] {0});
-        } catch (IOException ended) {
-            // It did not get as far as reading: how it ended says why.
-            return;
+    }
+
+    private void move(ContainerFiles files, int monitorPid, String cgroup) {
+        try {
+            var monitor = Monitor.open(monitorPid, files);
+            if (monitor.isPresent()) {
+                try (var running = monitor.get()) {
+                    move(running, cgroup);
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "monitor {0} stays in the daemon''s control group: {1}",
+                    monitorPid,
+                    e.getMessage());
+        }
+    }
+
+    /// Its end, and that of its group, may come in between.
+    private void move(Monitor monitor, String cgroup) throws IOException {
+        try {
+            cgroups.call().addProcess(cgroup, monitor.pid());
+        } catch (IOException e) {
+            if (!monitor.hasEnded()) {
+                throw e;
+            }
         }
     }
 

@@ -116,6 +116,10 @@ final class Monitor implements AutoCloseable {
         }
     }
 
+    boolean hasEnded() throws IOException {
+        return pidfd.hasExited();
+    }
+
     /// False when the time was over first.
     boolean awaitEnd(Duration timeout) throws IOException, InterruptedException {
         return pidfd.awaitExit(timeout);

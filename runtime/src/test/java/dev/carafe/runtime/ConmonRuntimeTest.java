@@ -278,7 +278,7 @@ class ConmonRuntimeTest {
             var started = host.runtime()
                     .create(new ContainerProcess(
                             id, "test", host.bundle(id), host.log(id), false, false, false, -1, group));
-            assertTrue(host.cgroups().processes(group).contains(started.monitorPid()));
+            Await.until(() -> host.cgroups().processes(group).contains(started.monitorPid()));
             var ofContainer = Files.readString(Path.of("/proc/" + started.pid() + "/cgroup"));
             assertTrue(ofContainer.contains(host.containerCgroup(id)), ofContainer);
             var monitor = HostProcess.read(started.monitorPid()).orElseThrow();

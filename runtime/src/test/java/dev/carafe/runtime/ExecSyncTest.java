@@ -143,6 +143,7 @@ class ExecSyncTest {
                 true,
                 null,
                 null,
+                null,
                 null);
         var failure = assertThrows(
                 IOException.class, () -> runtime.execSync(id, new ExecProcess(elsewhere, Duration.ZERO, PLENTY)));
@@ -190,6 +191,7 @@ class ExecSyncTest {
                 null,
                 null,
                 true,
+                null,
                 null,
                 null,
                 null);

@@ -187,6 +187,7 @@ final class TestHost implements AutoCloseable {
                 true,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -37,6 +37,7 @@ public final class ContainerRoots {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
     private static final String UPPER = "upper";
     private static final String WORK = "work";
+    private static final String OWN = "own";
     /// Before a volume's number.
     private static final String VOLUME = "volume-";
 
@@ -69,7 +70,7 @@ public final class ContainerRoots {
         PrivateFolders.close(paths.mountPoints());
         PrivateFolders.create(paths.volumes());
         PrivateFolders.close(paths.volumes());
-        var records = RecordFolder.open(paths.containerRootRecords(), ContainerRootRecord.SCHEMA);
+        var records = RecordFolder.openQuick(paths.containerRootRecords(), ContainerRootRecord.SCHEMA);
         var roots = new ContainerRoots(paths, layers, records);
         roots.load();
         return roots;
@@ -124,11 +125,22 @@ public final class ContainerRoots {
         return mount(id, wanted.root(), users);
     }
 
+    /// Beside what the container writes to its root: for what else goes with it.
+    public Path ownFolder(String containerId) throws IOException {
+        var folder = paths.containerRoots().resolve(checked(containerId)).resolve(OWN);
+        PrivateFolders.create(folder);
+        return folder;
+    }
+
     private Path mount(String id, List<Digest> chain, UserNamespace users) throws IOException {
         var target = users.isHost() ? paths.mountPoints().resolve(id) : passable(id, users.ids());
         PrivateFolders.create(target);
         if (!Mounts.isMountPoint(target)) {
             var folder = paths.containerRoots().resolve(id);
+            PrivateFolders.create(folder);
+            try (var directory = Directory.open(folder)) {
+                directory.removeTree(WORK); // the kernel takes none again for what a power cut may have damaged
+            }
             PrivateFolders.create(folder.resolve(WORK));
             makeTop(folder, UPPER, chain, users.ids());
             try (var shifted = shifted(id, layers.lowerDirectories(chain), users)) {

@@ -18,15 +18,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/// Small durable JSON documents, one file each. When [#write] or [#delete] returns, the change survives a power
-/// cut; after a crash within, the record is wholly as before or wholly as after, since one rename is its commit
-/// point. A damaged file is set aside and reported, and costs no other. Any thread may call; of two writes of one
-/// name at once, one wins whole.
+/// Small durable JSON documents, one file each. When [#write] or [#delete] returns, the change survives the daemon,
+/// and in a folder that was opened by [#open] a power cut too; after a crash within, the record is wholly as before
+/// or wholly as after, since one rename is its commit point. A damaged file is set aside and reported, and costs no
+/// other. Any thread may call; of two writes of one name at once, one wins whole.
 public final class RecordFolder {
     /// A record is metadata: an image's holds a manifest and a config of 4 MiB each, quoted.
     static final int MAXIMUM_RECORD_BYTES = 32 << 20;
@@ -38,6 +39,7 @@ public final class RecordFolder {
 
     private final Path folder;
     private final int schema;
+    private final Optional<LaterSync> later;
     private final AtomicLong temporaries = new AtomicLong();
 
     /// @param documents by name
@@ -51,9 +53,10 @@ public final class RecordFolder {
     /// A record that could not be read. Its file stays beside the others for a person to look at.
     public record Damaged(String name, String why) {}
 
-    private RecordFolder(Path folder, int schema) {
+    private RecordFolder(Path folder, int schema, Optional<LaterSync> later) {
         this.folder = folder;
         this.schema = schema;
+        this.later = later;
     }
 
     /// Makes the folder where it is missing and deletes what half-written records a crash left.
@@ -61,6 +64,16 @@ public final class RecordFolder {
     /// @param schema the version of the documents, written into each; a file of a newer one is left alone and
     ///     reported
     public static RecordFolder open(Path folder, int schema) throws IOException {
+        return open(folder, schema, Optional.empty());
+    }
+
+    /// As [#open], for records of what a power cut ends anyway: a change survives one only after a moment, and the
+    /// caller does not wait for the disk. A record that was cut off is reported as damaged.
+    public static RecordFolder openQuick(Path folder, int schema) throws IOException {
+        return open(folder, schema, Optional.of(new LaterSync()));
+    }
+
+    private static RecordFolder open(Path folder, int schema, Optional<LaterSync> later) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -71,7 +84,7 @@ public final class RecordFolder {
                 Files.deleteIfExists(file);
             }
         }
-        return new RecordFolder(folder, schema);
+        return new RecordFolder(folder, schema, later);
     }
 
     public void write(String name, String json) throws IOException {
@@ -82,18 +95,27 @@ public final class RecordFolder {
         var target = file(name);
         var temporary = folder.resolve(name + "." + temporaries.incrementAndGet() + TEMPORARY_SUFFIX);
         try {
-            writeSynced(temporary, bytes);
+            write(temporary, bytes);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             deleteAfter(e, temporary);
             throw e;
         }
-        Durability.syncDirectory(folder);
+        settle(target);
     }
 
     /// Idempotent.
     public void delete(String name) throws IOException {
-        if (Files.deleteIfExists(file(name))) {
+        var file = file(name);
+        if (Files.deleteIfExists(file)) {
+            settle(file);
+        }
+    }
+
+    private void settle(Path changed) throws IOException {
+        if (later.isPresent()) {
+            later.get().changed(changed);
+        } else {
             Durability.syncDirectory(folder);
         }
     }
@@ -127,7 +149,7 @@ public final class RecordFolder {
     static void peek(
             Path folder, int schema, ByteBudget budget, BiConsumer<String, String> documents, Consumer<Damaged> damaged)
             throws IOException {
-        var reader = new RecordFolder(folder, schema);
+        var reader = new RecordFolder(folder, schema, Optional.empty());
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (var file : files) {
                 var fileName = file.getFileName().toString();
@@ -171,13 +193,15 @@ public final class RecordFolder {
         Durability.syncDirectory(folder);
     }
 
-    private static void writeSynced(Path file, byte[] bytes) throws IOException {
+    private void write(Path file, byte[] bytes) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             var buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
-            channel.force(true);
+            if (later.isEmpty()) {
+                channel.force(true);
+            }
         } catch (NoSuchFileException e) {
             throw (IOException) new FileNotFoundException(file + ": the folder of records is gone").initCause(e);
         }

@@ -7,9 +7,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,8 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
     private void connect() {
         var loop = data.channel().eventLoop();
         try {
-            var descriptor = target.sessions.connect(target.podId, target.port);
-            loop.execute(() -> connected(descriptor));
+            var socket = target.sessions.connect(target.podId, target.port);
+            loop.execute(() -> connected(socket));
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "no connection into a pod", e);
             loop.execute(() -> fail(String.valueOf(e.getMessage())));
@@ -71,9 +72,9 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
         }
     }
 
-    private void connected(int descriptor) {
+    private void connected(SocketChannel socket) {
         connecting = null;
-        var opened = new EpollSocketChannel(descriptor);
+        var opened = new NioSocketChannel(socket);
         if (isOver) {
             opened.unsafe().closeForcibly();
             return;
@@ -143,7 +144,7 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
     }
 
     private void endPodWhenClientEnded() {
-        if (hasClientEnded && pod instanceof EpollSocketChannel socket && socket.isActive()) {
+        if (hasClientEnded && pod instanceof NioSocketChannel socket && socket.isActive()) {
             // After what was written before it.
             socket.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
                 var _ = socket.shutdownOutput();

@@ -1,6 +1,7 @@
 package dev.carafe.streaming;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /// What the server lends to its clients. Its methods block, each on a virtual thread of the server's; the thread is
@@ -22,8 +23,7 @@ public interface Sessions {
     /// Connects to a port inside a pod.
     ///
     /// @param port from 1 to 65535
-    /// @return the number of the descriptor of a connected stream socket, close-on-exec and non-blocking, which
-    ///     belongs to the caller
+    /// @return the connected socket, which belongs to the caller
     /// @throws IOException says in words for the client why there is no connection
-    int connect(String podId, int port) throws IOException, InterruptedException;
+    SocketChannel connect(String podId, int port) throws IOException, InterruptedException;
 }

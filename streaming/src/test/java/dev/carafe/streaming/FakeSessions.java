@@ -1,7 +1,10 @@
 package dev.carafe.streaming;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -75,11 +78,11 @@ final class FakeSessions implements Sessions {
     }
 
     @Override
-    public int connect(String podId, int port) throws IOException {
+    public SocketChannel connect(String podId, int port) throws IOException {
         connectedPort.set(port);
         if (port == 1) {
             throw new IOException("connection refused");
         }
-        return Sockets.connect(port);
+        return SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 }

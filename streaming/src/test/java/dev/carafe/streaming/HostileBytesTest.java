@@ -21,6 +21,7 @@ import io.netty.handler.codec.spdy.DefaultSpdyWindowUpdateFrame;
 import io.netty.handler.codec.spdy.SpdyFrameCodec;
 import io.netty.handler.codec.spdy.SpdyVersion;
 import java.io.ByteArrayOutputStream;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -143,9 +144,9 @@ class HostileBytesTest {
         }
 
         @Override
-        public int connect(String podId, int port) throws InterruptedException {
+        public SocketChannel connect(String podId, int port) throws InterruptedException {
             new CountDownLatch(1).await();
-            return port;
+            throw new AssertionError();
         }
     }
 

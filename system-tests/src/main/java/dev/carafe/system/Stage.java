@@ -8,7 +8,7 @@ public final class Stage implements AutoCloseable {
     private final TestHost host;
     private final TestRegistry registry;
     private final String busybox;
-    private TestDaemon daemon;
+    private volatile TestDaemon daemon;
 
     private Stage(TestHost host, TestRegistry registry, String busybox, TestDaemon daemon) {
         this.host = host;

@@ -45,12 +45,12 @@ public final class Tmux implements AutoCloseable {
         return run("capture-pane", "-p");
     }
 
-    /// Waits for a whole line.
+    /// Waits for a line that is just so; what it shows after it are spaces only.
     public void awaitLine(String line) throws IOException, InterruptedException {
         try {
             Await.until(
                     "the line " + line,
-                    () -> screen().lines().map(String::strip).anyMatch(line::equals));
+                    () -> screen().lines().map(String::stripTrailing).anyMatch(line::equals));
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + " in:\n" + screen(), e);
         }

@@ -120,8 +120,7 @@ class LogsTest {
             var config = cri.pod("followed");
             var pod = cri.run(config);
             var writer = "i=0; while [ ! -e /tmp/end ]; do i=$((i + 1)); echo $i; sleep 0.01; done; echo error >&2";
-            var container =
-                    cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sh", "-c", writer));
+            var container = cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sh", "-c", writer));
             var log = stage.host().logs().resolve("followed/main.log");
             var shown = stage.host().work().resolve("shown");
             var follower = new ProcessBuilder(stage.daemon().ctlCommand("logs", "-f", container))
@@ -176,9 +175,12 @@ class LogsTest {
                 var container = cri.createAndStart(
                         pod, config, Cri.container("main", stage.busybox(), "echo", "for the journal"));
                 cri.awaitExit(container);
-                Await.until("an entry of the journal", () -> Files.readString(received, StandardCharsets.ISO_8859_1)
-                        .contains("for the journal"));
-                assertTrue(Files.readString(received, StandardCharsets.ISO_8859_1).contains(container));
+                Await.until(
+                        "an entry of the journal",
+                        () -> Files.readString(received, StandardCharsets.ISO_8859_1)
+                                .contains("for the journal"));
+                assertTrue(
+                        Files.readString(received, StandardCharsets.ISO_8859_1).contains(container));
                 assertTrue(Files.readString(stage.host().logs().resolve("journal/main.log"))
                         .endsWith(" stdout F for the journal\n"));
                 cri.removePod(pod);

@@ -6,7 +6,7 @@ import dev.carafe.cri.v1.ContainerState;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Containers' terminals as a person sees them, in a terminal.
 @Tag("system")
@@ -22,9 +22,9 @@ class TerminalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"websocket", "spdy"})
-    void aShellInAContainerHasATerminalThatFollowsOurs(String transport) throws Exception {
-        try (var stage = Stage.set("runc");
+    @CsvSource({"runc,websocket", "runc,spdy"})
+    void aShellInAContainerHasATerminalThatFollowsOurs(String runtime, String transport) throws Exception {
+        try (var stage = Stage.set(runtime);
                 var terminal = Tmux.start(stage.host().tag())) {
             var cri = stage.cri();
             cri.pull(stage.busybox());
@@ -44,6 +44,7 @@ class TerminalsTest {
             terminal.type("echo still \"\"here");
             terminal.awaitLine("still here");
             terminal.type("exit 7");
+            terminal.awaitLine("outer>"); // until then the client takes what is typed
             terminal.type("echo code $?");
             terminal.awaitLine("code 7");
             assertIsRestored(terminal);
@@ -53,9 +54,9 @@ class TerminalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"websocket", "spdy"})
-    void whoIsAttachedCanLeaveAndComeBack(String transport) throws Exception {
-        try (var stage = Stage.set("runc");
+    @CsvSource({"runc,spdy", "crun,websocket"})
+    void whoIsAttachedCanLeaveAndComeBack(String runtime, String transport) throws Exception {
+        try (var stage = Stage.set(runtime);
                 var terminal = Tmux.start(stage.host().tag())) {
             var cri = stage.cri();
             cri.pull(stage.busybox());
@@ -69,7 +70,7 @@ class TerminalsTest {
 
             var attach = ctl(stage, "attach", "-it", "--transport", transport, container);
             terminal.type("echo $$ >" + stage.host().work().resolve("shell") + "; " + attach);
-            terminal.type("kept=yes; echo first \"\"visit");
+            terminal.type("clear; kept=yes; echo first \"\"visit");
             terminal.awaitLine("first visit");
             // The client is the only child of the terminal's shell.
             Programs.output(
@@ -78,15 +79,17 @@ class TerminalsTest {
                     "-P",
                     Programs.output("cat", stage.host().work().resolve("shell").toString())
                             .strip());
-            terminal.type("echo outer \"\"again");
+            terminal.awaitLine("/ # outer>"); // behind what the container has shown last
+            terminal.type("clear; echo outer \"\"again");
             terminal.awaitLine("outer again");
             assertIsRestored(terminal);
             assertEquals(ContainerState.CONTAINER_RUNNING, cri.status(container).getState());
 
-            terminal.type(attach);
+            terminal.type("clear; " + attach);
             terminal.type("echo kept: $kept");
             terminal.awaitLine("kept: yes");
             terminal.type("exit 0");
+            terminal.awaitLine("outer>");
             terminal.type("echo code $?");
             terminal.awaitLine("code 0");
             assertEquals(0, cri.awaitExit(container).getExitCode());

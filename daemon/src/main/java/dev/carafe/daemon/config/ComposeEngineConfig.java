@@ -8,6 +8,8 @@ import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.ImageVolumes;
+import dev.carafe.engine.spec.NodeMounts;
+import dev.carafe.engine.spec.Workload;
 import dev.carafe.network.NetworkConfig;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
@@ -121,7 +123,32 @@ final class ComposeEngineConfig {
                 paths(RuntimeKeys.CDI_SPEC_DIRS),
                 values.get(RuntimeKeys.TIMEZONE),
                 values.get(RuntimeKeys.ALLOWED_DEVICES),
-                handlers);
+                handlers,
+                mounts(),
+                workloads());
+    }
+
+    private NodeMounts mounts() {
+        var file = values.get(RuntimeKeys.DEFAULT_MOUNTS_FILE);
+        return new NodeMounts(
+                file.isEmpty() ? NodeMounts.USUAL.files() : List.of(Path.of(file)),
+                path(RuntimeKeys.BIND_MOUNT_PREFIX));
+    }
+
+    /// [Checks] has refused those that nothing chooses.
+    private List<Workload> workloads() {
+        return configuration.workloads().values().stream()
+                .map(own -> new Workload(
+                        own.get(WorkloadKeys.ACTIVATION_ANNOTATION),
+                        own.get(WorkloadKeys.ANNOTATION_PREFIX),
+                        own.get(WorkloadKeys.ALLOWED_ANNOTATIONS),
+                        new Workload.Resources(
+                                own.get(WorkloadKeys.CPUSHARES),
+                                own.get(WorkloadKeys.CPUQUOTA),
+                                own.get(WorkloadKeys.CPUPERIOD),
+                                own.get(WorkloadKeys.CPUSET),
+                                own.get(WorkloadKeys.CPULIMIT))))
+                .toList();
     }
 
     private List<Path> paths(Key<List<String>> key) {
@@ -170,13 +197,9 @@ final class ComposeEngineConfig {
     }
 
     private ImageVolumes imageVolumes() {
-        var key = ImageKeys.IMAGE_VOLUMES;
-        return switch (values.get(key)) {
+        return switch (values.get(ImageKeys.IMAGE_VOLUMES)) {
             case "ignore" -> ImageVolumes.IGNORE;
-            case "bind" -> {
-                findings.warn(values.origin(key), key.path() + " \"bind\" is not built yet; \"mkdir\" is used");
-                yield ImageVolumes.MKDIR;
-            }
+            case "bind" -> ImageVolumes.BIND;
             default -> ImageVolumes.MKDIR;
         };
     }

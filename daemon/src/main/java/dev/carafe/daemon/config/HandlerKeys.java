@@ -39,9 +39,12 @@ final class HandlerKeys {
                     "monitor_env", Form.VARIABLE, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .built("The monitor's whole environment, and with it the runtime's.");
     static final Key<String> MONITOR_EXEC_CGROUP = KEYS.text("monitor_exec_cgroup", "", OneOf.of("", "container"))
-            .notYet("Where the monitors of execs are put; empty means with the container's monitor.");
+            .noEffect(
+                    "commands have no monitor and run in the container's group",
+                    "Where CRI-O puts the monitors of execs.");
     static final Key<Map<String, String>> PLATFORM_RUNTIME_PATHS = KEYS.pairs("platform_runtime_paths")
-            .notYet("Programs for platforms, such as \"linux/arm64\", in place of runtime_path.");
+            .built(
+                    "Programs for platforms, such as \"linux/arm64\", in place of runtime_path; that of the host counts.");
     static final Key<String> CONTAINER_MIN_MEMORY = KEYS.text("container_min_memory", "", Form.MEMORY_SIZE_OR_EMPTY)
             .built("Memory limits below it are refused; empty means 12MiB, and 500KiB for crun.");
     static final Key<Boolean> NO_SYNC_LOG =
@@ -51,7 +54,8 @@ final class HandlerKeys {
     static final Key<Boolean> STREAM_WEBSOCKETS = KEYS.bool("stream_websockets", false)
             .notYet("A \"pod\" monitor serves exec and attach over WebSocket by itself.");
     static final Key<String> EXEC_CPU_AFFINITY = KEYS.text("exec_cpu_affinity", "", OneOf.of("", "first"))
-            .notYet("\"first\" puts execs on the first of the container's CPUs.");
+            .built(
+                    "\"first\" starts execs on the first CPU of a container that has CPUs of its own, if the runtime can.");
     static final Key<String> SECCOMP_PROFILE = KEYS.text("seccomp_profile", "", Form.PATH_OR_EMPTY)
             .built("The seccomp profile of this handler's containers in place of crio.runtime's.");
     static final Key<Long> CONTAINER_CREATE_TIMEOUT = KEYS.integer(

@@ -1,6 +1,7 @@
 package dev.carafe.daemon.config;
 
 import dev.carafe.engine.spec.HandlerRules;
+import dev.carafe.oci.Platform;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeHandler;
 import java.nio.file.Path;
@@ -19,6 +20,9 @@ import java.util.SequencedSet;
 final class Handlers {
     /// There without being configured, when their programs are in `$PATH`.
     static final List<String> BUILT_IN = List.of("crun", "runc");
+
+    /// As images name it.
+    private static final String PLATFORM = "linux/" + Platform.host().architecture();
 
     private final Values values;
     private final Map<String, Values> configured;
@@ -100,7 +104,7 @@ final class Handlers {
         var root = from.get(HandlerKeys.RUNTIME_ROOT);
         return new RuntimeHandler(
                 name,
-                program(from, HandlerKeys.RUNTIME_PATH, fromName),
+                runtime(from, fromName),
                 Path.of(root.isEmpty() ? "/run/" + fromName : root).normalize(),
                 cgroupManager,
                 monitor(own),
@@ -122,7 +126,8 @@ final class Handlers {
                             own.get(HandlerKeys.ALLOWED_ANNOTATIONS),
                             own.get(HandlerKeys.DEFAULT_ANNOTATIONS),
                             own.get(HandlerKeys.PRIVILEGED_WITHOUT_HOST_DEVICES),
-                            own.get(HandlerKeys.SECCOMP_PROFILE)));
+                            own.get(HandlerKeys.SECCOMP_PROFILE),
+                            own.get(HandlerKeys.EXEC_CPU_AFFINITY).equals("first")));
         }
         return rules;
     }
@@ -134,6 +139,23 @@ final class Handlers {
         }
         var isCrun = handler.name().equals("crun") || handler.path().endsWith("crun");
         return isCrun ? HandlerRules.MINIMUM_MEMORY_BYTES_OF_CRUN : HandlerRules.MINIMUM_MEMORY_BYTES;
+    }
+
+    /// That of this host's platform, or the one for all.
+    private Path runtime(Values from, String name) throws Unusable {
+        var key = HandlerKeys.PLATFORM_RUNTIME_PATHS;
+        var ofPlatform = from.get(key).get(PLATFORM);
+        if (ofPlatform == null) {
+            return program(from, HandlerKeys.RUNTIME_PATH, name);
+        }
+        var path = Path.of(ofPlatform);
+        if (!path.isAbsolute() || !Host.isProgram(path)) {
+            throw new Unusable(
+                    from.origin(key),
+                    key.name() + " has for " + PLATFORM + " " + Toml.shownName(ofPlatform)
+                            + ", which is no program on this host");
+        }
+        return path;
     }
 
     /// @param name what to look for in `$PATH` when no path is configured

@@ -36,8 +36,9 @@ final class ImageKeys {
     static final Key<String> SIGNATURE_POLICY_DIR = KEYS.text("signature_policy_dir", "/etc/crio/policies", Form.PATH)
             .built("Folder of policies for namespaces, NAMESPACE.json each; one replaces the system's for its pods.");
     static final Key<String> IMAGE_VOLUMES = KEYS.text("image_volumes", "mkdir", OneOf.of("mkdir", "bind", "ignore"))
-            .built("What becomes of the volumes that an image declares: a folder in the container's root (\"mkdir\";"
-                    + " for now \"bind\" too), or nothing.");
+            .built(
+                    "What becomes of the volumes that an image declares: a folder in the container's root (\"mkdir\"), an"
+                            + " empty one outside of it that goes with the container (\"bind\"), or nothing.");
     static final Key<List<String>> INSECURE_REGISTRIES = KEYS.list("insecure_registries", Form.ANY)
             .flag("insecure-registry")
             .deprecated("registries.conf says it")

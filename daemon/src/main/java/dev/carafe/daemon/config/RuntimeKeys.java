@@ -111,7 +111,9 @@ final class RuntimeKeys {
     static final Key<List<String>> HOOKS_DIR = KEYS.list("hooks_dir", Form.PATH, "/usr/share/containers/oci/hooks.d")
             .built("Folders of OCI hooks; a later folder is stronger.");
     static final Key<String> DEFAULT_MOUNTS_FILE = KEYS.text("default_mounts_file", "", Form.PATH_OR_EMPTY)
-            .notYet("File of mounts for every container, SOURCE:DESTINATION a line; empty means mounts.conf.");
+            .built(
+                    "File of mounts for every container, for reading, SOURCE:DESTINATION a line; empty means mounts.conf in"
+                            + " /etc/containers, or else in /usr/share/containers.");
     static final Key<Long> PIDS_LIMIT = KEYS.integer("pids_limit", -1, Long.MIN_VALUE, Long.MAX_VALUE)
             .deprecated("use the kubelet's podPidsLimit")
             .built("How many processes a container may have; 0 and less mean any number.");
@@ -139,7 +141,7 @@ final class RuntimeKeys {
             .environment("CONTAINER_ATTACH_SOCKET_DIR")
             .built("Folder where monitors make their sockets for attach.");
     static final Key<String> BIND_MOUNT_PREFIX = KEYS.text("bind_mount_prefix", "", Form.PATH_OR_EMPTY)
-            .notYet("Put before the host's paths of mounts, for a daemon in a container.");
+            .built("Put before the host's paths of mounts, for a daemon in a container.");
     static final Key<Boolean> READ_ONLY = KEYS.bool("read_only", false)
             .built("Every container's root is read-only, with a tmpfs on /run, /tmp and /var/tmp.");
     static final Key<String> UID_MAPPINGS = KEYS.text("uid_mappings", "", Form.ANY)

@@ -11,6 +11,8 @@ import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.ImageVolumes;
+import dev.carafe.engine.spec.NodeMounts;
+import dev.carafe.engine.spec.Workload;
 import dev.carafe.network.NetworkConfig;
 import dev.carafe.registry.Proxies;
 import dev.carafe.registry.RegistryConfig;
@@ -110,7 +112,7 @@ class EngineSettingsTest {
     }
 
     private static HandlerRules rules(long minimumMemoryBytes) {
-        return new HandlerRules(minimumMemoryBytes, List.of(), Map.of(), false, "");
+        return new HandlerRules(minimumMemoryBytes, List.of(), Map.of(), false, "", false);
     }
 
     @Test
@@ -153,6 +155,8 @@ class EngineSettingsTest {
                 hooks_dir = ["/hooks/"]
                 cdi_spec_dirs = ["/cdi/a", "/cdi/b"]
                 timezone = "Europe/Berlin"
+                default_mounts_file = "/m/mounts.conf"
+                bind_mount_prefix = "/host/"
                 allowed_devices = ["/dev/kvm"]
                 [crio.runtime.runtimes.runc]
                 container_min_memory = "1.5MiB"
@@ -160,6 +164,14 @@ class EngineSettingsTest {
                 default_annotations = { a = "b" }
                 privileged_without_host_devices = true
                 seccomp_profile = "/seccomp.json"
+                exec_cpu_affinity = "first"
+                [crio.runtime.workloads.management]
+                activation_annotation = "management"
+                annotation_prefix = "resources"
+                allowed_annotations = ["umask.crio.io"]
+                [crio.runtime.workloads.management.resources]
+                cpushares = 7
+                cpuset = "0"
                 [crio.image]
                 image_volumes = "ignore"
                 pinned_images = ["a/*"]
@@ -214,7 +226,14 @@ class EngineSettingsTest {
                                                 List.of("io.kubernetes.cri-o."),
                                                 Map.of("a", "b"),
                                                 true,
-                                                "/seccomp.json")))),
+                                                "/seccomp.json",
+                                                true)),
+                                new NodeMounts(List.of(Path.of("/m/mounts.conf")), Path.of("/host")),
+                                List.of(new Workload(
+                                        "management",
+                                        "resources",
+                                        List.of("umask.crio.io"),
+                                        new Workload.Resources(7L, 0L, 0L, "0", 0L))))),
                 config.containers());
         assertEquals(List.of("a/*", "example.com/pause"), config.images().pinnedImages());
         assertEquals(
@@ -290,13 +309,11 @@ class EngineSettingsTest {
     }
 
     @Test
-    void volumesOfImagesAreFoldersUntilBindIsBuilt() throws IOException {
+    void volumesOfImagesMayBeBound() throws IOException {
         folder.main("[crio.image]\nimage_volumes = \"bind\"\n");
         assertEquals(
-                ImageVolumes.MKDIR, settings(withSystemd).config().containers().imageVolumes());
-        assertEquals(
-                List.of("crio.conf:2: crio.image.image_volumes \"bind\" is not built yet; \"mkdir\" is used"),
-                warnings(withSystemd));
+                ImageVolumes.BIND, settings(withSystemd).config().containers().imageVolumes());
+        assertEquals(List.of(), warnings(withSystemd));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.carafe.oci.Platform;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeHandler;
 import java.io.IOException;
@@ -174,6 +175,24 @@ class HandlersTest {
                         false,
                         true)),
                 resolve());
+    }
+
+    @Test
+    void aProgramForTheHostsPlatformComesInPlaceOfTheOther() throws IOException {
+        program("conmon");
+        var other = program("other");
+        var ofPlatform = program("of-platform");
+        var platform = "linux/" + Platform.host().architecture();
+        folder.main("""
+                [crio.runtime]
+                default_runtime = "a"
+                [crio.runtime.runtimes.a]
+                runtime_path = "%s"
+                platform_runtime_paths = { "linux/none" = "/nowhere", "%s" = "%s" }
+                """.formatted(other, platform, ofPlatform));
+        assertEquals(ofPlatform, resolve().getFirst().path());
+        Files.delete(ofPlatform);
+        assertTrue(failure().contains("platform_runtime_paths has for " + platform), this::failure);
     }
 
     @Test

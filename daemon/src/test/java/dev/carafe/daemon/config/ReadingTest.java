@@ -84,13 +84,13 @@ class ReadingTest {
     void aKeyOfSeveralHandlersWarnsOnce() throws IOException {
         folder.main("""
                 [crio.runtime.runtimes.a]
-                exec_cpu_affinity = "first"
+                monitor_exec_cgroup = "container"
                 [crio.runtime.runtimes.b]
-                exec_cpu_affinity = "first"
+                monitor_exec_cgroup = "container"
                 """);
         assertEquals(
-                List.of(
-                        "crio.conf:2: crio.runtime.runtimes.<name>.exec_cpu_affinity is not built yet and has no effect"),
+                List.of("crio.conf:2: crio.runtime.runtimes.<name>.monitor_exec_cgroup has no effect: commands have no"
+                        + " monitor and run in the container's group"),
                 folder.warnings());
     }
 

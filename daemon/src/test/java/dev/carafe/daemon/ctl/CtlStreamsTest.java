@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +95,7 @@ class CtlStreamsTest {
         }
 
         @Override
-        public int connect(String podId, int port) throws IOException {
+        public SocketChannel connect(String podId, int port) throws IOException {
             throw new IOException("nobody there");
         }
     }

@@ -8,10 +8,12 @@ import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.Directory;
+import dev.carafe.linux.UserNamespace;
 import dev.carafe.oci.RuntimeSpec;
 import dev.carafe.runtime.Bundle;
 import dev.carafe.runtime.ContainerProcess;
 import dev.carafe.runtime.ExitWatcher;
+import dev.carafe.storage.ContainerLayers;
 import dev.carafe.storage.ContainerRoots;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +51,10 @@ public final class ContainerParts {
 
     ContainerRoots roots() {
         return roots;
+    }
+
+    ContainerSpecs.Root prepareRoot(ContainerId id, ContainerLayers layers, UserNamespace users) throws IOException {
+        return new ContainerSpecs.Root(roots.prepare(id.value(), layers, users), roots.ownFolder(id.value()));
     }
 
     ContainerSpecs specs() {

@@ -57,17 +57,17 @@ public final class ContainerSpecs {
     /// Before anything is made.
     void check(PodRecord pod, ContainerConfig config) {
         ContainerConfigCheck.refuseUnsupported(config, pod.config(), host);
-        ContainerConfigCheck.refuseLittleMemory(config, rules(pod.handler()));
+        ContainerConfigCheck.refuseLittleMemory(config, rules(pod));
     }
 
-    private HandlerRules rules(String handler) {
-        return builder.rules(handler);
+    private HandlerRules rules(PodRecord pod) {
+        return builder.rules(pod.handler(), pod.config());
     }
 
     /// How a container's limits change in place.
     ResourceUpdate update(ContainerRecord container, LinuxContainerResources asked) {
         var making = container.making();
-        return builder.update(making.resources(), asked, rules(making.handler()));
+        return builder.update(making.resources(), asked, builder.rules(making.handler()));
     }
 
     ResourceUpdate back(ResourceUpdate failed, LinuxContainerResources before) {
@@ -83,7 +83,7 @@ public final class ContainerSpecs {
     ///
     /// @throws dev.carafe.engine.Invalid when the pod asks for what is no size
     public long shmBytes(PodRecord pod) {
-        return ShmSize.of(pod.config(), rules(pod.handler()));
+        return ShmSize.of(pod.config(), rules(pod));
     }
 
     BuiltSpec build(PodRecord pod, ContainerRecord container, Surroundings surroundings) throws IOException {
@@ -98,20 +98,27 @@ public final class ContainerSpecs {
                         .build(),
                 podRuntime(pod, surroundings.namespaces),
                 surroundings.image,
-                surroundings.rootfs,
-                rules(pod.handler())));
+                surroundings.root.mounted(),
+                surroundings.root.own(),
+                rules(pod)));
     }
 
     /// What a container finds that is made for it before its spec is.
     ///
     /// @param mounts of its configuration, where images have their places on the host
     /// @param namespaces that it joins in place of the pod's or beside them
-    record Surroundings(ImageConfig image, Path rootfs, List<Mount> mounts, Map<NamespaceKind, Path> namespaces) {
+    record Surroundings(ImageConfig image, Root root, List<Mount> mounts, Map<NamespaceKind, Path> namespaces) {
         Surroundings {
             mounts = List.copyOf(mounts);
             namespaces = Map.copyOf(namespaces);
         }
     }
+
+    /// Where the container's files are.
+    ///
+    /// @param mounted its root file system
+    /// @param own a folder outside of it, which goes with the container
+    record Root(Path mounted, Path own) {}
 
     RuntimeSpec of(ContainerId id) throws IOException {
         return Bundle.read(folders.bundle(id));

@@ -94,7 +94,7 @@ public final class CreateContainer {
             failpoint.at(Step.CREATE_CONTAINER_RECORDED);
 
             undo.push("remove its root", () -> parts.roots().remove(id.value()));
-            var rootfs = parts.roots().prepare(id.value(), images.layers(), pod.users());
+            var root = parts.prepareRoot(id, images.layers(), pod.users());
             failpoint.at(Step.CREATE_CONTAINER_ROOT);
 
             var mounts = imageMounts.make(pod, id, config, images.volumes());
@@ -107,8 +107,7 @@ public final class CreateContainer {
             }
 
             undo.push("remove its bundle", () -> parts.removeBundle(id));
-            var surroundings =
-                    new ContainerSpecs.Surroundings(ImageViews.config(images.root()), rootfs, mounts, target);
+            var surroundings = new ContainerSpecs.Surroundings(ImageViews.config(images.root()), root, mounts, target);
             var built = parts.specs().build(pod, container, surroundings);
             var bundle = parts.writeBundle(id, mappedMounts.make(pod, id, built.spec()));
             failpoint.at(Step.CREATE_CONTAINER_BUNDLE);

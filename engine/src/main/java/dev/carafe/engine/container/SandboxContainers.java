@@ -80,10 +80,10 @@ public final class SandboxContainers {
         var image = images.find(imageId).orElseThrow(() -> new IOException("image " + imageId + " is gone"));
         var container = container(pod);
         var id = container.id();
-        var rootfs = parts.roots().prepare(id.value(), ContainerLayers.withoutVolumes(image.diffIds()), pod.users());
+        var root = parts.prepareRoot(id, ContainerLayers.withoutVolumes(image.diffIds()), pod.users());
         failpoint.at(Step.RUN_POD_PROCESS_ROOT);
         var surroundings = new ContainerSpecs.Surroundings(
-                ImageViews.config(image), rootfs, container.config().getMountsList(), Map.of());
+                ImageViews.config(image), root, container.config().getMountsList(), Map.of());
         var built = parts.specs().build(pod, container, surroundings);
         var process = parts.start(pod, container, parts.writeBundle(id, built.spec()), built);
         failpoint.at(Step.RUN_POD_PROCESS_CREATED);

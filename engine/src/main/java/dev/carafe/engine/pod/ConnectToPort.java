@@ -3,10 +3,10 @@ package dev.carafe.engine.pod;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.state.PodRecord;
-import dev.carafe.linux.Fd;
 import dev.carafe.linux.Loopback;
 import dev.carafe.linux.NamespaceKind;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /// A connection of PortForward: to what listens on the loopback of a pod's network, or of the node's where the pod is
@@ -19,7 +19,7 @@ final class ConnectToPort {
 
     private ConnectToPort() {}
 
-    static Fd connect(PodRecord pod, int port) throws IOException {
+    static SocketChannel connect(PodRecord pod, int port) throws IOException {
         if (port < 1 || port > HIGHEST_PORT) {
             throw new Invalid("port-forward: not a port: " + port);
         }

@@ -16,8 +16,8 @@ import dev.carafe.engine.state.PodKey;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
-import dev.carafe.linux.Fd;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -174,9 +174,8 @@ public final class Pods {
 
     /// Connects to a port inside a pod (PortForward).
     ///
-    /// @return the connected socket, non-blocking
     /// @throws IOException says why nobody answers there
-    public Fd connect(String id, int port) throws IOException {
+    public SocketChannel connect(String id, int port) throws IOException {
         return ConnectToPort.connect(require(id), port);
     }
 

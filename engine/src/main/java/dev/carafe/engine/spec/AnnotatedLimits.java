@@ -4,9 +4,11 @@ import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.engine.Invalid;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/// Limits of cgroup v2 by annotation: `FILE=VALUE;FILE=VALUE`, values as they are or in base64.
+/// Limits by the pod's annotations: those of its workload, and of cgroup v2 `FILE=VALUE;FILE=VALUE`, values as they
+/// are or in base64.
 final class AnnotatedLimits {
     /// The kubelet's, by which the annotation names a container.
     private static final String CONTAINER_NAME = "io.kubernetes.container.name";
@@ -16,20 +18,27 @@ final class AnnotatedLimits {
 
     private AnnotatedLimits() {}
 
-    /// The request's limits and over them the annotation's.
-    static LinuxContainerResources of(SpecRequest request) {
+    /// The request's limits and over them the annotations'.
+    static LinuxContainerResources of(SpecRequest request, List<Workload> workloads) {
         var container = request.container();
-        var annotation = PodAnnotation.unified(container.getLabelsOrDefault(
-                CONTAINER_NAME, container.getMetadata().getName()));
+        var name = container.getLabelsOrDefault(
+                CONTAINER_NAME, container.getMetadata().getName());
+        var annotations = request.pod().getAnnotationsMap();
+        var limits = Workload.of(workloads, annotations)
+                .map(workload -> workload.limits(name, annotations, request.resources()))
+                .orElse(request.resources());
+        var annotation = PodAnnotation.unified(name);
         var asked = annotation.of(request);
-        if (asked.isEmpty() || asked.get().isEmpty()) {
-            return request.resources();
-        }
-        if (asked.get().length() > MAXIMUM_LENGTH) {
+        return asked.isEmpty() || asked.get().isEmpty() ? limits : with(annotation, asked.get(), limits);
+    }
+
+    private static LinuxContainerResources with(
+            PodAnnotation annotation, String asked, LinuxContainerResources limits) {
+        if (asked.length() > MAXIMUM_LENGTH) {
             throw new Invalid(annotation.field() + ": longer than " + MAXIMUM_LENGTH + " characters");
         }
-        var resources = request.resources().toBuilder();
-        for (var entry : asked.get().split(";")) {
+        var resources = limits.toBuilder();
+        for (var entry : asked.split(";")) {
             var equals = entry.indexOf('=');
             if (equals < 1) {
                 throw new Invalid(annotation.field() + ": not FILE=VALUE;FILE=VALUE");

@@ -11,17 +11,21 @@ import java.util.Map;
 /// @param timezone the name of a time zone, `Local`, or empty: the image's
 /// @param allowedDevices `allowed_devices`: paths that an annotation may ask for
 /// @param handlers what each handler adds, by its name
+/// @param workloads of pods that an annotation chooses
 public record ContainerAdditions(
         List<Path> hooksDirectories,
         List<Path> cdiDirectories,
         String timezone,
         List<String> allowedDevices,
-        Map<String, HandlerRules> handlers) {
+        Map<String, HandlerRules> handlers,
+        NodeMounts mounts,
+        List<Workload> workloads) {
     public ContainerAdditions {
         hooksDirectories = List.copyOf(hooksDirectories);
         cdiDirectories = List.copyOf(cdiDirectories);
         allowedDevices = List.copyOf(allowedDevices);
         handlers = Map.copyOf(handlers);
+        workloads = List.copyOf(workloads);
     }
 
     /// CRI-O's values where its configuration file says nothing.
@@ -31,11 +35,21 @@ public record ContainerAdditions(
                 List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")),
                 "",
                 List.of("/dev/fuse", "/dev/net/tun"),
-                handlers);
+                handlers,
+                NodeMounts.USUAL,
+                List.of());
     }
 
     /// Of a handler that has left the configuration nothing is known.
     public HandlerRules of(String handler) {
         return handlers.getOrDefault(handler, HandlerRules.NONE);
+    }
+
+    /// With what the pod's workload allows beside.
+    HandlerRules of(String handler, Map<String, String> podAnnotations) {
+        var rules = of(handler);
+        return Workload.of(workloads, podAnnotations)
+                .map(workload -> rules.allowing(workload.allowedAnnotations()))
+                .orElse(rules);
     }
 }

@@ -14,6 +14,7 @@ final class CpuLimits {
     private static final long MAXIMUM_SHARES = 262144;
     private static final long MINIMUM_PERIOD_MICROSECONDS = 1000;
     private static final long MAXIMUM_PERIOD_MICROSECONDS = 1_000_000;
+    private static final long USUAL_PERIOD_MICROSECONDS = 100_000;
     private static final long MINIMUM_QUOTA_MICROSECONDS = 1000;
     /// Of kernel/sched (MAX_BW).
     private static final long MAXIMUM_QUOTA_MICROSECONDS = (1L << 44) - 1;
@@ -55,6 +56,21 @@ final class CpuLimits {
         }
         var rest = cpu.orElse(new RuntimeSpec.Cpu(null, null, null, null, null));
         return Optional.of(new RuntimeSpec.Cpu(rest.shares(), UNLIMITED, rest.period(), rest.cpus(), rest.mems()));
+    }
+
+    /// A quota that comes to so many thousandths of a CPU in the period that is set, or in the usual one.
+    static void setLimit(LinuxContainerResources.Builder limits, long thousandths) {
+        var period = limits.getCpuPeriod() == 0 ? USUAL_PERIOD_MICROSECONDS : limits.getCpuPeriod();
+        if (thousandths < 0 || thousandths > MAXIMUM_QUOTA_MICROSECONDS || period > MAXIMUM_PERIOD_MICROSECONDS) {
+            throw ResourceLimits.invalid(
+                    "cpu_quota", "no limit of " + thousandths + " thousandths in " + period + " us");
+        }
+        limits.setCpuPeriod(period).setCpuQuota(Math.max(MINIMUM_QUOTA_MICROSECONDS, thousandths * period / 1000));
+    }
+
+    /// The first of such a list; empty without one.
+    static String first(String list) {
+        return list.split("[,-]", 2)[0];
     }
 
     private static @Nullable Long inRange(long value, long lowest, long highest, String field) {

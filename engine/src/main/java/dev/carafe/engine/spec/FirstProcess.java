@@ -3,6 +3,7 @@ package dev.carafe.engine.spec;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The container's first process. What is not written it inherits from its monitor, and so from the daemon.
 final class FirstProcess {
@@ -18,7 +19,9 @@ final class FirstProcess {
         this.rlimits = Rlimits.of(defaults, host, warnings);
     }
 
-    RuntimeSpec.Process of(SpecRequest request, ProcessUser user, CapabilitySets capabilities) throws IOException {
+    /// @param cpus that it may run on; empty: all
+    RuntimeSpec.Process of(SpecRequest request, ProcessUser user, CapabilitySets capabilities, String cpus)
+            throws IOException {
         var apparmor = ApparmorProfile.of(request, defaults, host, warnings);
         return new RuntimeSpec.Process(
                 request.container().getTty(),
@@ -32,7 +35,15 @@ final class FirstProcess {
                 request.security().getNoNewPrivs(),
                 apparmor.isEmpty() ? null : apparmor,
                 OomScore.of(request, host, warnings),
-                null);
+                null,
+                affinity(request, cpus));
+    }
+
+    /// Of the commands that join it.
+    private static RuntimeSpec.@Nullable CpuAffinity affinity(SpecRequest request, String cpus) {
+        return request.rules().executesOnFirstCpu() && !cpus.isEmpty()
+                ? new RuntimeSpec.CpuAffinity(CpuLimits.first(cpus))
+                : null;
     }
 
     /// One that joins it later and is all that the first is, but for its command and its terminal.
@@ -49,6 +60,7 @@ final class FirstProcess {
                 first.noNewPrivileges(),
                 first.apparmorProfile(),
                 first.oomScoreAdj(),
-                first.selinuxLabel());
+                first.selinuxLabel(),
+                first.execCPUAffinity());
     }
 }

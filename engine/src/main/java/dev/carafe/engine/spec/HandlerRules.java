@@ -1,5 +1,6 @@
 package dev.carafe.engine.spec;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -10,23 +11,38 @@ import java.util.Map;
 /// @param defaultAnnotations `default_annotations`: for pods that have none of that name
 /// @param privilegedWithoutHostDevices privileged containers do not see the host's devices
 /// @param seccompProfile the file of RuntimeDefault in place of the one for all; empty: that one
+/// @param executesOnFirstCpu `exec_cpu_affinity`: commands in a container that has CPUs of its own start on the first
+///     of them, where the runtime knows that
 public record HandlerRules(
         long minimumMemoryBytes,
         List<String> allowedAnnotations,
         Map<String, String> defaultAnnotations,
         boolean privilegedWithoutHostDevices,
-        String seccompProfile) {
+        String seccompProfile,
+        boolean executesOnFirstCpu) {
     /// What runc needs to start, and crun.
     public static final long MINIMUM_MEMORY_BYTES = 12L << 20;
 
     public static final long MINIMUM_MEMORY_BYTES_OF_CRUN = 500L << 10;
 
     /// A handler of which the configuration says nothing more.
-    public static final HandlerRules NONE = new HandlerRules(0, List.of(), Map.of(), false, "");
+    public static final HandlerRules NONE = new HandlerRules(0, List.of(), Map.of(), false, "", false);
 
     public HandlerRules {
         allowedAnnotations = List.copyOf(allowedAnnotations);
         defaultAnnotations = Map.copyOf(defaultAnnotations);
+    }
+
+    HandlerRules allowing(List<String> annotations) {
+        var all = new ArrayList<>(allowedAnnotations);
+        all.addAll(annotations);
+        return new HandlerRules(
+                minimumMemoryBytes,
+                all,
+                defaultAnnotations,
+                privilegedWithoutHostDevices,
+                seccompProfile,
+                executesOnFirstCpu);
     }
 
     /// Whether an annotation of that name may have an effect.

@@ -3,6 +3,10 @@ package dev.carafe.engine.spec;
 import dev.carafe.cri.v1.Mount;
 import dev.carafe.cri.v1.MountPropagation;
 import dev.carafe.engine.Invalid;
+import dev.carafe.linux.Directory;
+import dev.carafe.linux.Errno;
+import dev.carafe.linux.ErrnoException;
+import dev.carafe.linux.UserNamespace;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -92,17 +96,50 @@ final class HostMounts {
 
     private static Path source(String hostPath, ContainerDefaults defaults) throws IOException {
         var path = AbsolutePath.of(hostPath, FIELD);
+        var prefix = defaults.additions().mounts().prefix();
+        if (!prefix.equals(NodeMounts.NO_PREFIX)) {
+            return below(prefix, path, defaults);
+        }
         // A link to nothing is refused below: what it names is not the request's to make.
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            for (var rejected : defaults.absentMountSourcesToReject()) {
-                if (path.normalize().equals(Path.of(rejected).normalize())) {
-                    throw new Invalid(FIELD + ": " + hostPath
-                            + " does not exist and may not be made (absent_mount_sources_to_reject)");
-                }
-            }
+            refuseAbsent(path, defaults);
             make(path);
         }
         return HostPath.real(hostPath, FIELD);
+    }
+
+    /// For a daemon that finds the host's root there: links lead to nowhere else.
+    private static Path below(Path prefix, Path path, ContainerDefaults defaults) throws IOException {
+        try (var root = Directory.open(prefix)) {
+            if (!exists(root, path)) {
+                refuseAbsent(path, defaults);
+                new RootFolders(prefix, UserNamespace.HOST.ids()).make(path.normalize(), FIELD);
+            }
+            return root.real(path.toString());
+        } catch (ErrnoException e) {
+            throw new Invalid(FIELD + ": " + path + " below bind_mount_prefix " + prefix + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean exists(Directory root, Path path) throws ErrnoException {
+        try {
+            var _ = root.real(path.toString());
+            return true;
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static void refuseAbsent(Path path, ContainerDefaults defaults) {
+        for (var rejected : defaults.absentMountSourcesToReject()) {
+            if (path.normalize().equals(Path.of(rejected).normalize())) {
+                throw new Invalid(
+                        FIELD + ": " + path + " does not exist and may not be made (absent_mount_sources_to_reject)");
+            }
+        }
     }
 
     private static void make(Path path) throws IOException {

@@ -4,5 +4,7 @@ package dev.carafe.engine.spec;
 public enum ImageVolumes {
     /// A folder in the container's own root file system.
     MKDIR,
+    /// An empty folder outside of it, which goes with the container; writable also where the root is not.
+    BIND,
     IGNORE
 }

@@ -10,10 +10,15 @@ import java.util.List;
 /// All mounts of a container in the order in which the runtime makes them: a folder before what lies in it. The
 /// configuration's mounts come in place of ours.
 final class MountList {
-    private MountList() {}
+    private final ContainerDefaults defaults;
+    private final Warnings warnings;
 
-    static List<RuntimeSpec.Mount> of(SpecRequest request, ContainerDefaults defaults, boolean isReadOnly)
-            throws IOException {
+    MountList(ContainerDefaults defaults, Warnings warnings) {
+        this.defaults = defaults;
+        this.warnings = warnings;
+    }
+
+    List<RuntimeSpec.Mount> of(SpecRequest request, ImageVolumeFolders volumes, boolean isReadOnly) throws IOException {
         var asked = HostMounts.of(request, defaults);
         var mounts = new ArrayList<RuntimeSpec.Mount>();
         for (var mount : SystemMounts.of(request, defaults)) {
@@ -21,7 +26,10 @@ final class MountList {
                 mounts.add(mount);
             }
         }
-        for (var mount : PodFiles.of(request, isReadOnly)) {
+        var others = new ArrayList<>(PodFiles.of(request, isReadOnly));
+        others.addAll(MountsFile.of(defaults.additions().mounts().files(), request, warnings));
+        others.addAll(volumes.mounts(request));
+        for (var mount : others) {
             if (asked.stream().noneMatch(other -> replaces(other, mount))) {
                 mounts.add(mount);
             }

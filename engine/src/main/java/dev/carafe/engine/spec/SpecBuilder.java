@@ -1,6 +1,7 @@
 package dev.carafe.engine.spec;
 
 import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.engine.edit.CdiDevices;
 import dev.carafe.engine.edit.OciHooks;
 import dev.carafe.linux.Signals;
@@ -23,6 +24,7 @@ public final class SpecBuilder {
     private final Clock clock;
     private final Warnings warnings = new Warnings();
     private final FirstProcess firstProcess;
+    private final MountList mountList;
     private final ResourceLimits resourceLimits;
     private final Seccomp seccomp;
     private final CdiDevices cdi;
@@ -37,6 +39,7 @@ public final class SpecBuilder {
         this.host = host;
         this.clock = clock;
         this.firstProcess = new FirstProcess(defaults, host, warnings);
+        this.mountList = new MountList(defaults, warnings);
         this.resourceLimits = new ResourceLimits(defaults, host, warnings);
         this.seccomp = new Seccomp(defaults, host);
         this.cdi = new CdiDevices(defaults.additions().cdiDirectories());
@@ -53,8 +56,9 @@ public final class SpecBuilder {
         var ids = UserIds.of(request.pod());
         user.requireAmong(ids);
         var capabilities = CapabilitySets.of(request, defaults, host, warnings);
-        var process = firstProcess.of(request, user, capabilities);
-        var linux = linux(request, capabilities.effective());
+        var limits = AnnotatedLimits.of(request, defaults.additions().workloads());
+        var process = firstProcess.of(request, user, capabilities, limits.getCpusetCpus());
+        var linux = linux(request, limits, capabilities.effective());
         var stopSignal = StopSignal.of(request, warnings);
         var root = new RuntimeSpec.Root(request.rootfs().toString(), isReadOnly(request));
         var volumes = ImageVolumeFolders.of(request, defaults);
@@ -62,10 +66,10 @@ public final class SpecBuilder {
         var mounts = Timezone.of(
                 defaults.additions().timezone(),
                 request,
-                CgroupMount.of(request, host, MountList.of(request, defaults, root.readonly())));
+                CgroupMount.of(request, host, mountList.of(request, volumes, root.readonly())));
         var folders = new RootFolders(request.rootfs(), ids);
         folders.make(Path.of(process.cwd()), WorkingDirectory.FIELD);
-        ImageVolumeFolders.make(volumes, folders);
+        volumes.make(request, folders);
         var annotations = Annotations.of(request, clock.instant(), Signals.name(stopSignal));
         var spec = new RuntimeSpec(OCI_VERSION, process, root, null, mounts, null, annotations, linux);
         var edited = hooks.addTo(
@@ -74,7 +78,8 @@ public final class SpecBuilder {
     }
 
     /// Kernel parameters and the host name are the pod's, set in its namespaces before any container is made.
-    private RuntimeSpec.Linux linux(SpecRequest request, Set<String> capabilities) throws IOException {
+    private RuntimeSpec.Linux linux(SpecRequest request, LinuxContainerResources limits, Set<String> capabilities)
+            throws IOException {
         var devices = Devices.of(request, defaults);
         var hidden = HiddenPaths.of(request);
         var ids = UserIds.mappings(request.pod());
@@ -82,7 +87,7 @@ public final class SpecBuilder {
                 ids,
                 ids,
                 null,
-                resourceLimits.of(AnnotatedLimits.of(request), devices.rules()),
+                resourceLimits.of(limits, devices.rules()),
                 CgroupsPath.of(request.podRuntime(), request.containerId()),
                 NamespaceList.of(request, host),
                 devices.nodes(),
@@ -100,6 +105,11 @@ public final class SpecBuilder {
     /// What the handler holds its containers to.
     public HandlerRules rules(String handler) {
         return defaults.additions().of(handler);
+    }
+
+    /// What a pod of the handler has its containers held to.
+    public HandlerRules rules(String handler, PodSandboxConfig pod) {
+        return defaults.additions().of(handler, pod.getAnnotationsMap());
     }
 
     /// How a container's limits change in place.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 /// All that one container is built from. The root file system is mounted; nothing runs in it yet.
 ///
 /// @param rootfs the mounted root file system on the host
+/// @param ownFolder outside of it, on disk, for what goes with the container
 /// @param rules of the pod's runtime handler
 public record SpecRequest(
         String containerId,
@@ -18,6 +19,7 @@ public record SpecRequest(
         PodRuntime podRuntime,
         ImageConfig image,
         Path rootfs,
+        Path ownFolder,
         HandlerRules rules) {
 
     LinuxContainerSecurityContext security() {

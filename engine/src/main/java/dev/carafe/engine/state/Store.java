@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/// The records of one kind. A change is on disk before anybody sees it; readers never wait for a writer. What it
-/// holds survives a crash at any moment. Safe for all threads.
+/// The records of one kind. A change is in its file before anybody sees it; readers never wait for a writer. What it
+/// holds survives the daemon's death at any moment, and a power cut a moment later. Safe for all threads.
 ///
 /// @param <R> the record's type
 public final class Store<R> {
@@ -92,13 +92,13 @@ public final class Store<R> {
         return find(idOrPrefix).orElseThrow(() -> new NotFound("no " + kind + " with id " + idOrPrefix));
     }
 
-    /// Makes a new record durable, then visible.
+    /// Writes a new record, then makes it visible.
     public void begin(String id, R first) throws IOException {
         folder.write(id, codec.write(first));
         entries.put(id, new Entry<>(first));
     }
 
-    /// Changes a record: durable first, then visible. The function may run only once and must not block.
+    /// Changes a record: in its file first, then visible. The function may run only once and must not block.
     public R update(String id, UnaryOperator<R> change) throws IOException {
         var entry = entries.get(id);
         if (entry == null) {

@@ -19,9 +19,12 @@ public record Stores(Store<PodRecord> pods, Store<ContainerRecord> containers) {
     public static Stores open(Path folder, Clock clock) throws IOException {
         var json = Jsonb.builder().build();
         return new Stores(
-                Store.open("pod", RecordFolder.open(folder.resolve("pods"), SCHEMA), pods(json), clock),
+                Store.open("pod", RecordFolder.openQuick(folder.resolve("pods"), SCHEMA), pods(json), clock),
                 Store.open(
-                        "container", RecordFolder.open(folder.resolve("containers"), SCHEMA), containers(json), clock));
+                        "container",
+                        RecordFolder.openQuick(folder.resolve("containers"), SCHEMA),
+                        containers(json),
+                        clock));
     }
 
     public Optional<PodRecord> podWith(PodKey key) {

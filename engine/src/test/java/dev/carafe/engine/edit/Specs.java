@@ -21,6 +21,7 @@ final class Specs {
                 false,
                 null,
                 null,
+                null,
                 null);
         var mounts = List.of(
                 new RuntimeSpec.Mount("/proc", "proc", "proc", null, null, null),

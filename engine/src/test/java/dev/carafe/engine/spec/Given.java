@@ -35,6 +35,7 @@ final class Given {
 
     final Path folder;
     final Path rootfs;
+    final Path ownFolder;
     final TestDefaults defaults = new TestDefaults();
     final TestHostFacts host = new TestHostFacts();
     final Warnings warnings = new Warnings();
@@ -77,6 +78,7 @@ final class Given {
     Given(Path folder) throws IOException {
         this.folder = folder;
         this.rootfs = Files.createDirectories(folder.resolve("rootfs"));
+        this.ownFolder = Files.createDirectories(folder.resolve("own"));
         Files.createDirectories(rootfs.resolve("etc"));
         Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0::/:/bin/sh\nweb:x:1000:1000::/:/bin/sh\n");
         Files.writeString(rootfs.resolve("etc/group"), "root:x:0:\nweb:x:1000:\nstaff:x:50:web\n");
@@ -168,7 +170,14 @@ final class Given {
 
     SpecRequest request() {
         return new SpecRequest(
-                "container1", container.build(), pod.build(), podRuntime(), image.build(), rootfs, defaults.rules);
+                "container1",
+                container.build(),
+                pod.build(),
+                podRuntime(),
+                image.build(),
+                rootfs,
+                ownFolder,
+                defaults.build().additions().of("", pod.getAnnotationsMap()));
     }
 
     BuiltSpec build() throws IOException {

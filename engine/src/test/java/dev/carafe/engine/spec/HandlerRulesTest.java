@@ -34,7 +34,7 @@ final class HandlerRulesTest {
     }
 
     private static HandlerRules allowing(String... annotations) {
-        return new HandlerRules(0, List.of(annotations), Map.of(), false, "");
+        return new HandlerRules(0, List.of(annotations), Map.of(), false, "", false);
     }
 
     @Test
@@ -64,7 +64,12 @@ final class HandlerRulesTest {
     @Test
     void defaultAnnotationsAreForPodsThatHaveNoneOrMayHaveNone() throws IOException {
         given.defaults.rules = new HandlerRules(
-                0, List.of(), Map.of("run.oci.handler", "wasm", "mine", "standard", "umask.crio.io", "077"), false, "");
+                0,
+                List.of(),
+                Map.of("run.oci.handler", "wasm", "mine", "standard", "umask.crio.io", "077"),
+                false,
+                "",
+                false);
         given.pod
                 .putAnnotations("run.oci.handler", "krun")
                 .putAnnotations("mine", "pods")
@@ -153,7 +158,7 @@ final class HandlerRulesTest {
     void aPrivilegedContainerSeesNoHostDevicesWhereItsHandlerKeepsThemOut() throws IOException {
         given.bePrivileged();
         assertFalse(given.build().spec().linux().devices().isEmpty());
-        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), true, "");
+        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), true, "", false);
         var linux = given.build().spec().linux();
         assertEquals(List.of(), linux.devices());
         assertFalse(linux.resources().devices().getFirst().allow());
@@ -163,7 +168,7 @@ final class HandlerRulesTest {
     void theHandlersSeccompProfileIsTheRuntimesDefault() throws IOException {
         given.asOfTheKubelet();
         var profile = Files.writeString(folder.resolve("profile.json"), "{\"defaultAction\": \"SCMP_ACT_LOG\"}");
-        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), false, profile.toString());
+        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), false, profile.toString(), false);
         assertEquals("SCMP_ACT_LOG", given.build().spec().linux().seccomp().defaultAction());
     }
 

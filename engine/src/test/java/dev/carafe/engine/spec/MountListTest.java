@@ -24,7 +24,9 @@ final class MountListTest {
     }
 
     private List<RuntimeSpec.Mount> mounts() throws IOException {
-        return MountList.of(given.request(), given.defaults.build(), false);
+        var defaults = given.defaults.build();
+        var request = given.request();
+        return new MountList(defaults, given.warnings).of(request, ImageVolumeFolders.of(request, defaults), false);
     }
 
     private List<String> destinations() throws IOException {
@@ -130,6 +132,7 @@ final class MountListTest {
                 pod,
                 given.image.build(),
                 given.rootfs,
+                given.ownFolder,
                 HandlerRules.NONE);
         assertEquals(
                 List.of("/dev/shm", "/etc/hosts"),

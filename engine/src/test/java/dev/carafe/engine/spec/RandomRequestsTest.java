@@ -74,7 +74,7 @@ final class RandomRequestsTest {
         }
         try (var outside = Files.list(given.folder)) {
             var names = outside.map(path -> path.getFileName().toString()).collect(Collectors.toSet());
-            names.removeAll(Set.of("rootfs", "resolv.conf", "hostname", "hosts", "shm", "source"));
+            names.removeAll(Set.of("rootfs", "own", "resolv.conf", "hostname", "hosts", "shm", "source"));
             assertEquals(Set.of(), names);
         }
     }

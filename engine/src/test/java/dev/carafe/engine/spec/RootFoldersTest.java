@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.engine.Invalid;
 import dev.carafe.linux.UserNamespace;
+import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -83,7 +85,7 @@ final class RootFoldersTest {
     }
 
     private List<Path> volumes() {
-        return ImageVolumeFolders.of(given.request(), given.defaults.build());
+        return ImageVolumeFolders.of(given.request(), given.defaults.build()).paths();
     }
 
     @Test
@@ -95,6 +97,29 @@ final class RootFoldersTest {
         assertTrue(Files.isDirectory(given.rootfs.resolve("var/lib/data")));
         given.defaults.imageVolumes = ImageVolumes.IGNORE;
         assertEquals(List.of(), volumes());
+    }
+
+    @Test
+    void boundVolumesAreEmptyFoldersBesideTheRootThatAreWrittenInAReadOnlyRootToo() throws IOException {
+        given.image.volumes = Set.of("/data", "/mounted");
+        given.mount("/mounted", folder);
+        given.security().setReadonlyRootfs(true);
+        given.defaults.imageVolumes = ImageVolumes.BIND;
+        Files.createDirectories(given.rootfs.resolve("data/of-the-image"));
+
+        var mounts = given.build().spec().mounts().stream()
+                .filter(mount -> mount.destination().equals("/data"))
+                .toList();
+
+        var source = given.ownFolder.resolve("declared-0");
+        assertEquals(
+                List.of(new RuntimeSpec.Mount(
+                        "/data", "bind", source.toString(), List.of("bind", "rprivate", "rw"), List.of(), List.of())),
+                mounts);
+        try (var files = Files.list(source)) {
+            assertEquals(0, files.count());
+        }
+        assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(source)));
     }
 
     @Test

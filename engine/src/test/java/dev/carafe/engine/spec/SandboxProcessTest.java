@@ -37,6 +37,7 @@ final class SandboxProcessTest {
                 given.podRuntime(),
                 given.image.build(),
                 given.rootfs,
+                given.ownFolder,
                 HandlerRules.NONE);
         return new SpecBuilder(given.defaults.build(), given.host.build(), Clock.fixed(Given.NOW, ZoneOffset.UTC))
                 .build(request)

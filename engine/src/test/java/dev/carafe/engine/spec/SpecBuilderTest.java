@@ -143,7 +143,8 @@ final class SpecBuilderTest {
                         first.noNewPrivileges(),
                         first.apparmorProfile(),
                         first.oomScoreAdj(),
-                        first.selinuxLabel()),
+                        first.selinuxLabel(),
+                        first.execCPUAffinity()),
                 further);
         for (var command : List.of(List.<String>of(), List.of(""))) {
             Refusals.refused(

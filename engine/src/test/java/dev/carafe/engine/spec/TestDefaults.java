@@ -27,10 +27,13 @@ final class TestDefaults {
     String timezone = "";
     List<String> allowedDevices = CRIO.allowedDevices();
     HandlerRules rules = HandlerRules.NONE;
+    NodeMounts mounts = new NodeMounts(List.of(), NodeMounts.NO_PREFIX);
+    List<Workload> workloads = List.of();
 
     /// The handler of all tests has the empty name.
     private ContainerAdditions additions() {
-        return new ContainerAdditions(hooksDirectories, cdiDirectories, timezone, allowedDevices, Map.of("", rules));
+        return new ContainerAdditions(
+                hooksDirectories, cdiDirectories, timezone, allowedDevices, Map.of("", rules), mounts, workloads);
     }
 
     ContainerDefaults build() {

@@ -4,7 +4,7 @@ import dev.carafe.streaming.Streams;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.URI;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class StreamingClient implements AutoCloseable {
     private static final String SPDY_TUNNEL = "SPDY/3.1+" + RemotePorts.PROTOCOL;
 
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Connecting connecting;
 
     /// @param tls for https

@@ -4,18 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.carafe.streaming.Client;
 import dev.carafe.streaming.Sessions;
-import io.netty.channel.epoll.Native;
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /// Sessions without containers: `echo CODE` gives its input back, and `size` the terminal's size.
 final class EchoSessions implements Sessions {
-    private static final int TRIES = 1000;
-
     @Override
     public int exec(String containerId, List<String> command, Client client) throws IOException, InterruptedException {
         if (command.getFirst().equals("size")) {
@@ -42,21 +39,11 @@ final class EchoSessions implements Sessions {
 
     /// To the host's own port.
     @Override
-    public int connect(String podId, int port) throws IOException {
-        if (Native.offsetofEpollData() < 0) {
-            throw new IllegalStateException("epoll is not loaded");
-        }
-        var socket = Socket.newSocketStream();
-        var isConnected = false;
+    public SocketChannel connect(String podId, int port) throws IOException {
         try {
-            isConnected = socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            for (var tries = 0; !isConnected && tries < TRIES; tries++) {
-                isConnected = socket.finishConnect();
-            }
+            return SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         } catch (IOException e) {
-            socket.close();
             throw new IOException("nobody listens on port " + port, e);
         }
-        return socket.intValue();
     }
 }

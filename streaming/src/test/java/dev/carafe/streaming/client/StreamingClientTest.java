@@ -177,7 +177,7 @@ class StreamingClientTest {
             var local = ports.listen(loopback, 0, pod.getLocalPort(), failures::add);
             var work = new ArrayList<Future<Boolean>>();
             for (var i = 0; i < CONNECTIONS; i++) {
-                threads.submit(() -> echo(pod));
+                var _ = threads.submit(() -> echo(pod));
                 var seed = i;
                 work.add(threads.submit(() -> exchange(new Socket(loopback, local), seed)));
             }
@@ -239,6 +239,29 @@ class StreamingClientTest {
                 assertTrue(!writer.join(Duration.ofMillis(500)), FLOOD_MEBIBYTES + " MiB went nowhere");
                 socket.getInputStream().skipNBytes((long) FLOOD_MEBIBYTES * MEBIBYTE);
                 writer.join();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoHasSaidAllStillHearsAll(Transport transport) throws Exception {
+        var loopback = InetAddress.getLoopbackAddress();
+        try (var pod = new ServerSocket(0, 10, loopback);
+                var ports = client.ports(URI.create(server.portForward("p", List.of())), transport)) {
+            var local = ports.listen(loopback, 0, pod.getLocalPort(), _ -> {});
+            for (var isPodSilent : new boolean[] {true, false}) {
+                try (var socket = new Socket(loopback, local);
+                        var accepted = pod.accept()) {
+                    var silent = isPodSilent ? accepted : socket;
+                    var talking = isPodSilent ? socket : accepted;
+                    silent.shutdownOutput();
+                    assertEquals(-1, talking.getInputStream().read());
+                    var writer = Thread.ofVirtual().start(() -> flood(talking));
+                    assertTrue(!writer.join(Duration.ofMillis(500)), FLOOD_MEBIBYTES + " MiB went nowhere");
+                    silent.getInputStream().skipNBytes((long) FLOOD_MEBIBYTES * MEBIBYTE);
+                    writer.join();
+                }
             }
         }
     }
