@@ -56,7 +56,7 @@ public final class StreamFloor {
             var pod = cri.run(config);
             var container = cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sleep", "100000"));
             System.out.printf(Locale.ROOT, "%d MB, %d rounds, %s%n", megabytes, rounds, runtime);
-            var floor = new StreamFloor(stage, client, megabytes * MEGABYTE, rounds);
+            var floor = new StreamFloor(stage, client, megabytes * MEGABYTE / BLOCK_BYTES * BLOCK_BYTES, rounds);
             for (var name : transports.split(" ")) {
                 var transport = Transport.valueOf(name.toUpperCase(Locale.ROOT));
                 floor.execs(container, transport);
@@ -68,7 +68,7 @@ public final class StreamFloor {
 
     private void execs(String container, Transport transport) throws IOException, InterruptedException {
         var byHand = new RuntimeExec(stage.host(), container);
-        var give = List.of("head", "-c", Long.toString(bytes), "/dev/zero");
+        var give = List.of("dd", "if=/dev/zero", "bs=" + BLOCK_BYTES, "count=" + bytes / BLOCK_BYTES);
         compare("exec output", transport, () -> byHand.receive(give), () -> receive(container, give, transport));
         var take = List.of("sh", "-c", "cat >/dev/null");
         compare("exec input", transport, () -> byHand.send(take, bytes), () -> send(container, take, transport));
