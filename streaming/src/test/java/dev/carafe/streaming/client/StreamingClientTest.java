@@ -175,14 +175,18 @@ class StreamingClientTest {
                 var ports = client.ports(URI.create(server.portForward("p", List.of())), transport);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var local = ports.listen(loopback, 0, pod.getLocalPort(), failures::add);
+            var echoes = new ArrayList<Future<Void>>();
             var work = new ArrayList<Future<Boolean>>();
             for (var i = 0; i < CONNECTIONS; i++) {
-                var _ = threads.submit(() -> echo(pod));
+                echoes.add(threads.submit(() -> echo(pod)));
                 var seed = i;
                 work.add(threads.submit(() -> exchange(new Socket(loopback, local), seed)));
             }
             for (var each : work) {
                 assertTrue(each.get(1, TimeUnit.MINUTES), failures::toString);
+            }
+            for (var each : echoes) {
+                each.get(1, TimeUnit.MINUTES);
             }
             assertTrue(failures.isEmpty(), failures::toString);
         }
