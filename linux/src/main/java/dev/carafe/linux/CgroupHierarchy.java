@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param identity the same for two mounts of one hierarchy
 record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> controllers, String identity) {
+    private static final String ACCOUNTING = "cpuacct";
     private static final String PROCESSES = "cgroup.procs";
     private static final String INACTIVE_FILE = "inactive_file ";
     private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
@@ -57,12 +58,17 @@ record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> control
         for (var option : mount.options().split(",")) {
             var controller = CgroupController.of(option);
             controller.ifPresent(controllers::add);
-            if (controller.isPresent() || option.startsWith("name=")) {
+            if (controller.isPresent() || option.equals(ACCOUNTING) || option.startsWith("name=")) {
                 identity.add(option);
             }
         }
         var name = identity.isEmpty() ? mount.mountPoint().toString() : identity.toString();
         return new CgroupHierarchy(mount.mountPoint(), false, controllers, name);
+    }
+
+    /// Of v1: it counts the time of processors.
+    boolean accountsCpu() {
+        return !unified && identity.contains(ACCOUNTING);
     }
 
     boolean exists(Path group) {

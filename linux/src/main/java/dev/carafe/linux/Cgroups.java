@@ -116,6 +116,11 @@ public final class Cgroups {
         return OptionalLong.empty();
     }
 
+    /// What it has used, with the groups below it; all is empty where the group is not.
+    public CgroupUsage usage(String path) throws IOException {
+        return new UsageFiles(hierarchies).read(checked(path));
+    }
+
     /// Kills all that is in it and below and waits for the end of it. Idempotent.
     ///
     /// @throws IOException names the processes that did not end

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,6 +145,36 @@ public final class Namespaces {
             join(pin);
             return action.call();
         });
+    }
+
+    /// Runs the action inside each of the pinned namespaces in turn, all on one thread; those that are pinned no
+    /// more are left out. The action must not hand work to other threads.
+    public static <K, T> Map<K, T> insideEach(Map<K, Path> pins, IoCallable<T> action) throws IOException {
+        if (pins.isEmpty()) {
+            return Map.of();
+        }
+        return OwnThread.call("inside namespaces", () -> {
+            var results = new HashMap<K, T>();
+            for (var pin : pins.entrySet()) {
+                if (joined(pin.getValue())) {
+                    results.put(pin.getKey(), action.call());
+                }
+            }
+            return results;
+        });
+    }
+
+    private static boolean joined(Path pin) throws ErrnoException {
+        try {
+            join(pin);
+            return true;
+        } catch (ErrnoException e) {
+            // ENOENT: its file is gone; EINVAL: only the file is left.
+            if (e.is(Errno.ENOENT) || e.is(Errno.EINVAL)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static void join(Path pin) throws ErrnoException {

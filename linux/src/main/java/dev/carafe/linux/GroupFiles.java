@@ -1,0 +1,66 @@
+package dev.carafe.linux;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The kernel's text files in a folder. One that isn't there, or whose group is going away, has no contents.
+record GroupFiles(Path folder) {
+    /// v1 shows "no limit" as the largest multiple of a page; no machine has that much.
+    private static final long NO_LIMIT = 1L << 60;
+
+    Optional<String> text(String file) throws IOException {
+        var path = folder.resolve(file);
+        try {
+            return Optional.of(Files.readString(path).strip());
+        } catch (FileSystemException gone) {
+            // ENOENT before it was opened, ENODEV after; EOPNOTSUPP is a kernel that doesn't count it.
+            if (Files.exists(path) && !String.valueOf(gone.getReason()).contains("not supported")) {
+                throw gone;
+            }
+            return Optional.empty();
+        }
+    }
+
+    OptionalLong number(String file) throws IOException {
+        var text = text(file);
+        return text.isPresent() ? number(text.get(), file) : OptionalLong.empty();
+    }
+
+    /// Empty: none.
+    OptionalLong limit(String file) throws IOException {
+        var text = text(file);
+        if (text.isEmpty() || text.get().equals("max")) {
+            return OptionalLong.empty();
+        }
+        var limit = number(text.get(), file);
+        return limit.isPresent() && limit.getAsLong() < NO_LIMIT ? limit : OptionalLong.empty();
+    }
+
+    /// Of lines with a name and a number.
+    Map<String, Long> table(String file) throws IOException {
+        var table = new HashMap<String, Long>();
+        for (var line : text(file).orElse("").lines().toList()) {
+            var space = line.indexOf(' ');
+            if (space > 0) {
+                number(line.substring(space + 1), file).ifPresent(value -> table.put(line.substring(0, space), value));
+            }
+        }
+        return table;
+    }
+
+    /// Numbers of 64 bits without a sign; beyond ours they are bounded.
+    private OptionalLong number(String text, String file) throws IOException {
+        try {
+            var number = Long.parseUnsignedLong(text.strip());
+            return OptionalLong.of(number < 0 ? Long.MAX_VALUE : number);
+        } catch (NumberFormatException e) {
+            throw new IOException(folder.resolve(file) + " should have a number, not " + text, e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.carafe.linux;
+
+import dev.carafe.linux.CgroupUsage.Memory;
+import dev.carafe.linux.CgroupUsage.Pressure;
+import dev.carafe.linux.CgroupUsage.Pressures;
+import dev.carafe.linux.CgroupUsage.Stall;
+import dev.carafe.linux.CgroupUsage.Swap;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Reads what a group has used: cgroup-v2.rst, and cgroup-v1/cpuacct.rst, memory.rst and pids.rst of the kernel.
+record UsageFiles(List<CgroupHierarchy> hierarchies) {
+    private static final int NANOS_A_MICRO = 1000;
+
+    UsageFiles {
+        hierarchies = List.copyOf(hierarchies);
+    }
+
+    CgroupUsage read(Path group) throws IOException {
+        var memory = of(CgroupController.MEMORY, group);
+        var unified = isUnified(CgroupController.MEMORY);
+        var used = memory.isEmpty() ? Optional.<Memory>empty() : unified ? memory(memory.get()) : v1(memory.get());
+        var pids = of(CgroupController.PIDS, group);
+        return new CgroupUsage(
+                cpu(group),
+                used,
+                used.isEmpty() ? Optional.empty() : unified ? swap(memory.get()) : v1Swap(memory.get(), used.get()),
+                pids.isEmpty() ? OptionalLong.empty() : pids.get().number("pids.current"),
+                pressures(group));
+    }
+
+    /// Its folder where the controller is.
+    private Optional<GroupFiles> of(CgroupController controller, Path group) {
+        return with(controller).map(hierarchy -> files(hierarchy, group));
+    }
+
+    private boolean isUnified(CgroupController controller) {
+        return with(controller).filter(CgroupHierarchy::unified).isPresent();
+    }
+
+    private Optional<CgroupHierarchy> with(CgroupController controller) {
+        return hierarchies.stream()
+                .filter(hierarchy -> hierarchy.controllers().contains(controller))
+                .findFirst();
+    }
+
+    private static GroupFiles files(CgroupHierarchy hierarchy, Path group) {
+        return new GroupFiles(hierarchy.root().resolve(group));
+    }
+
+    /// v2 counts it with or without a controller; beside v1 that group may hold nothing.
+    private OptionalLong cpu(Path group) throws IOException {
+        for (var hierarchy : hierarchies) {
+            if (hierarchy.accountsCpu()) {
+                return files(hierarchy, group).number("cpuacct.usage");
+            }
+        }
+        for (var hierarchy : hierarchies) {
+            if (hierarchy.unified()) {
+                var micros = files(hierarchy, group).table("cpu.stat").get("usage_usec");
+                return micros == null ? OptionalLong.empty() : OptionalLong.of(micros * NANOS_A_MICRO);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static Optional<Memory> memory(GroupFiles files) throws IOException {
+        var used = files.number("memory.current");
+        if (used.isEmpty()) {
+            return Optional.empty();
+        }
+        var table = files.table("memory.stat");
+        return Optional.of(new Memory(
+                used.getAsLong(),
+                Math.max(0, used.getAsLong() - table.getOrDefault("inactive_file", 0L)),
+                table.getOrDefault("anon", 0L),
+                table.getOrDefault("pgfault", 0L),
+                table.getOrDefault("pgmajfault", 0L),
+                files.limit("memory.max")));
+    }
+
+    private static Optional<Swap> swap(GroupFiles files) throws IOException {
+        var used = files.number("memory.swap.current");
+        return used.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Swap(used.getAsLong(), files.limit("memory.swap.max")));
+    }
+
+    /// The lines that count the groups below as well.
+    private static Optional<Memory> v1(GroupFiles files) throws IOException {
+        var used = files.number("memory.usage_in_bytes");
+        if (used.isEmpty()) {
+            return Optional.empty();
+        }
+        var table = files.table("memory.stat");
+        return Optional.of(new Memory(
+                used.getAsLong(),
+                Math.max(0, used.getAsLong() - table.getOrDefault("total_inactive_file", 0L)),
+                table.getOrDefault("total_rss", 0L),
+                table.getOrDefault("total_pgfault", 0L),
+                table.getOrDefault("total_pgmajfault", 0L),
+                files.limit("memory.limit_in_bytes")));
+    }
+
+    /// v1 counts memory and swap together, where the kernel was told to count swap.
+    private static Optional<Swap> v1Swap(GroupFiles files, Memory memory) throws IOException {
+        var both = files.number("memory.memsw.usage_in_bytes");
+        if (both.isEmpty()) {
+            return Optional.empty();
+        }
+        var limit = files.limit("memory.memsw.limit_in_bytes");
+        var swap = limit.isPresent() && memory.limitBytes().isPresent()
+                ? OptionalLong.of(
+                        Math.max(0, limit.getAsLong() - memory.limitBytes().getAsLong()))
+                : OptionalLong.empty();
+        return Optional.of(new Swap(Math.max(0, both.getAsLong() - memory.usedBytes()), swap));
+    }
+
+    private Pressures pressures(Path group) throws IOException {
+        // Beside v1 the groups of v2 hold no processes.
+        if (hierarchies.size() != 1 || !hierarchies.getFirst().unified()) {
+            return Pressures.UNKNOWN;
+        }
+        var files = files(hierarchies.getFirst(), group);
+        return new Pressures(
+                pressure(files, "cpu.pressure"), pressure(files, "memory.pressure"), pressure(files, "io.pressure"));
+    }
+
+    private static Optional<Pressure> pressure(GroupFiles files, String file) throws IOException {
+        var text = files.text(file);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        var some = Stall.NONE;
+        var full = Stall.NONE;
+        for (var line : text.get().lines().toList()) {
+            if (line.startsWith("some ")) {
+                some = stall(line);
+            } else if (line.startsWith("full ")) {
+                full = stall(line);
+            }
+        }
+        return Optional.of(new Pressure(some, full));
+    }
+
+    private static Stall stall(String line) throws IOException {
+        try {
+            return new Stall(
+                    Double.parseDouble(field(line, "avg10=")),
+                    Double.parseDouble(field(line, "avg60=")),
+                    Double.parseDouble(field(line, "avg300=")),
+                    Long.parseLong(field(line, "total=")));
+        } catch (NumberFormatException e) {
+            throw new IOException("not a line of a pressure file: " + line, e);
+        }
+    }
+
+    private static String field(String line, String name) {
+        for (var word : line.split(" ")) {
+            if (word.startsWith(name)) {
+                return word.substring(name.length());
+            }
+        }
+        return "0";
+    }
+}
