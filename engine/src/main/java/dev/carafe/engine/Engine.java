@@ -13,6 +13,7 @@ import dev.carafe.engine.container.StartContainer;
 import dev.carafe.engine.container.StopContainer;
 import dev.carafe.engine.container.TargetNamespaces;
 import dev.carafe.engine.container.UpdateContainer;
+import dev.carafe.engine.events.Events;
 import dev.carafe.engine.image.ImageFileSystems;
 import dev.carafe.engine.image.ImageTrust;
 import dev.carafe.engine.image.ImageViews;
@@ -39,6 +40,8 @@ import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.Stores;
+import dev.carafe.engine.stats.Stats;
+import dev.carafe.engine.stats.StatsLoop;
 import dev.carafe.linux.Cgroups;
 import dev.carafe.network.CniNetwork;
 import dev.carafe.network.ProcessPluginRunner;
@@ -71,9 +74,12 @@ public final class Engine implements AutoCloseable {
     private final Pods pods;
     private final Containers containers;
     private final Images images;
-    private final Node node;
+    private final Observed observed;
     private final Reloading reloading;
     private final List<AutoCloseable> closing;
+
+    /// What is only read.
+    private record Observed(Node node, Stats stats, Events events) {}
 
     /// What can change while everything runs.
     private record Reloading(
@@ -87,13 +93,13 @@ public final class Engine implements AutoCloseable {
             Pods pods,
             Containers containers,
             Images images,
-            Node node,
+            Observed observed,
             Reloading reloading,
             List<AutoCloseable> closing) {
         this.pods = pods;
         this.containers = containers;
         this.images = images;
-        this.node = node;
+        this.observed = observed;
         this.reloading = reloading;
         this.closing = List.copyOf(closing);
     }
@@ -128,6 +134,7 @@ public final class Engine implements AutoCloseable {
         var host = HostFacts.detect();
         var cgroups = Cgroups.detect();
         var stores = Stores.open(folders.records(), clock);
+        var events = Events.of(stores, config.stats().events(), clock);
 
         var layers = close(closing, Layers.open(config.storage()));
         var index = ImageIndex.open(config.storage(), layers);
@@ -205,11 +212,19 @@ public final class Engine implements AutoCloseable {
                 .reconcile();
         unused.collect();
         close(closing, DetachLoop.start(network));
+        var written = config.storage().isSplit()
+                ? config.storage().root()
+                : config.storage().imageStore();
+        var loop = close(
+                closing,
+                StatsLoop.start(
+                        new StatsLoop.Sources(stores, cgroups, manager, roots, written), config.stats(), clock));
         return new Engine(
                 pods,
                 containers,
                 images,
-                new Node(settings, config.storage(), cgroups.mode(), network, runtimes),
+                new Observed(
+                        new Node(settings, config.storage(), cgroups.mode(), network, runtimes), loop.stats(), events),
                 new Reloading(views, specs, sandboxes, runtimes, names.rules()),
                 closing);
     }
@@ -260,7 +275,15 @@ public final class Engine implements AutoCloseable {
     }
 
     public Node node() {
-        return node;
+        return observed.node;
+    }
+
+    public Stats stats() {
+        return observed.stats;
+    }
+
+    public Events events() {
+        return observed.events;
     }
 
     @Override

@@ -15,4 +15,5 @@ public record EngineConfig(
         RuntimeSettings runtime,
         ContainerDefaults containers,
         ImageSettings images,
-        SandboxSettings sandboxes) {}
+        SandboxSettings sandboxes,
+        StatsSettings stats) {}

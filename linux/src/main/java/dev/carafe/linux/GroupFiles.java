@@ -1,10 +1,10 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,14 +14,18 @@ record GroupFiles(Path folder) {
     /// v1 shows "no limit" as the largest multiple of a page; no machine has that much.
     private static final long NO_LIMIT = 1L << 60;
 
+    /// What strerror(3) calls them; Java has no number of an error.
+    private static final List<String> UNREADABLE = List.of("No such device", "Operation not supported");
+
     Optional<String> text(String file) throws IOException {
         var path = folder.resolve(file);
         try {
             return Optional.of(Files.readString(path).strip());
-        } catch (FileSystemException gone) {
-            // ENOENT before it was opened, ENODEV after; EOPNOTSUPP is a kernel that doesn't count it.
-            if (Files.exists(path) && !String.valueOf(gone.getReason()).contains("not supported")) {
-                throw gone;
+        } catch (IOException e) {
+            // ENOENT before it was opened, ENODEV after; EOPNOTSUPP is a kernel that was told not to count it.
+            var why = String.valueOf(e.getMessage());
+            if (Files.exists(path) && UNREADABLE.stream().noneMatch(why::endsWith)) {
+                throw e;
             }
             return Optional.empty();
         }

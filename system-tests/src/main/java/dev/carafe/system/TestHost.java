@@ -83,6 +83,7 @@ public final class TestHost implements AutoCloseable {
                 [crio.network]
                 network_dir = "%1$s/net.d"
                 plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]
+                [crio.stats]
                 """.formatted(work, runtime, runtimePath()));
     }
 

@@ -325,7 +325,8 @@ class SignedImagesTest {
                         config.runtime(),
                         config.containers(),
                         config.images(),
-                        config.sandboxes()),
+                        config.sandboxes(),
+                        config.stats()),
                 Clock.systemUTC());
     }
 

@@ -4,6 +4,7 @@ import dev.carafe.engine.EngineConfig;
 import dev.carafe.engine.ImageSettings;
 import dev.carafe.engine.RuntimeSettings;
 import dev.carafe.engine.SandboxSettings;
+import dev.carafe.engine.StatsSettings;
 import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
@@ -65,7 +66,8 @@ final class ComposeEngineConfig {
                 runtime,
                 containers,
                 images(),
-                sandboxes());
+                sandboxes(),
+                stats());
         return new EngineSettings(config, findings.warnings());
     }
 
@@ -254,6 +256,14 @@ final class ComposeEngineConfig {
                 command.isEmpty() ? List.of() : List.of(command.split("\\s+")),
                 !values.get(RuntimeKeys.DROP_INFRA_CTR),
                 values.get(RuntimeKeys.INFRA_CTR_CPUSET));
+    }
+
+    /// The new key's period wins over the old one's.
+    private StatsSettings stats() {
+        var key = values.isSet(StatsKeys.COLLECTION_PERIOD)
+                ? StatsKeys.COLLECTION_PERIOD
+                : StatsKeys.STATS_COLLECTION_PERIOD;
+        return new StatsSettings(Duration.ofSeconds(values.get(key)), values.get(RuntimeKeys.ENABLE_POD_EVENTS));
     }
 
     private ImageSettings images() {

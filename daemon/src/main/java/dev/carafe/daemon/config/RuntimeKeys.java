@@ -177,7 +177,7 @@ final class RuntimeKeys {
             .notYet("Serve checkpoints.");
     static final Key<Boolean> ENABLE_POD_EVENTS = KEYS.bool("enable_pod_events", false)
             .environment("ENABLE_POD_EVENTS")
-            .notYet("Serve the stream of container events.");
+            .built("Serve the stream of container events.");
     static final Key<Boolean> HOSTNETWORK_DISABLE_SELINUX = KEYS.bool("hostnetwork_disable_selinux", true)
             .notYet("Don't label the containers of pods in the host's network.");
     static final Key<Boolean> DISABLE_HOSTPORT_MAPPING = KEYS.bool("disable_hostport_mapping", false)

@@ -11,10 +11,10 @@ final class StatsKeys {
 
     static final Key<Long> STATS_COLLECTION_PERIOD = KEYS.integer("stats_collection_period", 0, 0, Integer.MAX_VALUE)
             .deprecated("use collection_period")
-            .notYet("Seconds between two samples of the statistics; 0 means on request.");
+            .built("Seconds between two samples of the statistics; 0 means on request.");
     static final Key<Long> COLLECTION_PERIOD = KEYS.integer("collection_period", 0, 0, Integer.MAX_VALUE)
             .environment("COLLECTION_PERIOD")
-            .notYet("Seconds between two samples of statistics and metrics; 0 means on request.");
+            .built("Seconds between two samples of statistics and metrics; 0 means on request.");
     static final Key<List<String>> INCLUDED_POD_METRICS = KEYS.list(
                     "included_pod_metrics",
                     OneOf.of(

@@ -64,11 +64,12 @@ public final class CriServer implements AutoCloseable {
             throws IOException {
         var calls = new Calls(settings.maxSendBytes());
         var watches = new CarafeEndpoint(calls, engine.images());
-        var services = List.of(
-                new RuntimeEndpoint(calls, engine, streams, identity),
-                new ImageEndpoint(calls, engine.images()),
-                watches);
-        return start(settings, services, watches::stop);
+        var runtime = new RuntimeEndpoint(calls, engine, streams, identity);
+        var services = List.of(runtime, new ImageEndpoint(calls, engine.images()), watches);
+        return start(settings, services, () -> {
+            watches.stop();
+            runtime.stop();
+        });
     }
 
     /// @param endWatches ends the calls that would go on for ever

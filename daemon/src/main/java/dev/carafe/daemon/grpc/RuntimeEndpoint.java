@@ -2,6 +2,9 @@ package dev.carafe.daemon.grpc;
 
 import dev.carafe.cri.v1.AttachRequest;
 import dev.carafe.cri.v1.AttachResponse;
+import dev.carafe.cri.v1.ContainerEventResponse;
+import dev.carafe.cri.v1.ContainerStatsRequest;
+import dev.carafe.cri.v1.ContainerStatsResponse;
 import dev.carafe.cri.v1.ContainerStatusRequest;
 import dev.carafe.cri.v1.ContainerStatusResponse;
 import dev.carafe.cri.v1.CreateContainerRequest;
@@ -10,10 +13,17 @@ import dev.carafe.cri.v1.ExecRequest;
 import dev.carafe.cri.v1.ExecResponse;
 import dev.carafe.cri.v1.ExecSyncRequest;
 import dev.carafe.cri.v1.ExecSyncResponse;
+import dev.carafe.cri.v1.GetEventsRequest;
+import dev.carafe.cri.v1.ListContainerStatsRequest;
+import dev.carafe.cri.v1.ListContainerStatsResponse;
 import dev.carafe.cri.v1.ListContainersRequest;
 import dev.carafe.cri.v1.ListContainersResponse;
 import dev.carafe.cri.v1.ListPodSandboxRequest;
 import dev.carafe.cri.v1.ListPodSandboxResponse;
+import dev.carafe.cri.v1.ListPodSandboxStatsRequest;
+import dev.carafe.cri.v1.ListPodSandboxStatsResponse;
+import dev.carafe.cri.v1.PodSandboxStatsRequest;
+import dev.carafe.cri.v1.PodSandboxStatsResponse;
 import dev.carafe.cri.v1.PodSandboxStatusRequest;
 import dev.carafe.cri.v1.PodSandboxStatusResponse;
 import dev.carafe.cri.v1.PortForwardRequest;
@@ -37,8 +47,12 @@ import dev.carafe.cri.v1.StopContainerRequest;
 import dev.carafe.cri.v1.StopContainerResponse;
 import dev.carafe.cri.v1.StopPodSandboxRequest;
 import dev.carafe.cri.v1.StopPodSandboxResponse;
+import dev.carafe.cri.v1.StreamContainerStatsRequest;
+import dev.carafe.cri.v1.StreamContainerStatsResponse;
 import dev.carafe.cri.v1.StreamContainersRequest;
 import dev.carafe.cri.v1.StreamContainersResponse;
+import dev.carafe.cri.v1.StreamPodSandboxStatsRequest;
+import dev.carafe.cri.v1.StreamPodSandboxStatsResponse;
 import dev.carafe.cri.v1.StreamPodSandboxesRequest;
 import dev.carafe.cri.v1.StreamPodSandboxesResponse;
 import dev.carafe.cri.v1.UpdateContainerResourcesRequest;
@@ -81,6 +95,8 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     private final Node node;
     private final StreamingServer streams;
     private final Identity identity;
+    private final StatsCalls stats;
+    private final EventCalls events;
 
     RuntimeEndpoint(Calls calls, Engine engine, StreamingServer streams, Identity identity) {
         this.calls = calls;
@@ -89,6 +105,8 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
         this.node = engine.node();
         this.streams = streams;
         this.identity = identity;
+        this.stats = new StatsCalls(calls, engine.stats());
+        this.events = new EventCalls(calls, engine.events());
     }
 
     @Override
@@ -335,6 +353,50 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
             containers.reopenLog(id);
             return ReopenContainerLogResponse.getDefaultInstance();
         });
+    }
+
+    @Override
+    public void containerStats(ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> caller) {
+        stats.container(request, caller);
+    }
+
+    @Override
+    public void listContainerStats(
+            ListContainerStatsRequest request, StreamObserver<ListContainerStatsResponse> caller) {
+        stats.containers(request, caller);
+    }
+
+    @Override
+    public void streamContainerStats(
+            StreamContainerStatsRequest request, StreamObserver<StreamContainerStatsResponse> caller) {
+        stats.containers(request, caller);
+    }
+
+    @Override
+    public void podSandboxStats(PodSandboxStatsRequest request, StreamObserver<PodSandboxStatsResponse> caller) {
+        stats.pod(request, caller);
+    }
+
+    @Override
+    public void listPodSandboxStats(
+            ListPodSandboxStatsRequest request, StreamObserver<ListPodSandboxStatsResponse> caller) {
+        stats.pods(request, caller);
+    }
+
+    @Override
+    public void streamPodSandboxStats(
+            StreamPodSandboxStatsRequest request, StreamObserver<StreamPodSandboxStatsResponse> caller) {
+        stats.pods(request, caller);
+    }
+
+    @Override
+    public void getContainerEvents(GetEventsRequest request, StreamObserver<ContainerEventResponse> caller) {
+        events.stream(caller);
+    }
+
+    /// Ends the calls that would go on for ever.
+    void stop() {
+        events.stop();
     }
 
     /// A client's number of any size; less than nothing is nothing.

@@ -12,7 +12,7 @@ import dev.carafe.linux.Signals;
 import java.time.Instant;
 
 /// Containers as the CRI shows them.
-final class ContainerViews {
+public final class ContainerViews {
     private ContainerViews() {}
 
     static Container item(ContainerRecord container) {
@@ -31,7 +31,7 @@ final class ContainerViews {
                 .build();
     }
 
-    static ContainerStatus status(ContainerRecord container) {
+    public static ContainerStatus status(ContainerRecord container) {
         var config = container.config();
         var making = container.making();
         var status = ContainerStatus.newBuilder()

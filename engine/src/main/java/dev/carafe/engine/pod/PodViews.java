@@ -12,7 +12,7 @@ import dev.carafe.engine.state.PodState;
 import java.time.Instant;
 
 /// Pods as the CRI shows them.
-final class PodViews {
+public final class PodViews {
     private PodViews() {}
 
     static PodSandbox item(PodRecord pod) {
@@ -27,7 +27,7 @@ final class PodViews {
                 .build();
     }
 
-    static PodSandboxStatus status(PodRecord pod) {
+    public static PodSandboxStatus status(PodRecord pod) {
         return PodSandboxStatus.newBuilder()
                 .setId(pod.id().value())
                 .setMetadata(pod.config().getMetadata())

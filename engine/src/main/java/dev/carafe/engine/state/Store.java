@@ -33,6 +33,7 @@ public final class Store<R> {
     private final Codec<R> codec;
     private final Clock clock;
     private final ConcurrentHashMap<String, Entry<R>> entries = new ConcurrentHashMap<>();
+    private volatile Optional<Observer<R>> observer = Optional.empty();
 
     private Store(String kind, RecordFolder folder, Codec<R> codec, Clock clock) {
         this.kind = kind;
@@ -108,9 +109,11 @@ public final class Store<R> {
         try {
             var next = change.apply(entry.current);
             if (!next.equals(entry.current)) {
+                var before = entry.current;
                 folder.write(id, codec.write(next));
                 entry.current = next;
                 entry.changed.signalAll();
+                observer.ifPresent(o -> o.changed(before, next));
             }
             return next;
         } finally {
@@ -123,8 +126,21 @@ public final class Store<R> {
         folder.delete(id);
         var entry = entries.remove(id);
         if (entry != null) {
-            entry.forgotten();
+            entry.forgotten(observer);
         }
+    }
+
+    /// From now on, in place of the observer before.
+    public void observe(Observer<R> next) {
+        observer = Optional.of(next);
+    }
+
+    /// Is told of changes that are on record: of each once, and of those of one record in their order. It must
+    /// not block, and must not change records.
+    public interface Observer<R> {
+        void changed(R before, R after);
+
+        void forgotten(R last);
     }
 
     /// Waits until the record satisfies the claim or is gone; false when the deadline passed first. The deadline
@@ -186,11 +202,12 @@ public final class Store<R> {
             }
         }
 
-        void forgotten() {
+        void forgotten(Optional<Observer<R>> observer) {
             lock.lock();
             try {
                 gone = true;
                 changed.signalAll();
+                observer.ifPresent(o -> o.forgotten(current));
             } finally {
                 lock.unlock();
             }

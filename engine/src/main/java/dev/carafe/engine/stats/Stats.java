@@ -1,0 +1,211 @@
+package dev.carafe.engine.stats;
+
+import dev.carafe.cri.v1.ContainerStats;
+import dev.carafe.cri.v1.ContainerStatsFilter;
+import dev.carafe.cri.v1.LinuxPodSandboxStats;
+import dev.carafe.cri.v1.PodSandboxStats;
+import dev.carafe.cri.v1.PodSandboxStatsFilter;
+import dev.carafe.engine.NotFound;
+import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.ContainerState;
+import dev.carafe.engine.state.PodId;
+import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.PodState;
+import dev.carafe.engine.state.Stores;
+import dev.carafe.linux.NamespaceKind;
+import dev.carafe.linux.Namespaces;
+import dev.carafe.linux.NetworkCounters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What containers and pods use. A container costs a few small files of the kernel's; no process is started, and
+/// what containers have written is counted beside the calls. Ids may be shortened to an unambiguous beginning.
+/// Safe for all threads.
+public final class Stats {
+    private final Stores stores;
+    private final GroupPaths paths;
+    private final Samples samples;
+    private final WritableLayers layers;
+    private final Options options;
+    private final Clock clock;
+
+    Stats(Stores stores, GroupPaths paths, Samples samples, WritableLayers layers, Options options, Clock clock) {
+        this.stores = stores;
+        this.paths = paths;
+        this.samples = samples;
+        this.layers = layers;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /// @param writtenAt the folder of the file system that containers write to, as ImageFsInfo names it
+    /// @param inBackground samples are taken from time to time, and calls get the latest
+    record Options(Path writtenAt, boolean inBackground) {}
+
+    public ContainerStats container(String id) throws IOException, InterruptedException {
+        var container = stores.containers()
+                .find(id)
+                .filter(Stats::isVisible)
+                .orElseThrow(() -> new NotFound("no container with id " + id));
+        layers.refresh(List.of(container.id().value()));
+        return stats(container, pod(container).orElseThrow(() -> new NotFound("no container with id " + id)));
+    }
+
+    /// Of those that have not ended; what has ended uses nothing any more.
+    public List<ContainerStats> containers(ContainerStatsFilter filter) throws IOException, InterruptedException {
+        var matching = living().filter(
+                        c -> filter.getId().isEmpty() || c.id().value().startsWith(filter.getId()))
+                .filter(c ->
+                        filter.getPodSandboxId().isEmpty() || c.pod().value().startsWith(filter.getPodSandboxId()))
+                .filter(c -> c.config()
+                        .getLabelsMap()
+                        .entrySet()
+                        .containsAll(filter.getLabelSelectorMap().entrySet()))
+                .toList();
+        return stats(matching);
+    }
+
+    private Stream<ContainerRecord> living() {
+        return stores.containers().all().stream().filter(c -> isVisible(c) && !c.hasExited());
+    }
+
+    private List<ContainerStats> stats(List<ContainerRecord> containers) throws IOException, InterruptedException {
+        layers.refresh(containers.stream().map(c -> c.id().value()).toList());
+        var all = new ArrayList<ContainerStats>(containers.size());
+        for (var container : containers) {
+            var pod = pod(container);
+            if (pod.isPresent()) { // or both have just been removed
+                all.add(stats(container, pod.get()));
+            }
+        }
+        return all;
+    }
+
+    private Optional<PodRecord> pod(ContainerRecord container) {
+        return stores.pods().get(container.pod().value());
+    }
+
+    private ContainerStats stats(ContainerRecord container, PodRecord pod) throws IOException {
+        var sample = sample(container.id().value(), paths.of(pod, container.id()));
+        var stats = ContainerStats.newBuilder()
+                .setAttributes(StatsViews.attributes(container))
+                .setCpu(StatsViews.cpu(sample))
+                .setMemory(StatsViews.memory(sample))
+                .setSwap(StatsViews.swap(sample))
+                .setIo(StatsViews.io(sample));
+        layers.of(container.id().value())
+                .ifPresent(written -> stats.setWritableLayer(StatsViews.written(written, options.writtenAt)));
+        return stats.build();
+    }
+
+    private Sample sample(String id, String group) throws IOException {
+        return options.inBackground ? samples.latest(id, group) : samples.take(id, group);
+    }
+
+    public PodSandboxStats pod(String id) throws IOException, InterruptedException {
+        var pod = stores.pods()
+                .find(id)
+                .filter(p -> !(p.state() instanceof PodState.Starting))
+                .orElseThrow(() -> new NotFound("no pod with id " + id));
+        return pods(List.of(pod)).getFirst();
+    }
+
+    /// Of those that are ready.
+    public List<PodSandboxStats> pods(PodSandboxStatsFilter filter) throws IOException, InterruptedException {
+        return pods(stores.pods().all().stream()
+                .filter(PodRecord::isReady)
+                .filter(p -> filter.getId().isEmpty() || p.id().value().startsWith(filter.getId()))
+                .filter(p -> p.config()
+                        .getLabelsMap()
+                        .entrySet()
+                        .containsAll(filter.getLabelSelectorMap().entrySet()))
+                .toList());
+    }
+
+    private List<PodSandboxStats> pods(List<PodRecord> pods) throws IOException, InterruptedException {
+        var networks = networks(pods);
+        var at = clock.instant();
+        var containers = living().collect(Collectors.groupingBy(ContainerRecord::pod));
+        layers.refresh(pods.stream()
+                .flatMap(pod -> containers.getOrDefault(pod.id(), List.of()).stream())
+                .map(container -> container.id().value())
+                .toList());
+        var all = new ArrayList<PodSandboxStats>(pods.size());
+        for (var pod : pods) {
+            var linux = linux(pod, containers.getOrDefault(pod.id(), List.of()));
+            Optional.ofNullable(networks.get(pod.id()))
+                    .ifPresent(counters -> linux.setNetwork(StatsViews.network(at, counters)));
+            all.add(PodSandboxStats.newBuilder()
+                    .setAttributes(StatsViews.attributes(pod))
+                    .setLinux(linux)
+                    .build());
+        }
+        return all;
+    }
+
+    private LinuxPodSandboxStats.Builder linux(PodRecord pod, List<ContainerRecord> containers) throws IOException {
+        var linux = LinuxPodSandboxStats.newBuilder();
+        for (var container : containers) {
+            linux.addContainers(stats(container, pod));
+        }
+        // Without a group of the pod's own there is no number that is the pod's.
+        if (GroupPaths.isOwn(pod)) {
+            var sample = sample(pod.id().value(), paths.of(pod));
+            linux.setCpu(StatsViews.cpu(sample))
+                    .setMemory(StatsViews.memory(sample))
+                    .setProcess(StatsViews.processes(sample))
+                    .setIo(StatsViews.io(sample));
+        }
+        return linux;
+    }
+
+    /// None for pods in the host's network: what the node sends is not theirs.
+    private static Map<PodId, List<NetworkCounters>> networks(Collection<PodRecord> pods) throws IOException {
+        var pins = new HashMap<PodId, Path>();
+        for (var pod : pods) {
+            var pin = pod.place().namespaces().get(NamespaceKind.NETWORK);
+            if (pod.isReady() && !pod.usesHostNetwork() && pin != null) {
+                pins.put(pod.id(), pin);
+            }
+        }
+        return Namespaces.insideEach(pins, NetworkCounters::read);
+    }
+
+    /// Samples all that lives and forgets the rest.
+    void sweep() throws IOException {
+        var ids = new HashSet<String>();
+        var containers = living().toList();
+        var pods = stores.pods().all().stream().filter(PodRecord::isReady).toList();
+        containers.forEach(container -> ids.add(container.id().value()));
+        pods.forEach(pod -> ids.add(pod.id().value()));
+        samples.retain(ids);
+        layers.retain(ids);
+        if (options.inBackground) {
+            for (var container : containers) {
+                var pod = pod(container);
+                if (pod.isPresent()) {
+                    samples.take(container.id().value(), paths.of(pod.get(), container.id()));
+                }
+            }
+            for (var pod : pods) {
+                if (GroupPaths.isOwn(pod)) {
+                    samples.take(pod.id().value(), paths.of(pod));
+                }
+            }
+        }
+    }
+
+    private static boolean isVisible(ContainerRecord container) {
+        return !(container.state() instanceof ContainerState.Creating);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.carafe.engine.stats;
+
+import dev.carafe.storage.ContainerRoots;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What containers have written. It is counted file by file, so by one walk at a time beside the calls, each
+/// container again once its count is old. Safe for all threads.
+public final class WritableLayers implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WritableLayers.class.getName());
+
+    /// A call waits so long for counts that it lacks; the kubelet takes those that come later with the next call.
+    private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+
+    private final ContainerRoots roots;
+    private final Duration age;
+    private final Clock clock;
+    private final ConcurrentHashMap<String, Written> known = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition asked = lock.newCondition();
+    private final Condition counted = lock.newCondition();
+    private final LinkedHashSet<String> queue = new LinkedHashSet<>();
+    private final Thread walker;
+
+    /// @param age after which a container is counted again
+    private WritableLayers(ContainerRoots roots, Duration age, Clock clock) {
+        this.roots = roots;
+        this.age = age;
+        this.clock = clock;
+        // Of the platform: it does little but wait for the file system.
+        this.walker = Thread.ofPlatform().name("writable layers").daemon(true).unstarted(this::run);
+    }
+
+    public static WritableLayers start(ContainerRoots roots, Duration age, Clock clock) {
+        var layers = new WritableLayers(roots, age, clock);
+        layers.walker.start();
+        return layers;
+    }
+
+    record Written(Instant at, ContainerRoots.Usage usage) {}
+
+    /// Has them counted that are not, or not lately, and waits a moment for the former.
+    void refresh(Collection<String> ids) throws InterruptedException {
+        var now = clock.instant();
+        lock.lockInterruptibly();
+        try {
+            for (var id : ids) {
+                var written = known.get(id);
+                if (written == null || written.at.plus(age).isBefore(now)) {
+                    queue.add(id);
+                }
+            }
+            if (!queue.isEmpty()) {
+                asked.signal();
+            }
+            var left = FIRST_WAIT.toNanos();
+            while (left > 0 && !known.keySet().containsAll(ids)) {
+                left = counted.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<Written> of(String id) {
+        return Optional.ofNullable(known.get(id));
+    }
+
+    /// Forgets the others.
+    void retain(Set<String> ids) {
+        known.keySet().retainAll(ids);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                count(next());
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String next() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (queue.isEmpty()) {
+                asked.await();
+            }
+            return queue.removeFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void count(String id) {
+        try {
+            known.put(id, new Written(clock.instant(), roots.usage(id)));
+        } catch (IOException | RuntimeException e) {
+            // Most likely it is being removed; otherwise the next call has it counted again.
+            LOG.log(System.Logger.Level.DEBUG, "could not count what container " + id + " has written", e);
+        }
+        lock.lock();
+        try {
+            counted.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        walker.interrupt();
+    }
+}
