@@ -39,7 +39,7 @@ public final class StatsLoop implements AutoCloseable {
     public static StatsLoop start(Sources from, StatsSettings settings, Clock clock) {
         var onRequest = settings.period().isZero();
         var period = onRequest ? MINUTE : settings.period();
-        var layers = WritableLayers.start(from.roots, onRequest ? MINUTE : longer(period, MINUTE), clock);
+        var layers = WritableLayers.start(from.roots::usage, onRequest ? MINUTE : longer(period, MINUTE), clock);
         var stats = new Stats(
                 from.stores,
                 new GroupPaths(from.manager),

@@ -15,13 +15,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What containers have written. It is counted file by file, so by one walk at a time beside the calls, each
 /// container again once its count is old. Safe for all threads.
-public final class WritableLayers implements AutoCloseable {
+final class WritableLayers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WritableLayers.class.getName());
 
     /// A call waits so long for counts that it lacks; the kubelet takes those that come later with the next call.
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
 
-    private final ContainerRoots roots;
+    private final Walk walk;
     private final Duration age;
     private final Clock clock;
     private final ConcurrentHashMap<String, Written> known = new ConcurrentHashMap<>();
@@ -31,19 +31,27 @@ public final class WritableLayers implements AutoCloseable {
     private final LinkedHashSet<String> queue = new LinkedHashSet<>();
     private final Thread walker;
 
+    /// Empty: none.
+    private String walking = "";
+
     /// @param age after which a container is counted again
-    private WritableLayers(ContainerRoots roots, Duration age, Clock clock) {
-        this.roots = roots;
+    private WritableLayers(Walk walk, Duration age, Clock clock) {
+        this.walk = walk;
         this.age = age;
         this.clock = clock;
         // Of the platform: it does little but wait for the file system.
         this.walker = Thread.ofPlatform().name("writable layers").daemon(true).unstarted(this::run);
     }
 
-    public static WritableLayers start(ContainerRoots roots, Duration age, Clock clock) {
-        var layers = new WritableLayers(roots, age, clock);
+    static WritableLayers start(Walk walk, Duration age, Clock clock) {
+        var layers = new WritableLayers(walk, age, clock);
         layers.walker.start();
         return layers;
+    }
+
+    /// Goes through all files of a container; it may take long.
+    interface Walk {
+        ContainerRoots.Usage usage(String containerId) throws IOException;
     }
 
     record Written(Instant at, ContainerRoots.Usage usage) {}
@@ -55,7 +63,8 @@ public final class WritableLayers implements AutoCloseable {
         try {
             for (var id : ids) {
                 var written = known.get(id);
-                if (written == null || written.at.plus(age).isBefore(now)) {
+                var isOld = written == null || written.at.plus(age).isBefore(now);
+                if (isOld && !id.equals(walking)) {
                     queue.add(id);
                 }
             }
@@ -96,7 +105,8 @@ public final class WritableLayers implements AutoCloseable {
             while (queue.isEmpty()) {
                 asked.await();
             }
-            return queue.removeFirst();
+            walking = queue.removeFirst();
+            return walking;
         } finally {
             lock.unlock();
         }
@@ -104,13 +114,14 @@ public final class WritableLayers implements AutoCloseable {
 
     private void count(String id) {
         try {
-            known.put(id, new Written(clock.instant(), roots.usage(id)));
+            known.put(id, new Written(clock.instant(), walk.usage(id)));
         } catch (IOException | RuntimeException e) {
             // Most likely it is being removed; otherwise the next call has it counted again.
             LOG.log(System.Logger.Level.DEBUG, "could not count what container " + id + " has written", e);
         }
         lock.lock();
         try {
+            walking = "";
             counted.signalAll();
         } finally {
             lock.unlock();
