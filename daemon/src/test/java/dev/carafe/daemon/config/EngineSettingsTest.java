@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Severity;
 import dev.carafe.engine.SandboxSettings;
+import dev.carafe.engine.StatsSettings;
 import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
@@ -314,6 +315,21 @@ class EngineSettingsTest {
         assertEquals(
                 ImageVolumes.BIND, settings(withSystemd).config().containers().imageVolumes());
         assertEquals(List.of(), warnings(withSystemd));
+    }
+
+    @Test
+    void theNewPeriodOfSamplesWinsOverTheOldOne() throws IOException {
+        assertEquals(
+                new StatsSettings(Duration.ZERO, false),
+                settings(withSystemd).config().stats());
+        folder.main("[crio.runtime]\nenable_pod_events = true\n[crio.stats]\nstats_collection_period = 10\n");
+        assertEquals(
+                new StatsSettings(Duration.ofSeconds(10), true),
+                settings(withSystemd).config().stats());
+        folder.main("[crio.stats]\nstats_collection_period = 10\ncollection_period = 20\n");
+        assertEquals(
+                new StatsSettings(Duration.ofSeconds(20), false),
+                settings(withSystemd).config().stats());
     }
 
     @Test
