@@ -104,7 +104,7 @@ final class WorkloadTest {
         given.resources().setCpusetCpus("3-5,8");
         var spec = given.build().spec();
         assertEquals(new RuntimeSpec.CpuAffinity("3"), spec.process().execCPUAffinity());
-        var further = FirstProcess.joining(spec.process(), List.of("sh"));
+        var further = FirstProcess.joining(spec.process(), List.of("sh"), false);
         assertEquals(new RuntimeSpec.CpuAffinity("3"), further.execCPUAffinity());
     }
 }
