@@ -30,6 +30,8 @@ public final class Fd implements AutoCloseable {
     /// What one system call moves at most.
     private static final int CHUNK_BYTES = 64 * 1024;
 
+    private static final int NOTHING_YET = -2;
+
     private static final Duration NO_LIMIT = Duration.ofDays(365);
 
     private final int number;
@@ -97,20 +99,37 @@ public final class Fd implements AutoCloseable {
         }
     }
 
-    /// Waits for the first byte; -1 at the end.
+    /// Waits for the first byte; -1 at the end. What waits holds no native memory.
     public int read(byte[] bytes, int offset, int length) throws IOException {
         if (length == 0) {
             return 0;
         }
         enter();
+        try {
+            var read = readNow(bytes, offset, length);
+            while (read == NOTHING_YET) {
+                await(true);
+                read = readNow(bytes, offset, length);
+            }
+            return read;
+        } finally {
+            leave();
+        }
+    }
+
+    private int readNow(byte[] bytes, int offset, int length) throws IOException {
         try (var arena = Arena.ofConfined();
                 var call = new Call()) {
             var buffer = arena.allocate(Math.min(length, CHUNK_BYTES));
-            var read = move(call, Syscall.READ, buffer, buffer.byteSize(), true);
+            var read = (int) call.tried(Syscall.READ, number, buffer.address(), buffer.byteSize());
+            if (read < 0) {
+                return switch (call.errno()) {
+                    case Errno.EINTR, Errno.EAGAIN -> NOTHING_YET;
+                    default -> throw call.failure(Syscall.READ, subject());
+                };
+            }
             MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, offset, read);
             return read == 0 ? -1 : read;
-        } finally {
-            leave();
         }
     }
 
@@ -157,7 +176,7 @@ public final class Fd implements AutoCloseable {
             for (var done = 0; done < length; ) {
                 var chunk = Math.min(length - done, CHUNK_BYTES);
                 MemorySegment.copy(bytes, offset + done, buffer, ValueLayout.JAVA_BYTE, 0, chunk);
-                done += move(call, Syscall.WRITE, buffer, chunk, false);
+                done += write(call, buffer, chunk);
             }
         } finally {
             leave();
@@ -169,7 +188,7 @@ public final class Fd implements AutoCloseable {
         enter();
         try (var call = new Call()) {
             while (bytes.hasRemaining()) {
-                var moved = move(call, Syscall.WRITE, direct(bytes), bytes.remaining(), false);
+                var moved = write(call, direct(bytes), bytes.remaining());
                 bytes.position(bytes.position() + moved);
             }
         } finally {
@@ -228,17 +247,16 @@ public final class Fd implements AutoCloseable {
         return "fd " + number;
     }
 
-    private int move(Call call, Syscall direction, MemorySegment buffer, long length, boolean reading)
-            throws IOException {
+    private int write(Call call, MemorySegment buffer, long length) throws IOException {
         while (true) {
-            var moved = call.tried(direction, number, buffer.address(), length);
+            var moved = call.tried(Syscall.WRITE, number, buffer.address(), length);
             if (moved >= 0) {
                 return (int) moved;
             }
             switch (call.errno()) {
                 case Errno.EINTR -> {}
-                case Errno.EAGAIN -> await(reading);
-                default -> throw call.failure(direction, "fd " + number);
+                case Errno.EAGAIN -> await(false);
+                default -> throw call.failure(Syscall.WRITE, subject());
             }
         }
     }

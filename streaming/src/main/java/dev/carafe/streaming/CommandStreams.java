@@ -70,7 +70,7 @@ final class CommandStreams {
             case STDIN -> new Inbound(wire, gate);
             case RESIZE -> new Sizes(wire);
             case STDOUT, STDERR, ERROR -> {
-                var output = new Outbound(wire);
+                var output = new Outbound(wire, gate.budget());
                 outputs.put(kind, output);
                 yield new Discarding(wire, output::lost);
             }

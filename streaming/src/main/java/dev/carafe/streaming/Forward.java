@@ -24,6 +24,9 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
     private static final int PAUSE_AT_BYTES = 512 * 1024;
     private static final int RESUME_AT_BYTES = 256 * 1024;
 
+    /// Each way when many streams are behind.
+    private static final int TIGHT_BYTES = 16 * 1024;
+
     private final Target target;
     private final Wire data;
     private final Wire error;
@@ -102,7 +105,8 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
             return;
         }
         toPod += bytes.readableBytes();
-        if (toPod > PAUSE_AT_BYTES && !isPaused) {
+        gate.budget().take(bytes.readableBytes());
+        if (toPod > (gate.budget().isTight() ? TIGHT_BYTES : PAUSE_AT_BYTES) && !isPaused) {
             isPaused = true;
             gate.close();
         }
@@ -123,8 +127,10 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
 
     private void written(int count) {
         toPod -= count;
+        gate.budget().giveBack(count);
         data.dealtWith(count);
-        if (isPaused && toPod <= RESUME_AT_BYTES) {
+        if (isPaused
+                && (toPod == 0 || (toPod <= RESUME_AT_BYTES && !gate.budget().isTight()))) {
             isPaused = false;
             gate.open();
         }
@@ -158,15 +164,18 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
         var bytes = (ByteBuf) message;
         var count = bytes.readableBytes();
         toClient += count;
-        if (toClient > RESUME_AT_BYTES) {
+        gate.budget().take(count);
+        if (toClient > (gate.budget().isTight() ? TIGHT_BYTES : RESUME_AT_BYTES)) {
             context.channel().config().setAutoRead(false);
         }
         var sent = data.channel().newPromise();
         sent.addListener(done -> {
             toClient -= count;
+            gate.budget().giveBack(count);
             if (!done.isSuccess()) {
                 close();
-            } else if (toClient <= RESUME_AT_BYTES / 2) {
+            } else if (toClient == 0
+                    || (toClient <= RESUME_AT_BYTES / 2 && !gate.budget().isTight())) {
                 context.channel().config().setAutoRead(true);
             }
         });
@@ -221,6 +230,7 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
             return;
         }
         isOver = true;
+        early.forEach(bytes -> gate.budget().giveBack(bytes.readableBytes()));
         early.forEach(ByteBuf::release);
         early.clear();
         if (connecting != null) {

@@ -6,10 +6,17 @@ import io.netty.channel.Channel;
 /// event loop.
 final class Gate {
     private final Channel channel;
+    private final Budget budget;
     private int closed;
 
-    Gate(Channel channel) {
+    Gate(Channel channel, Budget budget) {
         this.channel = channel;
+        this.budget = budget;
+    }
+
+    /// What its streams hold counts there.
+    Budget budget() {
+        return budget;
     }
 
     void close() {

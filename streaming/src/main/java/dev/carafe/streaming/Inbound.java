@@ -14,6 +14,9 @@ final class Inbound implements Receiver {
 
     private static final int RESUME_AT_BYTES = 256 * 1024;
 
+    /// The same when many streams are behind.
+    private static final int TIGHT_PAUSE_AT_BYTES = 16 * 1024;
+
     private static final int PIECE_BYTES = 8 * 1024;
 
     private final Wire wire;
@@ -37,7 +40,9 @@ final class Inbound implements Receiver {
         }
         append(bytes, wire.channel().alloc());
         waiting += count;
-        if (waiting > PAUSE_AT_BYTES && !isPaused) {
+        gate.budget().take(count);
+        var limit = gate.budget().isTight() ? TIGHT_PAUSE_AT_BYTES : PAUSE_AT_BYTES;
+        if (waiting > limit && !isPaused) {
             isPaused = true;
             gate.close();
         }
@@ -64,6 +69,7 @@ final class Inbound implements Receiver {
     @Override
     public synchronized void lost() {
         isLost = true;
+        pieces.forEach(piece -> gate.budget().giveBack(piece.readableBytes()));
         pieces.forEach(ByteBuf::release);
         pieces.clear();
         notifyAll();
@@ -100,7 +106,10 @@ final class Inbound implements Receiver {
 
     private synchronized void dealtWith(int count) {
         waiting -= count;
-        var resume = isPaused && waiting <= RESUME_AT_BYTES;
+        gate.budget().giveBack(count);
+        var resume = isPaused
+                && (waiting == 0
+                        || (waiting <= RESUME_AT_BYTES && !gate.budget().isTight()));
         isPaused &= !resume;
         wire.channel().eventLoop().execute(() -> {
             wire.dealtWith(count);

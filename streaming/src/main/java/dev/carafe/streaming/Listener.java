@@ -45,7 +45,7 @@ final class Listener implements AutoCloseable {
 
     private final StreamingSettings settings;
     private final Tokens tokens;
-    private final Sessions sessions;
+    private final Served server;
     private final @Nullable TlsFiles tls;
     private final EventLoopGroup loop;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -54,7 +54,7 @@ final class Listener implements AutoCloseable {
     private Listener(StreamingSettings settings, Tokens tokens, Sessions sessions) throws IOException {
         this.settings = settings;
         this.tokens = tokens;
-        this.sessions = sessions;
+        server = new Served(sessions, new Budget());
         tls = settings.tls().isPresent() ? TlsFiles.open(settings.tls().get()) : null;
         // Made by the first request, whose fields in the log are not the loop's.
         var thread = Thread.ofPlatform()
@@ -124,7 +124,7 @@ final class Listener implements AutoCloseable {
             pipeline.addLast(new IdleStateHandler(0, 0, idle, TimeUnit.MILLISECONDS), new CloseIdle());
         }
         pipeline.addLast(
-                new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES), new Upgrade(tokens, sessions));
+                new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES), new Upgrade(tokens, server));
         var limit = connection
                 .eventLoop()
                 .schedule(() -> closeUnlessAsked(connection), ASKED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);

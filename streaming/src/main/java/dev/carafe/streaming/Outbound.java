@@ -12,17 +12,22 @@ final class Outbound {
 
     private static final int CHUNK_BYTES = 64 * 1024;
 
+    /// The same when many streams are behind.
+    private static final int TIGHT_BYTES = 8 * 1024;
+
     private final Wire wire;
+    private final Budget budget;
     private int inFlight;
     private boolean isLost;
 
-    Outbound(Wire wire) {
+    Outbound(Wire wire, Budget budget) {
         this.wire = wire;
+        this.budget = budget;
     }
 
     void write(ByteBuffer bytes) throws IOException, InterruptedException {
         while (bytes.hasRemaining()) {
-            var count = Math.min(bytes.remaining(), CHUNK_BYTES);
+            var count = Math.min(bytes.remaining(), budget.isTight() ? TIGHT_BYTES : CHUNK_BYTES);
             reserve(count);
             var chunk = wire.channel().alloc().directBuffer(count, count);
             chunk.writeBytes(bytes.slice(bytes.position(), count));
@@ -44,11 +49,12 @@ final class Outbound {
     }
 
     private synchronized void reserve(int count) throws IOException, InterruptedException {
-        while (!isLost && inFlight > 0 && inFlight + count > IN_FLIGHT_BYTES) {
+        while (!isLost && inFlight > 0 && inFlight + count > (budget.isTight() ? TIGHT_BYTES : IN_FLIGHT_BYTES)) {
             wait();
         }
         requireClient();
         inFlight += count;
+        budget.take(count);
     }
 
     private void requireClient() throws IOException {
@@ -59,6 +65,7 @@ final class Outbound {
 
     private synchronized void sent(ChannelFuture done, int count) {
         inFlight -= count;
+        budget.giveBack(count);
         isLost |= !done.isSuccess();
         notifyAll();
     }

@@ -7,45 +7,46 @@ import org.jspecify.annotations.Nullable;
 final class Protocols {
     private Protocols() {}
 
-    static void spdy(ChannelHandlerContext context, Request granted, String protocol, Sessions sessions) {
-        var gate = new Gate(context.channel());
+    static void spdy(ChannelHandlerContext context, Request granted, String protocol, Served server) {
+        var gate = new Gate(context.channel(), server.budget());
         switch (granted) {
-            case Request.Exec exec -> command(context, granted, exec.streams(), protocol, sessions);
-            case Request.Attach attach -> command(context, granted, attach.streams(), protocol, sessions);
+            case Request.Exec exec -> command(context, granted, exec.streams(), protocol, server);
+            case Request.Attach attach -> command(context, granted, attach.streams(), protocol, server);
             case Request.PortForward forward ->
                 context.pipeline()
                         .addLast(new SpdyConnection(
-                                new SpdyForward(forward.podId(), sessions, gate), SpdyForward.MAX_STREAMS));
+                                new SpdyForward(forward.podId(), server.sessions(), gate), SpdyForward.MAX_STREAMS));
         }
     }
 
     private static void command(
-            ChannelHandlerContext context, Request granted, Streams streams, String protocol, Sessions sessions) {
-        var command = new SpdyCommand(granted, streams, protocol, sessions, new Gate(context.channel()));
+            ChannelHandlerContext context, Request granted, Streams streams, String protocol, Served server) {
+        var command = new SpdyCommand(
+                granted, streams, protocol, server.sessions(), new Gate(context.channel(), server.budget()));
         var connection = new SpdyConnection(command, SpdyCommand.MAX_STREAMS);
         context.pipeline().addLast(connection);
         command.await(connection);
     }
 
-    static void webSocket(ChannelHandlerContext context, Request granted, String protocol, Sessions sessions) {
+    static void webSocket(ChannelHandlerContext context, Request granted, String protocol, Served server) {
         switch (granted) {
-            case Request.Exec exec -> channels(context, granted, exec.streams(), protocol, sessions);
-            case Request.Attach attach -> channels(context, granted, attach.streams(), protocol, sessions);
+            case Request.Exec exec -> channels(context, granted, exec.streams(), protocol, server);
+            case Request.Attach attach -> channels(context, granted, attach.streams(), protocol, server);
             case Request.PortForward forward -> {
                 if (protocol.equals(WebSocketProtocols.TUNNEL)) {
                     context.pipeline().addLast(new WebSocketTunnel());
-                    spdy(context, granted, SpdyForward.PROTOCOL, sessions);
+                    spdy(context, granted, SpdyForward.PROTOCOL, server);
                 } else {
-                    WebSocketForwards.begin(context, forward, protocol, sessions);
+                    WebSocketForwards.begin(context, forward, protocol, server);
                 }
             }
         }
     }
 
     private static void channels(
-            ChannelHandlerContext context, Request granted, Streams wanted, String protocol, Sessions sessions) {
+            ChannelHandlerContext context, Request granted, Streams wanted, String protocol, Served server) {
         var channel = context.channel();
-        var streams = new CommandStreams(wanted, true, new Gate(channel));
+        var streams = new CommandStreams(wanted, true, new Gate(channel, server.budget()));
         var kinds = CommandStreams.Kind.values();
         var receivers = new @Nullable Receiver[kinds.length];
         for (var kind : kinds) {
@@ -63,7 +64,7 @@ final class Protocols {
                 : wanted.stderr() ? CommandStreams.Kind.STDERR : CommandStreams.Kind.ERROR;
         new WebSocketWire(channel, first.ordinal(), WebSocketProtocols.isBase64(protocol))
                 .send(channel.alloc().buffer(0, 0), channel.newPromise());
-        command.start(sessions, channel, () -> {
+        command.start(server.sessions(), channel, () -> {
             var end = channel.pipeline().context(channels);
             if (end != null) {
                 channels.end(end);

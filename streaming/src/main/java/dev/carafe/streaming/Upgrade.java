@@ -34,12 +34,12 @@ final class Upgrade extends SimpleChannelInboundHandler<HttpObject> {
     private static final String ACCEPTED_VERSIONS = "X-Accepted-Stream-Protocol-Versions";
 
     private final Tokens tokens;
-    private final Sessions sessions;
+    private final Served server;
     private @Nullable HttpRequest request;
 
-    Upgrade(Tokens tokens, Sessions sessions) {
+    Upgrade(Tokens tokens, Served server) {
         this.tokens = tokens;
-        this.sessions = sessions;
+        this.server = server;
     }
 
     /// Under which a token of the request is good.
@@ -113,7 +113,7 @@ final class Upgrade extends SimpleChannelInboundHandler<HttpObject> {
             headers.add(PROTOCOL_VERSION, chosen.get());
         }
         var _ = context.writeAndFlush(answer(HttpResponseStatus.SWITCHING_PROTOCOLS, headers, ""));
-        Protocols.spdy(context, granted, chosen.get(), sessions);
+        Protocols.spdy(context, granted, chosen.get(), server);
         context.pipeline().remove(HttpServerCodec.class);
         context.pipeline().remove(this);
     }
@@ -159,7 +159,7 @@ final class Upgrade extends SimpleChannelInboundHandler<HttpObject> {
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        shakeHands(context, asked, handshaker, () -> Protocols.webSocket(context, granted, chosen.get(), sessions));
+        shakeHands(context, asked, handshaker, () -> Protocols.webSocket(context, granted, chosen.get(), server));
     }
 
     private void shakeHands(

@@ -13,15 +13,15 @@ final class WebSocketForwards {
     private int open;
 
     private WebSocketForwards(
-            ChannelHandlerContext context, Request.PortForward request, String protocol, Sessions sessions) {
-        var gate = new Gate(context.channel());
+            ChannelHandlerContext context, Request.PortForward request, String protocol, Served server) {
+        var gate = new Gate(context.channel(), server.budget());
         var receivers = new @Nullable Receiver[2 * request.ports().size()];
         for (var i = 0; i < request.ports().size(); i++) {
             var isBase64 = WebSocketProtocols.isBase64(protocol);
             var data = new WebSocketWire(context.channel(), 2 * i, isBase64);
             var error = new WebSocketWire(context.channel(), 2 * i + 1, isBase64);
             var target = new Forward.Target(
-                    sessions, request.podId(), request.ports().get(i), () -> over(context));
+                    server.sessions(), request.podId(), request.ports().get(i), () -> over(context));
             var forward = new Forward(target, data, error, gate);
             receivers[2 * i] = forward;
             forwards.add(forward);
@@ -32,8 +32,8 @@ final class WebSocketForwards {
     }
 
     /// Adds what serves it to the end of the pipeline.
-    static void begin(ChannelHandlerContext context, Request.PortForward request, String protocol, Sessions sessions) {
-        var begun = new WebSocketForwards(context, request, protocol, sessions);
+    static void begin(ChannelHandlerContext context, Request.PortForward request, String protocol, Served server) {
+        var begun = new WebSocketForwards(context, request, protocol, server);
         context.pipeline().addLast(begun.channels);
         begun.forwards.forEach(Forward::start);
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Commands without containers: what they do is in their first word.
 final class FakeSessions implements Sessions {
     final CountDownLatch interrupted = new CountDownLatch(1);
+    final CountDownLatch go = new CountDownLatch(1);
     final CountDownLatch attached = new CountDownLatch(1);
     final AtomicInteger connectedPort = new AtomicInteger();
 
@@ -26,6 +27,10 @@ final class FakeSessions implements Sessions {
                 client.writeOutput(bytes(command.get(1)));
                 client.writeError(bytes("error " + command.get(1)));
                 return 0;
+            }
+            case "wait and cat" -> {
+                go.await();
+                return exec(containerId, List.of("cat"), client);
             }
             case "cat" -> {
                 var isOpen = true;

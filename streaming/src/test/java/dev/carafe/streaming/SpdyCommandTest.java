@@ -2,6 +2,7 @@ package dev.carafe.streaming;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +156,28 @@ class SpdyCommandTest {
             assertThrows(ExecutionException.class, () -> client.open("streamtype", "nonsense"));
             client.open("streamtype", "error");
             assertEquals("attached to c1", client.open("streamtype", "stdout").text());
+        }
+    }
+
+    @Test
+    void aSessionThatDoesNotReadHoldsItsClientBack() throws Exception {
+        try (var exec = exec("v4.channel.k8s.io", "wait and cat")) {
+            var bytes = new byte[1_000_000];
+            var sent = new AtomicInteger();
+            var writer = Thread.ofVirtual().start(() -> {
+                try {
+                    for (; sent.get() < 40; sent.incrementAndGet()) {
+                        exec.in.write(bytes);
+                    }
+                    exec.in.finish();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertFalse(writer.join(Duration.ofSeconds(2)), "all was taken");
+            assertTrue(sent.get() < 30, sent + " megabytes were taken");
+            sessions.go.countDown();
+            assertEquals(40_000_000, exec.out.readAll().length);
         }
     }
 

@@ -113,9 +113,6 @@ class StreamingTest {
 
         private void end() throws IOException, InterruptedException {
             try (stage) {
-                java.nio.file.Files.copy(
-                        stage.host().daemonLog(),
-                        java.nio.file.Path.of("/tmp/s5a-daemon-" + System.nanoTime() + ".log"));
                 threads.shutdownNow();
                 client.close();
                 stage.cri().removePod(pod);
@@ -242,11 +239,7 @@ class StreamingTest {
             for (var i = 0; i < MEGABYTES; i++) {
                 random.nextBytes(bytes);
                 sent.update(bytes);
-                try {
-                    streams.write(bytes, 0, bytes.length);
-                } catch (IOException e) {
-                    throw new IOException("after " + i + ": " + status.get(), e);
-                }
+                streams.write(bytes, 0, bytes.length);
             }
             streams.endInput();
             assertTrue(status.get().contains("\"Success\""), status.get());
@@ -294,7 +287,6 @@ class StreamingTest {
                     var two = scene.attach(transport, OUTPUTS)) {
                 Await.until("both to be attached", () -> {
                     one.write("x\n");
-                    if (one.status.isDone()) throw new AssertionError(one.status.get());
                     return one.out().contains("got x") && two.out().contains("got x");
                 });
                 one.write("hello\n");

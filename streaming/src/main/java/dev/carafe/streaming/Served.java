@@ -1,0 +1,4 @@
+package dev.carafe.streaming;
+
+/// What all connections of a server share.
+record Served(Sessions sessions, Budget budget) {}
