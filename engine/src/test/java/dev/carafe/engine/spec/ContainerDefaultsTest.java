@@ -18,6 +18,7 @@ final class ContainerDefaultsTest {
 
     @Test
     void criosOwnValuesPass() {
+        defaults.mounts = NodeMounts.USUAL;
         assertEquals(ContainerDefaults.crio(Map.of("", HandlerRules.NONE)), defaults.build());
     }
 
