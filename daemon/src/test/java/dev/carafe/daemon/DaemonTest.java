@@ -40,6 +40,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("system")
 @Timeout(60)
 class DaemonTest {
+    /// A daemon that was started where SIGHUP is ignored never tells of it.
+    private static final Duration LOGGED_WITHIN = Duration.ofMinutes(2);
+
     @TempDir
     private Path folder;
 
@@ -391,8 +395,10 @@ class DaemonTest {
     }
 
     private void awaitLog(Process process, String text) throws IOException {
+        var deadline = System.nanoTime() + LOGGED_WITHIN.toNanos();
         while (!log().contains(text)) {
             assertTrue(process.isAlive());
+            assertTrue(System.nanoTime() < deadline, () -> "waited in vain for: " + text);
         }
     }
 
