@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> controllers, String identity) {
     private static final String ACCOUNTING = "cpuacct";
     private static final String PROCESSES = "cgroup.procs";
-    private static final String INACTIVE_FILE = "inactive_file ";
     private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
 
     /// How long a group may stay busy with processes that are ending: pauses of 1, 2, 4 … ms.
@@ -115,30 +113,6 @@ record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> control
                 }
             }
         }
-    }
-
-    /// Of v2: what the group uses, less the files' pages that nobody has touched lately.
-    OptionalLong workingSetBytes(Path group) throws IOException {
-        var folder = root.resolve(group);
-        try {
-            var usage = Long.parseLong(
-                    Files.readString(folder.resolve("memory.current")).strip());
-            return OptionalLong.of(Math.max(0, usage - inactiveFileBytes(folder)));
-        } catch (FileSystemException gone) {
-            if (Files.exists(folder.resolve("memory.current"))) {
-                throw gone;
-            }
-            return OptionalLong.empty();
-        }
-    }
-
-    private static long inactiveFileBytes(Path folder) throws IOException {
-        for (var line : Files.readAllLines(folder.resolve("memory.stat"))) {
-            if (line.startsWith(INACTIVE_FILE)) {
-                return Long.parseLong(line.substring(INACTIVE_FILE.length()));
-            }
-        }
-        return 0;
     }
 
     void remove(Path group) throws IOException, InterruptedException {

@@ -110,7 +110,7 @@ public final class Cgroups {
         var name = checked(path);
         for (var hierarchy : hierarchies) {
             if (hierarchy.unified() && hierarchy.controllers().contains(CgroupController.MEMORY)) {
-                return hierarchy.workingSetBytes(name);
+                return UsageFiles.workingSetBytes(hierarchy, name);
             }
         }
         return OptionalLong.empty();

@@ -1,7 +1,6 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,27 +19,10 @@ public final class Terminal implements AutoCloseable {
     private static final long TIOCGPTN = 0x80045430L;
     private static final long TIOCGPTPEER = 0x5441L;
     private static final long TIOCSWINSZ = 0x5414L;
-    private static final long TCGETS = 0x5401L;
-    private static final long TCSETS = 0x5402L;
-
-    /// `struct termios` of the kernel: four words of flags, the line discipline, 19 characters.
-    private static final int TERMIOS_BYTES = 64;
-
-    private static final int OFLAG = 4;
-    private static final int CFLAG = 8;
-    private static final int LFLAG = 12;
-    private static final int CHARACTERS = 17;
-    private static final int VTIME = 5;
-    private static final int VMIN = 6;
 
     /// OPOST and ONLCR. runc's exec takes new lines off its own terminal's hands and relies on ours; crun's does the
     /// opposite, and takes it off ours.
     private static final int NEW_LINES = 0000001 | 0000004;
-
-    /// CSIZE and PARENB; CS8
-    private static final int SIZE_AND_PARITY = 0000060 | 0000400;
-
-    private static final int EIGHT_BITS = 0000060;
 
     private static final int WINSIZE_BYTES = 8;
 
@@ -92,19 +74,12 @@ public final class Terminal implements AutoCloseable {
 
     /// As cfmakeraw(3) does, but for new lines.
     private static void makeRaw(Call call, Fd terminal) throws ErrnoException {
-        var termios = call.allocate(TERMIOS_BYTES);
-        ioctl(call, terminal, TCGETS, termios.address());
-        set(termios, 0, 0);
-        set(termios, OFLAG, NEW_LINES);
-        set(termios, LFLAG, 0);
-        set(termios, CFLAG, (termios.get(Call.INT, CFLAG) & ~SIZE_AND_PARITY) | EIGHT_BITS);
-        termios.set(Call.BYTE, CHARACTERS + VTIME, (byte) 0);
-        termios.set(Call.BYTE, CHARACTERS + VMIN, (byte) 1);
-        ioctl(call, terminal, TCSETS, termios.address());
-    }
-
-    private static void set(MemorySegment termios, int offset, int flags) {
-        termios.set(Call.INT, offset, flags);
+        var rules = Termios.read(call, "terminal", terminal.openNumber());
+        rules.set(Termios.INPUT, 0);
+        rules.set(Termios.OUTPUT, NEW_LINES);
+        rules.set(Termios.LOCAL, 0);
+        rules.passBytes();
+        rules.write(call, "terminal", terminal.openNumber());
     }
 
     /// Reading fails with EIO when no program has the terminal open any more.

@@ -22,7 +22,8 @@ record UsageFiles(List<CgroupHierarchy> hierarchies) {
     CgroupUsage read(Path group) throws IOException {
         var memory = of(CgroupController.MEMORY, group);
         var unified = isUnified(CgroupController.MEMORY);
-        var used = memory.isEmpty() ? Optional.<Memory>empty() : unified ? memory(memory.get()) : v1(memory.get());
+        var names = unified ? MemoryNames.V2 : MemoryNames.V1;
+        var used = memory.isEmpty() ? Optional.<Memory>empty() : memory(memory.get(), names);
         var pids = of(CgroupController.PIDS, group);
         return new CgroupUsage(
                 cpu(group),
@@ -67,19 +68,36 @@ record UsageFiles(List<CgroupHierarchy> hierarchies) {
         return OptionalLong.empty();
     }
 
-    private static Optional<Memory> memory(GroupFiles files) throws IOException {
-        var used = files.number("memory.current");
+    /// Where the kernel has them, in its files and in lines of `memory.stat`.
+    ///
+    /// @param total stands before the names of the lines
+    private record MemoryNames(String used, String limit, String rss, String total) {
+        static final MemoryNames V2 = new MemoryNames("memory.current", "memory.max", "anon", "");
+
+        /// The lines that count the groups below as well.
+        static final MemoryNames V1 =
+                new MemoryNames("memory.usage_in_bytes", "memory.limit_in_bytes", "rss", "total_");
+    }
+
+    private static Optional<Memory> memory(GroupFiles files, MemoryNames names) throws IOException {
+        var used = files.number(names.used);
         if (used.isEmpty()) {
             return Optional.empty();
         }
         var table = files.table("memory.stat");
         return Optional.of(new Memory(
                 used.getAsLong(),
-                Math.max(0, used.getAsLong() - table.getOrDefault("inactive_file", 0L)),
-                table.getOrDefault("anon", 0L),
-                table.getOrDefault("pgfault", 0L),
-                table.getOrDefault("pgmajfault", 0L),
-                files.limit("memory.max")));
+                Math.max(0, used.getAsLong() - table.getOrDefault(names.total + "inactive_file", 0L)),
+                table.getOrDefault(names.total + names.rss, 0L),
+                table.getOrDefault(names.total + "pgfault", 0L),
+                table.getOrDefault(names.total + "pgmajfault", 0L),
+                files.limit(names.limit)));
+    }
+
+    /// Of v2; empty where the group is not.
+    static OptionalLong workingSetBytes(CgroupHierarchy hierarchy, Path group) throws IOException {
+        var memory = memory(files(hierarchy, group), MemoryNames.V2);
+        return memory.isPresent() ? OptionalLong.of(memory.get().workingSetBytes()) : OptionalLong.empty();
     }
 
     private static Optional<Swap> swap(GroupFiles files) throws IOException {
@@ -87,22 +105,6 @@ record UsageFiles(List<CgroupHierarchy> hierarchies) {
         return used.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Swap(used.getAsLong(), files.limit("memory.swap.max")));
-    }
-
-    /// The lines that count the groups below as well.
-    private static Optional<Memory> v1(GroupFiles files) throws IOException {
-        var used = files.number("memory.usage_in_bytes");
-        if (used.isEmpty()) {
-            return Optional.empty();
-        }
-        var table = files.table("memory.stat");
-        return Optional.of(new Memory(
-                used.getAsLong(),
-                Math.max(0, used.getAsLong() - table.getOrDefault("total_inactive_file", 0L)),
-                table.getOrDefault("total_rss", 0L),
-                table.getOrDefault("total_pgfault", 0L),
-                table.getOrDefault("total_pgmajfault", 0L),
-                files.limit("memory.limit_in_bytes")));
     }
 
     /// v1 counts memory and swap together, where the kernel was told to count swap.

@@ -1,24 +1,10 @@
 package dev.carafe.linux;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// The terminal that a descriptor of this process is, if it is one (termios(3), ioctl_tty(2)). Safe for all threads.
 public final class UserTerminal {
-    private static final int TCGETS = 0x5401;
-    private static final int TCSETS = 0x5402;
     private static final int TIOCGWINSZ = 0x5413;
-
-    /// The kernel's `struct termios`: four words of flags, a line discipline and 19 characters.
-    private static final int TERMIOS_BYTES = 36;
-
-    private static final int INPUT_FLAGS = 0;
-    private static final int OUTPUT_FLAGS = 4;
-    private static final int CONTROL_FLAGS = 8;
-    private static final int LOCAL_FLAGS = 12;
-    private static final int CHARACTERS = 17;
-    private static final int VTIME = 5;
-    private static final int VMIN = 6;
 
     /// IGNBRK, BRKINT, PARMRK, ISTRIP, INLCR, IGNCR, ICRNL, IXON
     private static final int COOKED_INPUT = 1 | 2 | 010 | 040 | 0100 | 0200 | 0400 | 02000;
@@ -27,10 +13,6 @@ public final class UserTerminal {
 
     /// ISIG, ICANON, ECHO, ECHONL, IEXTEN
     private static final int COOKED_LOCAL = 1 | 2 | 010 | 0100 | 0100000;
-
-    private static final int CSIZE = 060;
-    private static final int PARENB = 0400;
-    private static final int CS8 = 060;
 
     private static final int WINSIZE_BYTES = 8;
     private static final int COLUMNS_OFFSET = 2;
@@ -44,10 +26,7 @@ public final class UserTerminal {
     /// Empty when the descriptor is something else.
     public static Optional<UserTerminal> of(int fd) {
         try (var call = new Call()) {
-            var settings = call.allocate(TERMIOS_BYTES);
-            return call.tried(Syscall.IOCTL, fd, TCGETS, settings.address()) == 0
-                    ? Optional.of(new UserTerminal(fd))
-                    : Optional.empty();
+            return Termios.isTerminal(call, fd) ? Optional.of(new UserTerminal(fd)) : Optional.empty();
         }
     }
 
@@ -71,23 +50,15 @@ public final class UserTerminal {
     /// From now on each byte is handed on as it is, also those that would end this process.
     public Raw raw() throws ErrnoException {
         try (var call = new Call()) {
-            var settings = call.allocate(TERMIOS_BYTES);
-            call.checked(subject(), Syscall.IOCTL, fd, TCGETS, settings.address());
-            var before = settings.toArray(Call.BYTE);
-            clear(settings, INPUT_FLAGS, COOKED_INPUT);
-            clear(settings, OUTPUT_FLAGS, OPOST);
-            clear(settings, LOCAL_FLAGS, COOKED_LOCAL);
-            clear(settings, CONTROL_FLAGS, CSIZE | PARENB);
-            settings.set(Call.INT, CONTROL_FLAGS, settings.get(Call.INT, CONTROL_FLAGS) | CS8);
-            settings.set(Call.BYTE, CHARACTERS + VMIN, (byte) 1);
-            settings.set(Call.BYTE, CHARACTERS + VTIME, (byte) 0);
-            call.checked(subject(), Syscall.IOCTL, fd, TCSETS, settings.address());
+            var rules = Termios.read(call, subject(), fd);
+            var before = rules.copy();
+            rules.clear(Termios.INPUT, COOKED_INPUT);
+            rules.clear(Termios.OUTPUT, OPOST);
+            rules.clear(Termios.LOCAL, COOKED_LOCAL);
+            rules.passBytes();
+            rules.write(call, subject(), fd);
             return new Raw(before);
         }
-    }
-
-    private static void clear(MemorySegment settings, int offset, int flags) {
-        settings.set(Call.INT, offset, settings.get(Call.INT, offset) & ~flags);
     }
 
     /// A terminal without rules, until it is closed.
@@ -102,8 +73,7 @@ public final class UserTerminal {
         @Override
         public void close() throws ErrnoException {
             try (var call = new Call()) {
-                var settings = call.allocate(TERMIOS_BYTES).copyFrom(MemorySegment.ofArray(before));
-                call.checked(subject(), Syscall.IOCTL, fd, TCSETS, settings.address());
+                Termios.of(call, before).write(call, subject(), fd);
             }
         }
     }
