@@ -55,16 +55,6 @@ final class StreamSessions implements Sessions {
         }
 
         @Override
-        public boolean hasOutput() {
-            return client.streams().stdout();
-        }
-
-        @Override
-        public boolean hasError() {
-            return client.streams().stderr();
-        }
-
-        @Override
         public boolean nextInput(Taker taker) throws IOException, InterruptedException {
             return client.nextInput(taker::take);
         }

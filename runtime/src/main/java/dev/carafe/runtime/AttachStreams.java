@@ -7,11 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// A peer at the streams of a running container, through its monitor's socket: each packet from there begins
-/// with a byte
-/// that tells the stream; what is sent is the container's input. Many can be attached at once, each with a
-/// socket of its
-/// own. Leaving ends nothing but `stdin_once` containers' input, which is the monitor's doing.
+/// A peer at the streams of a running container, through its monitor's socket: each packet from there begins with a
+/// byte that tells the stream; what is sent is the container's input. Many can be attached at once, each with a socket
+/// of its own. Leaving ends nothing but `stdin_once` containers' input, which is the monitor's doing.
 ///
 /// The monitor writes to each socket until it is written (conmon's `write_all`): who does not read holds up the
 /// container and all others who are attached. So a peer that takes nothing for a while is sent away.

@@ -4,9 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Direct buffers for bytes on their way, lent to who has something to read and taken back at once: what
-/// waits holds none.
-/// Safe for all threads.
+/// Direct buffers for bytes on their way, lent to who has something to read and taken back at once: what waits holds
+/// none. Safe for all threads.
 final class Chunks {
     static final int BYTES = 64 * 1024;
 

@@ -6,6 +6,9 @@ import java.time.Duration;
 ///
 /// @param nanos on [System#nanoTime()]
 record Deadline(long nanos, Duration total) {
+    /// Longer than hosts run.
+    static final Duration NO_LIMIT = Duration.ofDays(10_000);
+
     static Deadline in(Duration total) {
         return new Deadline(System.nanoTime() + total.toNanos(), total);
     }

@@ -11,13 +11,10 @@ import java.util.List;
 
 /// A command in a container whose streams a peer has, by the runtime's own `exec` and without a monitor. With a
 /// terminal
-/// the runtime gets one of ours, raw, and stands between it and the command's: so nothing but the runtime's
-/// usual foreground work is asked of it, and its exit code comes as that of any other command.
+/// the runtime gets one of ours, raw, and stands between it and the command's: so nothing but the runtime's usual
+/// foreground work is asked of it, and its exit code comes as that of any other command.
 final class ExecStreams {
     private static final System.Logger LOG = System.getLogger(ExecStreams.class.getName());
-
-    /// Longer than hosts run.
-    private static final Duration NO_LIMIT = Duration.ofDays(10_000);
 
     /// When nothing comes for so long after the end, what was left in the background keeps the output open.
     private static final Duration SILENT_AFTER_END = Duration.ofSeconds(1);
@@ -105,7 +102,7 @@ final class ExecStreams {
         var isOver = false;
         try (var report =
                 launch.tell(runtime, command, time -> outputs.stream().allMatch(output -> output.isIdleFor(time)))) {
-            var status = runtime.await(NO_LIMIT).orElseThrow();
+            var status = runtime.await(Deadline.NO_LIMIT).orElseThrow();
             var code = launch.exitCode(status, report);
             for (var output : outputs) {
                 output.drain(SILENT_AFTER_END);

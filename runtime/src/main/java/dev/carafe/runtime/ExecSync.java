@@ -8,9 +8,6 @@ import java.time.Duration;
 
 /// A command in a container whose output is collected, without a monitor.
 final class ExecSync {
-    /// Longer than hosts run.
-    private static final Duration NO_LIMIT = Duration.ofDays(10_000);
-
     /// How long outputs are read on after the end, when something that was left in the background keeps them open.
     private static final Duration DRAINED_WITHIN = Duration.ofSeconds(1);
 
@@ -40,8 +37,8 @@ final class ExecSync {
 
     private static ExecResult await(ExecLaunch launch, ExecProcess command, Running running)
             throws IOException, InterruptedException {
-        var isUnlimited = command.timeout().isZero() || command.timeout().compareTo(NO_LIMIT) > 0;
-        var limit = isUnlimited ? NO_LIMIT : command.timeout();
+        var isUnlimited = command.timeout().isZero() || command.timeout().compareTo(Deadline.NO_LIMIT) > 0;
+        var limit = isUnlimited ? Deadline.NO_LIMIT : command.timeout();
         var hasEnded = false;
         try {
             var status = running.runtime.await(limit);

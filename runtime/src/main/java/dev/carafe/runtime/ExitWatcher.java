@@ -2,7 +2,6 @@ package dev.carafe.runtime;
 
 import dev.carafe.linux.Inotify;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// intervals.
 public final class ExitWatcher implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ExitWatcher.class.getName());
-
-    /// Longer than hosts run.
-    private static final Duration NO_LIMIT = Duration.ofDays(10_000);
 
     private final RuntimeDirectories directories;
     private final Inotify inotify;
@@ -73,7 +69,7 @@ public final class ExitWatcher implements AutoCloseable {
     private void readEvents() {
         try {
             while (!closed) {
-                for (var event : inotify.next(NO_LIMIT)) {
+                for (var event : inotify.next(Deadline.NO_LIMIT)) {
                     look(event);
                 }
             }
@@ -122,7 +118,7 @@ public final class ExitWatcher implements AutoCloseable {
         var id = watch.files.id();
         try (watch) {
             if (watch.monitor != null) {
-                watch.monitor.awaitEnd(NO_LIMIT);
+                watch.monitor.awaitEnd(Deadline.NO_LIMIT);
             }
             tellIfEnded(watch);
             if (!closed && !isTold(watch)) {
@@ -144,7 +140,7 @@ public final class ExitWatcher implements AutoCloseable {
     private static void endUnmonitored(ContainerFiles files) throws IOException, InterruptedException {
         var init = InitProcess.read(files.init());
         if (init.isPresent()) {
-            init.get().kill(NO_LIMIT);
+            init.get().kill(Deadline.NO_LIMIT);
         }
     }
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 final class OutputPump implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(OutputPump.class.getName());
 
-    private static final Duration NO_LIMIT = Duration.ofDays(365);
     private static final Duration LOOKED_AT_EVERY = Duration.ofMillis(100);
 
     /// What it is not doing, in place of since when it is.
@@ -44,7 +43,7 @@ final class OutputPump implements AutoCloseable {
         try (source) {
             while (carry()) {
                 waitingSince = System.nanoTime();
-                Poller.shared().awaitReadable(source, NO_LIMIT);
+                Poller.shared().awaitReadable(source, Deadline.NO_LIMIT);
                 waitingSince = NOT;
             }
         } catch (IOException e) {

@@ -4,15 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// Who is at the other end of a command's or a container's streams. Its methods block, and end with an
-/// exception when it
-/// has gone; each stream is used by one thread at a time.
+/// Who is at the other end of a command's or a container's streams. Its methods block, and end with an exception when
+/// it has gone; each stream is used by one thread at a time.
 public interface StreamPeer {
     boolean hasInput();
-
-    boolean hasOutput();
-
-    boolean hasError();
 
     /// Waits for the next bytes that it sends and hands them to the taker, in a direct buffer that is valid
     /// until it returns. False at the end.
