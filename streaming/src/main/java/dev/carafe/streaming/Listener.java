@@ -21,6 +21,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
@@ -44,16 +45,15 @@ final class Listener implements AutoCloseable {
     private static final Duration CLOSED_WITHIN = Duration.ofSeconds(3);
 
     private final StreamingSettings settings;
-    private final Tokens tokens;
+    private final Tokens tokens = new Tokens(Clock.systemUTC());
     private final Served server;
     private final @Nullable TlsFiles tls;
     private final EventLoopGroup loop;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private @Nullable Channel socket;
 
-    private Listener(StreamingSettings settings, Tokens tokens, Sessions sessions) throws IOException {
+    private Listener(StreamingSettings settings, Sessions sessions) throws IOException {
         this.settings = settings;
-        this.tokens = tokens;
         server = new Served(sessions, new Budget());
         tls = settings.tls().isPresent() ? TlsFiles.open(settings.tls().get()) : null;
         // Made by the first request, whose fields in the log are not the loop's.
@@ -65,8 +65,8 @@ final class Listener implements AutoCloseable {
         loop = new MultiThreadIoEventLoopGroup(1, thread, NioIoHandler.newFactory());
     }
 
-    static Listener bind(StreamingSettings settings, Tokens tokens, Sessions sessions) throws IOException {
-        var listener = new Listener(settings, tokens, sessions);
+    static Listener bind(StreamingSettings settings, Sessions sessions) throws IOException {
+        var listener = new Listener(settings, sessions);
         try {
             listener.bind();
             return listener;
@@ -148,12 +148,17 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    int connections() {
-        return connections.size();
+    /// The URL for one client.
+    String grant(Request request) throws TooManyStreamsException {
+        if (connections.size() >= StreamingServer.MAX_CONNECTIONS) {
+            throw new TooManyStreamsException(StreamingServer.MAX_CONNECTIONS
+                    + " streams are open, which is as many as there may be; close some");
+        }
+        return base() + Upgrade.path(request) + tokens.grant(request);
     }
 
     /// The URL without a path.
-    String base() {
+    private String base() {
         if (socket == null) {
             throw new IllegalStateException("not bound");
         }

@@ -1,7 +1,6 @@
 package dev.carafe.streaming;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,6 @@ public final class StreamingServer implements AutoCloseable {
 
     private final StreamingSettings settings;
     private final Sessions sessions;
-    private final Tokens tokens = new Tokens(Clock.systemUTC());
     private @Nullable Listener listener;
     private boolean isClosed;
 
@@ -37,7 +35,7 @@ public final class StreamingServer implements AutoCloseable {
             throw new IOException("the daemon is stopping");
         }
         if (listener == null) {
-            listener = Listener.bind(settings, tokens, sessions);
+            listener = Listener.bind(settings, sessions);
         }
         return listener;
     }
@@ -57,12 +55,7 @@ public final class StreamingServer implements AutoCloseable {
     }
 
     private String grant(Request request) throws IOException {
-        var listening = listener();
-        if (listening.connections() >= MAX_CONNECTIONS) {
-            throw new TooManyStreamsException(
-                    MAX_CONNECTIONS + " streams are open, which is as many as there may be; close some");
-        }
-        return listening.base() + Upgrade.path(request) + tokens.grant(request);
+        return listener().grant(request);
     }
 
     /// Ends all streams, and with them the commands that were run for them.

@@ -13,15 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The streams of exec and attach as channels of a WebSocket, whose numbers begin its messages.
 final class WebSocketCarrier extends ChannelInboundHandlerAdapter implements Carrier {
-    static final String PROTOCOLS = V5.NAME + ",v4.channel.k8s.io";
-
     /// The first version in which a channel can end before the connection does.
-    static final class V5 {
-        static final String NAME = "v5.channel.k8s.io";
-        private static final int CLOSE_CHANNEL = 255;
+    private static final String FIFTH = "v5.channel.k8s.io";
 
-        private V5() {}
-    }
+    static final String PROTOCOLS = FIFTH + ",v4.channel.k8s.io";
+
+    /// Before the number of a channel that ends; of the fifth version.
+    private static final int CLOSE_CHANNEL = 255;
 
     private final Inbox inbox;
     private final ChannelHandlerContext context;
@@ -31,7 +29,7 @@ final class WebSocketCarrier extends ChannelInboundHandlerAdapter implements Car
     /// @param context after the handler that has done the handshake
     WebSocketCarrier(ChannelHandlerContext context, String protocol, Inbox inbox) {
         this.context = context;
-        this.canFinish = protocol.equals(V5.NAME);
+        this.canFinish = protocol.equals(FIFTH);
         this.inbox = inbox;
     }
 
@@ -44,7 +42,7 @@ final class WebSocketCarrier extends ChannelInboundHandlerAdapter implements Car
     @Override
     public void finish(StreamKind stream) {
         if (canFinish) {
-            var message = context.alloc().buffer(2).writeByte(V5.CLOSE_CHANNEL).writeByte(stream.ordinal());
+            var message = context.alloc().buffer(2).writeByte(CLOSE_CHANNEL).writeByte(stream.ordinal());
             var _ = context.channel().writeAndFlush(new BinaryWebSocketFrame(message));
         }
     }
