@@ -37,7 +37,6 @@ public final class ContainerRoots {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
     private static final String UPPER = "upper";
     private static final String WORK = "work";
-    private static final String OWN = "own";
     /// Before a volume's number.
     private static final String VOLUME = "volume-";
 
@@ -125,11 +124,9 @@ public final class ContainerRoots {
         return mount(id, wanted.root(), users);
     }
 
-    /// Beside what the container writes to its root: for what else goes with it.
-    public Path ownFolder(String containerId) throws IOException {
-        var folder = paths.containerRoots().resolve(checked(containerId)).resolve(OWN);
-        PrivateFolders.create(folder);
-        return folder;
+    /// Of a root that was prepared: for what else goes with the container, under other names than this class's own.
+    public Path ownFolder(String containerId) {
+        return paths.containerRoots().resolve(checked(containerId));
     }
 
     private Path mount(String id, List<Digest> chain, UserNamespace users) throws IOException {

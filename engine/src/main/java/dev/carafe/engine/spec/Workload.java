@@ -9,6 +9,7 @@ import io.avaje.jsonb.Jsonb;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Pods that are treated alike, chosen by an annotation (CRI-O's workloads).
@@ -43,8 +44,6 @@ public record Workload(
             @Nullable Long cpuperiod,
             @Nullable String cpuset,
             @Nullable Long cpulimit) {
-        public static final Resources NONE = new Resources(null, null, null, null, null);
-
         private static Resources parse(String json) throws BadJsonException {
             return ForeignJson.read(json, Jsonb.instance().type(Resources.class)::fromJson);
         }
@@ -59,31 +58,25 @@ public record Workload(
         }
 
         private static @Nullable Long first(@Nullable Long number, @Nullable Long other) {
-            return isSaid(number) ? number : other;
-        }
-
-        private static boolean isSaid(@Nullable Long number) {
-            return number != null && number != 0;
+            return number != null && number != 0 ? number : other;
         }
 
         private LinuxContainerResources on(LinuxContainerResources asked) {
             var limits = asked.toBuilder();
-            if (cpushares != null && cpushares != 0) {
-                limits.setCpuShares(cpushares);
-            }
-            if (cpuperiod != null && cpuperiod != 0) {
-                limits.setCpuPeriod(cpuperiod);
-            }
-            if (cpuquota != null && cpuquota != 0) {
-                limits.setCpuQuota(cpuquota);
-            }
+            ifSaid(cpushares, limits::setCpuShares);
+            ifSaid(cpuperiod, limits::setCpuPeriod);
+            ifSaid(cpuquota, limits::setCpuQuota);
             if (cpuset != null && !cpuset.isEmpty()) {
                 limits.setCpusetCpus(cpuset);
             }
-            if (cpulimit != null && cpulimit != 0) {
-                CpuLimits.setLimit(limits, cpulimit);
-            }
+            ifSaid(cpulimit, limit -> CpuLimits.setLimit(limits, limit));
             return limits.build();
+        }
+
+        private static void ifSaid(@Nullable Long number, LongConsumer setter) {
+            if (number != null && number != 0) {
+                setter.accept(number);
+            }
         }
     }
 

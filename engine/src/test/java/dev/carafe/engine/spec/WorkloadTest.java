@@ -93,7 +93,9 @@ final class WorkloadTest {
 
     @Test
     void aWorkloadThatNothingChoosesIsAMistake() {
-        assertThrows(IllegalArgumentException.class, () -> new Workload("", "", List.of(), Workload.Resources.NONE));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Workload("", "", List.of(), new Workload.Resources(null, null, null, null, null)));
     }
 
     @Test
