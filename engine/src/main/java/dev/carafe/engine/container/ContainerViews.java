@@ -6,10 +6,10 @@ import dev.carafe.cri.v1.ContainerStatus;
 import dev.carafe.cri.v1.ContainerUser;
 import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.Signal;
+import dev.carafe.engine.CriTime;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.ContainerState;
 import dev.carafe.linux.Signals;
-import java.time.Instant;
 
 /// Containers as the CRI shows them.
 public final class ContainerViews {
@@ -25,7 +25,7 @@ public final class ContainerViews {
                 .setImageRef(container.making().imageRef())
                 .setImageId(container.making().imageId())
                 .setState(state(container))
-                .setCreatedAt(nanos(container.createdAt()))
+                .setCreatedAt(CriTime.nanos(container.createdAt()))
                 .putAllLabels(config.getLabelsMap())
                 .putAllAnnotations(config.getAnnotationsMap())
                 .build();
@@ -38,7 +38,7 @@ public final class ContainerViews {
                 .setId(container.id().value())
                 .setMetadata(config.getMetadata())
                 .setState(state(container))
-                .setCreatedAt(nanos(container.createdAt()))
+                .setCreatedAt(CriTime.nanos(container.createdAt()))
                 .setImage(config.getImage())
                 .setImageRef(making.imageRef())
                 .setImageId(making.imageId())
@@ -56,10 +56,10 @@ public final class ContainerViews {
     private static void times(ContainerStatus.Builder status, ContainerState state) {
         switch (state) {
             case ContainerState.Creating(), ContainerState.Created() -> {}
-            case ContainerState.Running(var startedAt) -> status.setStartedAt(nanos(startedAt));
+            case ContainerState.Running(var startedAt) -> status.setStartedAt(CriTime.nanos(startedAt));
             case ContainerState.Exited(var startedAt, var finishedAt, var code, var reason) ->
-                status.setStartedAt(nanos(startedAt))
-                        .setFinishedAt(nanos(finishedAt))
+                status.setStartedAt(CriTime.nanos(startedAt))
+                        .setFinishedAt(CriTime.nanos(finishedAt))
                         .setExitCode(code)
                         .setReason(reason);
         }
@@ -84,9 +84,5 @@ public final class ContainerViews {
                 ? Signal.SIGNAL_RUNTIME_DEFAULT
                 : Signal.valueOf(
                         "SIGNAL_" + Signals.name(number).replace("+", "PLUS").replace("-", "MINUS"));
-    }
-
-    static long nanos(Instant at) {
-        return at.getEpochSecond() * 1_000_000_000 + at.getNano();
     }
 }

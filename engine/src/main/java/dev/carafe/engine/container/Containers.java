@@ -15,7 +15,6 @@ import dev.carafe.engine.WrongState;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerKey;
 import dev.carafe.engine.state.ContainerRecord;
-import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.runtime.ExecProcess;
 import dev.carafe.runtime.StreamPeer;
@@ -98,15 +97,9 @@ public final class Containers {
     /// Newest first.
     public List<Container> list(ContainerFilter filter) {
         return stores.containers().all().stream()
-                .filter(Containers::isVisible)
-                .filter(c -> filter.getId().isEmpty() || c.id().value().startsWith(filter.getId()))
-                .filter(c ->
-                        filter.getPodSandboxId().isEmpty() || c.pod().value().startsWith(filter.getPodSandboxId()))
+                .filter(ContainerRecord::isVisible)
+                .filter(c -> c.isMeant(filter.getId(), filter.getPodSandboxId(), filter.getLabelSelectorMap()))
                 .filter(c -> !filter.hasState() || filter.getState().getState() == ContainerViews.state(c))
-                .filter(c -> c.config()
-                        .getLabelsMap()
-                        .entrySet()
-                        .containsAll(filter.getLabelSelectorMap().entrySet()))
                 .sorted(Comparator.comparing(ContainerRecord::createdAt).reversed())
                 .map(ContainerViews::item)
                 .toList();
@@ -186,11 +179,7 @@ public final class Containers {
     }
 
     private Optional<ContainerRecord> find(String id) {
-        return stores.containers().find(id).filter(Containers::isVisible);
-    }
-
-    private static boolean isVisible(ContainerRecord container) {
-        return !(container.state() instanceof ContainerState.Creating);
+        return stores.containers().find(id).filter(ContainerRecord::isVisible);
     }
 
     private String info(ContainerRecord container) throws IOException {

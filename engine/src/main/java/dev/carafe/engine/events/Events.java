@@ -2,18 +2,17 @@ package dev.carafe.engine.events;
 
 import dev.carafe.cri.v1.ContainerEventResponse;
 import dev.carafe.cri.v1.ContainerEventType;
+import dev.carafe.engine.CriTime;
 import dev.carafe.engine.Unavailable;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.container.ContainerViews;
 import dev.carafe.engine.pod.PodViews;
 import dev.carafe.engine.state.ContainerRecord;
-import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Store;
 import dev.carafe.engine.state.Stores;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -62,8 +61,7 @@ public final class Events {
     private final class OfPods implements Store.Observer<PodRecord> {
         @Override
         public void changed(PodRecord before, PodRecord after) {
-            var wasVisible = isVisible(before);
-            if (!wasVisible && isVisible(after)) {
+            if (!before.isVisible() && after.isVisible()) {
                 tell(after.id().value(), after, ContainerEventType.CONTAINER_CREATED_EVENT);
             }
             if (!before.isReady() && after.isReady()) {
@@ -76,13 +74,9 @@ public final class Events {
 
         @Override
         public void forgotten(PodRecord last) {
-            if (isVisible(last)) {
+            if (last.isVisible()) {
                 tell(last.id().value(), last, ContainerEventType.CONTAINER_DELETED_EVENT);
             }
-        }
-
-        private static boolean isVisible(PodRecord pod) {
-            return !(pod.state() instanceof PodState.Starting);
         }
 
         private static boolean isStopped(PodRecord pod) {
@@ -93,7 +87,7 @@ public final class Events {
     private final class OfContainers implements Store.Observer<ContainerRecord> {
         @Override
         public void changed(ContainerRecord before, ContainerRecord after) {
-            if (!isVisible(before) && isVisible(after)) {
+            if (!before.isVisible() && after.isVisible()) {
                 tell(after, ContainerEventType.CONTAINER_CREATED_EVENT);
             }
             if (!before.isRunning() && after.isRunning()) {
@@ -106,7 +100,7 @@ public final class Events {
 
         @Override
         public void forgotten(ContainerRecord last) {
-            if (isVisible(last)) {
+            if (last.isVisible()) {
                 tell(last, ContainerEventType.CONTAINER_DELETED_EVENT);
             }
         }
@@ -118,10 +112,6 @@ public final class Events {
         }
     }
 
-    private static boolean isVisible(ContainerRecord container) {
-        return !(container.state() instanceof ContainerState.Creating);
-    }
-
     private void tell(String id, PodRecord pod, ContainerEventType type) {
         if (subscriptions.isEmpty()) {
             return;
@@ -131,7 +121,7 @@ public final class Events {
             var event = ContainerEventResponse.newBuilder()
                     .setContainerId(id)
                     .setContainerEventType(type)
-                    .setCreatedAt(nanos(now))
+                    .setCreatedAt(CriTime.nanos(now))
                     .setPodSandboxStatus(PodViews.status(pod));
             for (var container : containersOf(pod)) {
                 event.addContainersStatuses(ContainerViews.status(container));
@@ -142,10 +132,8 @@ public final class Events {
     }
 
     private List<ContainerRecord> containersOf(PodRecord pod) {
-        return stores.containersOf(pod.id()).stream().filter(Events::isVisible).toList();
-    }
-
-    private static long nanos(Instant at) {
-        return at.getEpochSecond() * 1_000_000_000 + at.getNano();
+        return stores.containersOf(pod.id()).stream()
+                .filter(ContainerRecord::isVisible)
+                .toList();
     }
 }

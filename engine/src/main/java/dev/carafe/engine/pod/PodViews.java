@@ -7,9 +7,9 @@ import dev.carafe.cri.v1.PodSandbox;
 import dev.carafe.cri.v1.PodSandboxNetworkStatus;
 import dev.carafe.cri.v1.PodSandboxState;
 import dev.carafe.cri.v1.PodSandboxStatus;
+import dev.carafe.engine.CriTime;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
-import java.time.Instant;
 
 /// Pods as the CRI shows them.
 public final class PodViews {
@@ -20,7 +20,7 @@ public final class PodViews {
                 .setId(pod.id().value())
                 .setMetadata(pod.config().getMetadata())
                 .setState(state(pod))
-                .setCreatedAt(nanos(pod.createdAt()))
+                .setCreatedAt(CriTime.nanos(pod.createdAt()))
                 .putAllLabels(pod.config().getLabelsMap())
                 .putAllAnnotations(pod.config().getAnnotationsMap())
                 .setRuntimeHandler(pod.handler())
@@ -32,7 +32,7 @@ public final class PodViews {
                 .setId(pod.id().value())
                 .setMetadata(pod.config().getMetadata())
                 .setState(state(pod))
-                .setCreatedAt(nanos(pod.createdAt()))
+                .setCreatedAt(CriTime.nanos(pod.createdAt()))
                 .setNetwork(network(pod.state()))
                 .setLinux(LinuxPodSandboxStatus.newBuilder()
                         .setNamespaces(Namespace.newBuilder()
@@ -59,9 +59,5 @@ public final class PodViews {
                     .forEach(a -> network.addAdditionalIps(PodIP.newBuilder().setIp(a)));
         }
         return network.build();
-    }
-
-    private static long nanos(Instant at) {
-        return at.getEpochSecond() * 1_000_000_000 + at.getNano();
     }
 }

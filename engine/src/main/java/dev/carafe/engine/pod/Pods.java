@@ -14,7 +14,6 @@ import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodKey;
 import dev.carafe.engine.state.PodRecord;
-import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -94,7 +93,7 @@ public final class Pods {
     /// so the pod is stopped, which the kubelet sees. One that is still being made fails or is stopped afterwards.
     public void processEnded(String id) throws IOException, InterruptedException {
         var patience = clock.instant().plus(LONGEST_START);
-        if (stores.pods().await(id, pod -> !(pod.state() instanceof PodState.Starting), () -> patience)) {
+        if (stores.pods().await(id, PodRecord::isVisible, () -> patience)) {
             stop(new PodId(id), "the process of pod " + id + " has ended, stopping the pod");
         }
     }
@@ -149,13 +148,9 @@ public final class Pods {
     /// Newest first.
     public List<PodSandbox> list(PodSandboxFilter filter) {
         return stores.pods().all().stream()
-                .filter(Pods::isVisible)
-                .filter(p -> filter.getId().isEmpty() || p.id().value().startsWith(filter.getId()))
+                .filter(PodRecord::isVisible)
+                .filter(p -> p.isMeant(filter.getId(), filter.getLabelSelectorMap()))
                 .filter(p -> !filter.hasState() || filter.getState().getState() == PodViews.state(p))
-                .filter(p -> p.config()
-                        .getLabelsMap()
-                        .entrySet()
-                        .containsAll(filter.getLabelSelectorMap().entrySet()))
                 .sorted(Comparator.comparing(PodRecord::createdAt).reversed())
                 .map(PodViews::item)
                 .toList();
@@ -188,10 +183,6 @@ public final class Pods {
     }
 
     private Optional<PodRecord> find(String id) {
-        return stores.pods().find(id).filter(Pods::isVisible);
-    }
-
-    private static boolean isVisible(PodRecord pod) {
-        return !(pod.state() instanceof PodState.Starting);
+        return stores.pods().find(id).filter(PodRecord::isVisible);
     }
 }

@@ -6,6 +6,7 @@ import dev.carafe.cri.v1.LinuxContainerUser;
 import dev.carafe.cri.v1.Mount;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /// A container: what was asked for, verbatim, and what was made of it.
 public record ContainerRecord(
@@ -21,6 +22,22 @@ public record ContainerRecord(
 
     public ContainerRecord with(Making made, ContainerState next) {
         return new ContainerRecord(id, pod, config, createdAt, made, next);
+    }
+
+    /// What is still being made is shown to nobody.
+    public boolean isVisible() {
+        return !(state instanceof ContainerState.Creating);
+    }
+
+    /// Whether a list's filter means it; what is empty there says nothing.
+    ///
+    /// @param idPrefix the beginning of its id
+    /// @param podPrefix the beginning of its pod's
+    /// @param labels all of which it has
+    public boolean isMeant(String idPrefix, String podPrefix, Map<String, String> labels) {
+        return id.value().startsWith(idPrefix)
+                && pod.value().startsWith(podPrefix)
+                && config.getLabelsMap().entrySet().containsAll(labels.entrySet());
     }
 
     public boolean isRunning() {

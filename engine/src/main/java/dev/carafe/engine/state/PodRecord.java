@@ -36,6 +36,20 @@ public record PodRecord(
         return with(process).with(new PodState.Ready(addresses));
     }
 
+    /// What is still being made is shown to nobody.
+    public boolean isVisible() {
+        return !(state instanceof PodState.Starting);
+    }
+
+    /// Whether a list's filter means it; what is empty there says nothing.
+    ///
+    /// @param idPrefix the beginning of its id
+    /// @param labels all of which it has
+    public boolean isMeant(String idPrefix, Map<String, String> labels) {
+        return id.value().startsWith(idPrefix)
+                && config.getLabelsMap().entrySet().containsAll(labels.entrySet());
+    }
+
     public boolean isReady() {
         return state instanceof PodState.Ready;
     }

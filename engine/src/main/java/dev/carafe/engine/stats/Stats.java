@@ -7,10 +7,8 @@ import dev.carafe.cri.v1.PodSandboxStats;
 import dev.carafe.cri.v1.PodSandboxStatsFilter;
 import dev.carafe.engine.NotFound;
 import dev.carafe.engine.state.ContainerRecord;
-import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
-import dev.carafe.engine.state.PodState;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.linux.NamespaceKind;
 import dev.carafe.linux.Namespaces;
@@ -55,7 +53,7 @@ public final class Stats {
     public ContainerStats container(String id) throws IOException, InterruptedException {
         var container = stores.containers()
                 .find(id)
-                .filter(Stats::isVisible)
+                .filter(ContainerRecord::isVisible)
                 .orElseThrow(() -> new NotFound("no container with id " + id));
         layers.refresh(List.of(container.id().value()));
         return stats(container, pod(container).orElseThrow(() -> new NotFound("no container with id " + id)));
@@ -63,20 +61,13 @@ public final class Stats {
 
     /// Of those that have not ended; what has ended uses nothing any more.
     public List<ContainerStats> containers(ContainerStatsFilter filter) throws IOException, InterruptedException {
-        var matching = living().filter(
-                        c -> filter.getId().isEmpty() || c.id().value().startsWith(filter.getId()))
-                .filter(c ->
-                        filter.getPodSandboxId().isEmpty() || c.pod().value().startsWith(filter.getPodSandboxId()))
-                .filter(c -> c.config()
-                        .getLabelsMap()
-                        .entrySet()
-                        .containsAll(filter.getLabelSelectorMap().entrySet()))
-                .toList();
-        return stats(matching);
+        return stats(
+                living().filter(c -> c.isMeant(filter.getId(), filter.getPodSandboxId(), filter.getLabelSelectorMap()))
+                        .toList());
     }
 
     private Stream<ContainerRecord> living() {
-        return stores.containers().all().stream().filter(c -> isVisible(c) && !c.hasExited());
+        return stores.containers().all().stream().filter(c -> c.isVisible() && !c.hasExited());
     }
 
     private List<ContainerStats> stats(List<ContainerRecord> containers) throws IOException, InterruptedException {
@@ -115,7 +106,7 @@ public final class Stats {
     public PodSandboxStats pod(String id) throws IOException, InterruptedException {
         var pod = stores.pods()
                 .find(id)
-                .filter(p -> !(p.state() instanceof PodState.Starting))
+                .filter(PodRecord::isVisible)
                 .orElseThrow(() -> new NotFound("no pod with id " + id));
         return pods(List.of(pod)).getFirst();
     }
@@ -124,11 +115,7 @@ public final class Stats {
     public List<PodSandboxStats> pods(PodSandboxStatsFilter filter) throws IOException, InterruptedException {
         return pods(stores.pods().all().stream()
                 .filter(PodRecord::isReady)
-                .filter(p -> filter.getId().isEmpty() || p.id().value().startsWith(filter.getId()))
-                .filter(p -> p.config()
-                        .getLabelsMap()
-                        .entrySet()
-                        .containsAll(filter.getLabelSelectorMap().entrySet()))
+                .filter(p -> p.isMeant(filter.getId(), filter.getLabelSelectorMap()))
                 .toList());
     }
 
@@ -203,9 +190,5 @@ public final class Stats {
                 }
             }
         }
-    }
-
-    private static boolean isVisible(ContainerRecord container) {
-        return !(container.state() instanceof ContainerState.Creating);
     }
 }

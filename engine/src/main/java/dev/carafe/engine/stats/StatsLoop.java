@@ -1,5 +1,6 @@
 package dev.carafe.engine.stats;
 
+import dev.carafe.engine.Repetition;
 import dev.carafe.engine.StatsSettings;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.linux.Cgroups;
@@ -9,8 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// Takes the samples that are wanted from time to time, and forgets what is known of containers that have gone.
 public final class StatsLoop implements AutoCloseable {
@@ -21,15 +20,12 @@ public final class StatsLoop implements AutoCloseable {
 
     private final Stats stats;
     private final WritableLayers layers;
-    private final Duration period;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread;
+    private final Repetition sweeps;
 
-    private StatsLoop(Stats stats, WritableLayers layers, Duration period) {
+    private StatsLoop(Stats stats, WritableLayers layers, Repetition sweeps) {
         this.stats = stats;
         this.layers = layers;
-        this.period = period;
-        this.thread = Thread.ofVirtual().name("stats").unstarted(this::run);
+        this.sweeps = sweeps;
     }
 
     /// @param writtenAt the folder of the file system that containers write to
@@ -47,9 +43,7 @@ public final class StatsLoop implements AutoCloseable {
                 layers,
                 new Stats.Options(from.writtenAt, !onRequest),
                 clock);
-        var loop = new StatsLoop(stats, layers, period);
-        loop.thread.start();
-        return loop;
+        return new StatsLoop(stats, layers, Repetition.start("stats", period, () -> sweep(stats)));
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -60,17 +54,7 @@ public final class StatsLoop implements AutoCloseable {
         return stats;
     }
 
-    private void run() {
-        try {
-            do {
-                sweep();
-            } while (!closed.await(period.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void sweep() {
+    private static void sweep(Stats stats) {
         try {
             stats.sweep();
         } catch (IOException | RuntimeException e) {
@@ -80,8 +64,7 @@ public final class StatsLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
-        thread.interrupt();
+        sweeps.close();
         layers.close();
     }
 }

@@ -14,6 +14,7 @@ import dev.carafe.cri.v1.PsiData;
 import dev.carafe.cri.v1.PsiStats;
 import dev.carafe.cri.v1.SwapUsage;
 import dev.carafe.cri.v1.UInt64Value;
+import dev.carafe.engine.CriTime;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.CgroupUsage.Memory;
@@ -54,7 +55,7 @@ final class StatsViews {
     }
 
     static CpuUsage cpu(Sample sample) {
-        var cpu = CpuUsage.newBuilder().setTimestamp(nanos(sample.at()));
+        var cpu = CpuUsage.newBuilder().setTimestamp(CriTime.nanos(sample.at()));
         sample.usage().cpuNanos().ifPresent(value -> cpu.setUsageCoreNanoSeconds(uint64(value)));
         sample.nanoCores().ifPresent(value -> cpu.setUsageNanoCores(uint64(value)));
         sample.usage().pressures().cpu().ifPresent(pressure -> cpu.setPsi(psi(pressure)));
@@ -62,7 +63,7 @@ final class StatsViews {
     }
 
     static MemoryUsage memory(Sample sample) {
-        var memory = MemoryUsage.newBuilder().setTimestamp(nanos(sample.at()));
+        var memory = MemoryUsage.newBuilder().setTimestamp(CriTime.nanos(sample.at()));
         sample.usage().memory().ifPresent(used -> fill(memory, used));
         sample.usage().pressures().memory().ifPresent(pressure -> memory.setPsi(psi(pressure)));
         return memory.build();
@@ -79,7 +80,7 @@ final class StatsViews {
     }
 
     static SwapUsage swap(Sample sample) {
-        var swap = SwapUsage.newBuilder().setTimestamp(nanos(sample.at()));
+        var swap = SwapUsage.newBuilder().setTimestamp(CriTime.nanos(sample.at()));
         sample.usage().swap().ifPresent(used -> {
             swap.setSwapUsageBytes(uint64(used.usedBytes()));
             used.limitBytes()
@@ -89,20 +90,20 @@ final class StatsViews {
     }
 
     static IoUsage io(Sample sample) {
-        var io = IoUsage.newBuilder().setTimestamp(nanos(sample.at()));
+        var io = IoUsage.newBuilder().setTimestamp(CriTime.nanos(sample.at()));
         sample.usage().pressures().io().ifPresent(pressure -> io.setPsi(psi(pressure)));
         return io.build();
     }
 
     static ProcessUsage processes(Sample sample) {
-        var processes = ProcessUsage.newBuilder().setTimestamp(nanos(sample.at()));
+        var processes = ProcessUsage.newBuilder().setTimestamp(CriTime.nanos(sample.at()));
         sample.usage().processes().ifPresent(count -> processes.setProcessCount(uint64(count)));
         return processes.build();
     }
 
     static FilesystemUsage written(WritableLayers.Written written, Path mountPoint) {
         return FilesystemUsage.newBuilder()
-                .setTimestamp(nanos(written.at()))
+                .setTimestamp(CriTime.nanos(written.at()))
                 .setFsId(FilesystemIdentifier.newBuilder().setMountpoint(mountPoint.toString()))
                 .setUsedBytes(uint64(written.usage().bytes()))
                 .setInodesUsed(uint64(written.usage().inodes()))
@@ -110,7 +111,7 @@ final class StatsViews {
     }
 
     static NetworkUsage network(Instant at, List<NetworkCounters> counters) {
-        var network = NetworkUsage.newBuilder().setTimestamp(nanos(at));
+        var network = NetworkUsage.newBuilder().setTimestamp(CriTime.nanos(at));
         var interfaces = counters.stream()
                 .filter(one -> !one.name().equals(LOOPBACK))
                 .map(StatsViews::networkInterface)
@@ -152,9 +153,5 @@ final class StatsViews {
 
     private static UInt64Value uint64(long value) {
         return UInt64Value.newBuilder().setValue(value).build();
-    }
-
-    static long nanos(Instant at) {
-        return at.getEpochSecond() * 1_000_000_000 + at.getNano();
     }
 }
