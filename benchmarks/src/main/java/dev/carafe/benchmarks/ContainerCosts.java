@@ -1,5 +1,6 @@
 package dev.carafe.benchmarks;
 
+import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.ListContainersRequest;
 import dev.carafe.cri.v1.ListPodSandboxRequest;
 import dev.carafe.linux.Spawn;
@@ -7,7 +8,6 @@ import dev.carafe.system.Cri;
 import dev.carafe.system.Programs;
 import dev.carafe.system.Stage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,11 +46,9 @@ public final class ContainerCosts {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var name = arguments.length > 0 ? arguments[0] : "runc";
         var containers = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 500;
-        var binary = Path.of("/usr/sbin/" + name);
-        var program = Files.isExecutable(binary) ? binary : Path.of("/usr/bin/" + name);
         try (var stage = Stage.set(name)) {
             stage.cri().pull(stage.busybox());
-            new ContainerCosts(stage, program, containers).run();
+            new ContainerCosts(stage, stage.host().runtimeProgram(), containers).run();
         }
     }
 
@@ -79,7 +77,7 @@ public final class ContainerCosts {
         callers();
     }
 
-    private dev.carafe.cri.v1.ContainerConfig sleeping(String name) {
+    private ContainerConfig sleeping(String name) {
         return Cri.container(name, stage.busybox(), "sleep", "100000");
     }
 
@@ -118,7 +116,11 @@ public final class ContainerCosts {
         }
         print(
                 "ExecSync beside %s: p50 %.1f ms, by hand %.1f ms, over it %.1f ms; the daemon's processor time %.1f ms",
-                beside, p(ours, 50), p(byHand, 50), p(ours, 50) - p(byHand, 50), Samples.millis(cpu) / EXECS);
+                beside,
+                ours.millis(50),
+                byHand.millis(50),
+                ours.millis(50) - byHand.millis(50),
+                Samples.millis(cpu) / EXECS);
     }
 
     private void execByHand(String container) throws IOException, InterruptedException {
@@ -144,8 +146,8 @@ public final class ContainerCosts {
                 pods.add(Duration.between(middle, Instant.now()));
             }
         }
-        print("ListContainers p50 %.1f ms, p99 %.1f ms", p(all, 50), p(all, 99));
-        print("ListPodSandbox p50 %.1f ms, p99 %.1f ms", p(pods, 50), p(pods, 99));
+        print("ListContainers p50 %.1f ms, p99 %.1f ms", all.millis(50), all.millis(99));
+        print("ListPodSandbox p50 %.1f ms, p99 %.1f ms", pods.millis(50), pods.millis(99));
     }
 
     private void removals() throws IOException, InterruptedException {
@@ -170,7 +172,10 @@ public final class ContainerCosts {
         }
         print(
                 "StopPodSandbox p50 %.1f ms and removal %.1f ms; kill, delete and DEL by hand %.1f ms; over it %.1f ms",
-                p(stops, 50), p(removals, 50), p(byHand, 50), p(stops, 50) + p(removals, 50) - p(byHand, 50));
+                stops.millis(50),
+                removals.millis(50),
+                byHand.millis(50),
+                stops.millis(50) + removals.millis(50) - byHand.millis(50));
     }
 
     private void callers() throws IOException, InterruptedException {
@@ -237,10 +242,6 @@ public final class ContainerCosts {
                 .findFirst()
                 .orElseThrow();
         return Long.parseLong(total.strip().split("\\s+")[2]) / 1024.0;
-    }
-
-    private static double p(Samples samples, int percent) {
-        return Samples.millis(samples.percentile(percent));
     }
 
     private static void print(String format, Object... values) {

@@ -6,8 +6,6 @@ import dev.carafe.system.Stage;
 import dev.carafe.system.TestDaemon;
 import dev.carafe.system.TestHost;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -41,7 +39,7 @@ public final class FirstSlice {
                     samples.add(Duration.between(start, Instant.now()));
                     if (i == STARTS - 1) {
                         TimeUnit.SECONDS.sleep(IDLE.toSeconds());
-                        idle = residentKib(daemon.pid());
+                        idle = ProcessCost.residentKib(daemon.pid());
                     }
                 }
             }
@@ -49,8 +47,8 @@ public final class FirstSlice {
         System.out.printf(
                 Locale.ROOT,
                 "exec to first answered Version: median %.0f ms, fastest %.0f ms%n",
-                Samples.millis(samples.percentile(50)),
-                Samples.millis(samples.percentile(1)));
+                samples.millis(50),
+                samples.millis(1));
         System.out.printf(Locale.ROOT, "idle resident memory after start: %.1f MiB%n", idle / 1024.0);
     }
 
@@ -60,8 +58,7 @@ public final class FirstSlice {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();
             cri.pull(stage.busybox());
-            var binary = Path.of("/usr/sbin/" + runtime);
-            var program = Files.isExecutable(binary) ? binary : Path.of("/usr/bin/" + runtime);
+            var program = stage.host().runtimeProgram();
             for (var i = 0; i < WARM_UP + PODS; i++) {
                 var byHand = BarePod.measure(
                         stage.host(), program, stage.host().work().resolve("busybox"), "bare" + i);
@@ -76,17 +73,20 @@ public final class FirstSlice {
                     Locale.ROOT,
                     "idle resident memory after %d pods: %.1f MiB%n",
                     PODS,
-                    residentKib(stage.daemon().pid()) / 1024.0);
+                    ProcessCost.residentKib(stage.daemon().pid()) / 1024.0);
         }
         System.out.printf(
-                Locale.ROOT, "pod + container start   p50 %6.1f ms   p99 %6.1f ms%n", p(carafe, 50), p(carafe, 99));
+                Locale.ROOT,
+                "pod + container start   p50 %6.1f ms   p99 %6.1f ms%n",
+                carafe.millis(50),
+                carafe.millis(99));
         System.out.printf(
-                Locale.ROOT, "  bare ADD+create+start p50 %6.1f ms   p99 %6.1f ms%n", p(bare, 50), p(bare, 99));
+                Locale.ROOT, "  bare ADD+create+start p50 %6.1f ms   p99 %6.1f ms%n", bare.millis(50), bare.millis(99));
         System.out.printf(
                 Locale.ROOT,
                 "  over the bare cost    p50 %6.1f ms   ratio %.2f%n",
-                p(carafe, 50) - p(bare, 50),
-                p(carafe, 50) / p(bare, 50));
+                carafe.millis(50) - bare.millis(50),
+                carafe.millis(50) / bare.millis(50));
     }
 
     private static Duration pod(Stage stage, Cri cri, String name) {
@@ -102,17 +102,5 @@ public final class FirstSlice {
                         .setPodSandboxId(pod)
                         .build());
         return took;
-    }
-
-    private static double p(Samples samples, int percent) {
-        return Samples.millis(samples.percentile(percent));
-    }
-
-    private static long residentKib(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -2,7 +2,6 @@ package dev.carafe.benchmarks;
 
 import dev.carafe.system.TestHost;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,11 +10,12 @@ record RuntimeExec(TestHost host, String container) {
     private static final int BLOCK_BYTES = 64 * 1024;
 
     private Process start(List<String> command) throws IOException {
-        // Where the runtime needs help on this host, the tests have put a program of its name there.
-        var helped = host.work().resolve(host.runtime());
-        var program = Files.isExecutable(helped) ? helped.toString() : host.runtime();
-        var all = new ArrayList<>(
-                List.of(program, "--root", host.work().resolve("runtime").toString(), "exec", container));
+        var all = new ArrayList<>(List.of(
+                host.runtimeProgram().toString(),
+                "--root",
+                host.work().resolve("runtime").toString(),
+                "exec",
+                container));
         all.addAll(command);
         var builder = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (had, more) -> had + ":" + more);

@@ -19,6 +19,10 @@ final class Samples {
         return sorted.get(Math.max(0, rank - 1));
     }
 
+    double millis(int percent) {
+        return millis(percentile(percent));
+    }
+
     int count() {
         return values.size();
     }

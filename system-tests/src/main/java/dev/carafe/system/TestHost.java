@@ -84,7 +84,7 @@ public final class TestHost implements AutoCloseable {
                 network_dir = "%1$s/net.d"
                 plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]
                 [crio.stats]
-                """.formatted(work, runtime, runtimePath()));
+                """.formatted(work, runtime, runtimeProgram()));
     }
 
     /// Adds a line to a table of the configuration, for the next start.
@@ -94,9 +94,9 @@ public final class TestHost implements AutoCloseable {
         Files.writeString(configuration(), text.replace(header, header + line + "\n"));
     }
 
-    /// crun before 1.9 refuses cgroup v1 beside a cgroup2 mount; a mount namespace without that mount contents
-    /// it. Nor does it say what it can do.
-    private Path runtimePath() throws IOException {
+    /// What the daemon runs. crun before 1.9 refuses cgroup v1 beside a cgroup2 mount; a mount namespace without that
+    /// mount contents it. Nor does it say what it can do.
+    public Path runtimeProgram() throws IOException {
         if (!runtime.equals("crun") || !Files.exists(UNIFIED.resolve("cgroup.procs"))) {
             return Stream.of("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
                     .map(folder -> Path.of(folder, runtime))
@@ -105,6 +105,9 @@ public final class TestHost implements AutoCloseable {
                     .orElseThrow(() -> new IOException(runtime + " is not installed"));
         }
         var wrapper = work.resolve("crun");
+        if (Files.isExecutable(wrapper)) {
+            return wrapper;
+        }
         Files.writeString(wrapper, """
                 #!/bin/sh
                 case "$*" in
