@@ -82,10 +82,11 @@ class PortForwardTest {
             var cri = stage.cri();
             var pod = cri.run(cri.pod("ports"));
             BlockingQueue<String> failures = new LinkedBlockingQueue<>();
-            try (var four = listener(stage, "127.0.0.1", 8080);
+            // The threads are waited for last, when nothing holds them any more.
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                    var four = listener(stage, "127.0.0.1", 8080);
                     var six = listener(stage, "::1", 8081);
-                    var ports = forward(stage, client, pod, transport);
-                    var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                    var ports = forward(stage, client, pod, transport)) {
                 var loopback = InetAddress.getLoopbackAddress();
                 List<Future<?>> work = new ArrayList<>();
                 for (var server : List.of(four, six)) {
