@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Random;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 
@@ -137,13 +138,22 @@ final class IsalLibrary {
         }
     }
 
-    /// Text that repeats near and far, and noise.
+    /// Text that repeats near and far, and noise between. Short, since the first gzip layer waits for the proof.
     private static byte[] sample() {
-        var sample = new ByteArrayOutputStream();
-        for (var i = 0; i < 3000; i++) {
-            sample.writeBytes(("layer " + (i * i) % 977 + " of " + i % 7 + "\n").getBytes(StandardCharsets.US_ASCII));
-            sample.write((i * 0x9e3779b9) >>> 24);
+        var text = new StringBuilder();
+        for (var i = 0; i < 400; i++) {
+            text.append("layer ")
+                    .append((i * i) % 977)
+                    .append(" of ")
+                    .append(i % 7)
+                    .append('\n');
         }
+        var noise = new byte[20_000];
+        new Random(1).nextBytes(noise);
+        var sample = new ByteArrayOutputStream();
+        sample.writeBytes(text.toString().getBytes(StandardCharsets.US_ASCII));
+        sample.writeBytes(noise);
+        sample.writeBytes(text.toString().getBytes(StandardCharsets.US_ASCII));
         return sample.toByteArray();
     }
 
@@ -166,9 +176,7 @@ final class IsalLibrary {
                 var memory = new NativeMemory(expected.length + 3 * ALIGNMENT)) {
             inflater.guard();
             var all = memory.buffer();
-            for (var at = 0; at < all.limit(); at++) {
-                all.put(at, GUARD);
-            }
+            MemorySegment.ofBuffer(all).fill(GUARD);
             // With room for more than it should find.
             run(inflater, compressed, all.slice(ALIGNMENT, expected.length + ALIGNMENT));
             check(expected, all, inflater);
@@ -215,11 +223,8 @@ final class IsalLibrary {
     }
 
     static boolean isGuarded(MemorySegment state) {
-        for (var at = (long) KNOWN_STATE_BYTES; at < STATE_BYTES; at++) {
-            if (state.get(Call.BYTE, at) != GUARD) {
-                return false;
-            }
-        }
-        return true;
+        var expected = new byte[STATE_BYTES - KNOWN_STATE_BYTES];
+        Arrays.fill(expected, GUARD);
+        return state.asSlice(KNOWN_STATE_BYTES).mismatch(MemorySegment.ofArray(expected)) < 0;
     }
 }
