@@ -43,6 +43,9 @@ final class MonitorArguments {
         if (handler.cgroupManager() == CgroupManager.SYSTEMD) {
             arguments.add("-s");
         }
+        if (!handler.pivotsRoot()) {
+            arguments.add("--no-pivot");
+        }
         if (!handler.syncsLog()) {
             arguments.add("--no-sync-log");
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 /// @param createTimeout `container_create_timeout`: after that time a create is given up and taken back
 /// @param syncsLog whether the monitor syncs a container's log to disk when it ends; not `no_sync_log`
 /// @param logsToJournal whether it writes to the host's journal as well (`log_to_journald`)
+/// @param pivotsRoot whether the container's root is changed by pivot_root(2), which a ramdisk can't; not `no_pivot`
 public record RuntimeHandler(
         String name,
         Path path,
@@ -23,7 +24,8 @@ public record RuntimeHandler(
         Map<String, String> monitorEnvironment,
         Duration createTimeout,
         boolean syncsLog,
-        boolean logsToJournal) {
+        boolean logsToJournal,
+        boolean pivotsRoot) {
     /// CRI-O's, where its configuration says nothing.
     public static final Duration CREATE_TIMEOUT = Duration.ofMinutes(4);
 

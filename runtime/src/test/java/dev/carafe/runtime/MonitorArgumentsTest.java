@@ -21,7 +21,12 @@ class MonitorArgumentsTest {
 
     private static List<String> arguments(
             CgroupManager manager, boolean syncsLog, boolean journals, ContainerProcess container) throws IOException {
-        var handler = new RuntimeHandler(
+        return arguments(handler(manager, syncsLog, journals, true), container);
+    }
+
+    private static RuntimeHandler handler(
+            CgroupManager manager, boolean syncsLog, boolean journals, boolean pivotsRoot) {
+        return new RuntimeHandler(
                 "h",
                 Path.of("/bin/runc"),
                 Path.of("/run/runc"),
@@ -30,7 +35,11 @@ class MonitorArgumentsTest {
                 RuntimeHandler.MONITOR_ENVIRONMENT,
                 RuntimeHandler.CREATE_TIMEOUT,
                 syncsLog,
-                journals);
+                journals,
+                pivotsRoot);
+    }
+
+    private static List<String> arguments(RuntimeHandler handler, ContainerProcess container) throws IOException {
         return MonitorArguments.of(handler, new ContainerFiles(DIRECTORIES, container.id()), container);
     }
 
@@ -82,6 +91,15 @@ class MonitorArgumentsTest {
         var one = arguments(CgroupManager.CGROUPFS, true, true, container("", false, false, false, -1));
         assertEquals("journald:", after(one, "-l"));
         assertFalse(one.contains("none"));
+    }
+
+    @Test
+    void aRamdisksRootIsMoved() throws Exception {
+        var container = container("", false, false, false, -1);
+        for (var pivots : new boolean[] {true, false}) {
+            var arguments = arguments(handler(CgroupManager.CGROUPFS, true, false, pivots), container);
+            assertEquals(!pivots, arguments.contains("--no-pivot"));
+        }
     }
 
     @Test

@@ -20,7 +20,8 @@ class RuntimeHandlerTest {
                 RuntimeHandler.MONITOR_ENVIRONMENT,
                 timeout,
                 true,
-                false);
+                false,
+                true);
     }
 
     private static void refuses(String key, String path, String root, String monitor, Duration timeout) {
@@ -52,7 +53,8 @@ class RuntimeHandlerTest {
                 environment,
                 RuntimeHandler.CREATE_TIMEOUT,
                 true,
-                false);
+                false,
+                true);
         environment.clear();
         assertEquals(RuntimeHandler.MONITOR_ENVIRONMENT, handler.monitorEnvironment());
     }

@@ -144,7 +144,8 @@ final class TestHost implements AutoCloseable {
                 RuntimeHandler.MONITOR_ENVIRONMENT,
                 createTimeout,
                 true,
-                false);
+                false,
+                true);
     }
 
     ConmonRuntime runtime() throws IOException {

@@ -127,7 +127,8 @@ final class ComposeEngineConfig {
                 values.get(RuntimeKeys.ALLOWED_DEVICES),
                 handlers,
                 mounts(),
-                workloads());
+                workloads(),
+                values.get(RuntimeKeys.MIN_INJECTED_GOMAXPROCS));
     }
 
     private NodeMounts mounts() {

@@ -111,7 +111,8 @@ final class Handlers {
                 monitorEnvironment(own),
                 Duration.ofSeconds(createTimeout(own)),
                 !own.get(HandlerKeys.NO_SYNC_LOG),
-                values.get(RuntimeKeys.LOG_TO_JOURNALD));
+                values.get(RuntimeKeys.LOG_TO_JOURNALD),
+                !values.get(RuntimeKeys.NO_PIVOT));
     }
 
     /// What each of the resolved ones holds its containers to.

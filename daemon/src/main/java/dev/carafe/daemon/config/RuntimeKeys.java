@@ -18,7 +18,7 @@ final class RuntimeKeys {
     static final Key<List<String>> DEFAULT_ULIMITS = KEYS.list("default_ulimits", Form.ULIMIT)
             .built("Limits for containers, such as \"nofile=1024:2048\"; what is not named is the daemon's own.");
     static final Key<Boolean> NO_PIVOT =
-            KEYS.bool("no_pivot", false).notYet("Move a container's root in place of pivot_root(2), for ramdisks.");
+            KEYS.bool("no_pivot", false).built("Move a container's root in place of pivot_root(2), for ramdisks.");
     static final Key<String> DECRYPTION_KEYS_PATH = KEYS.text("decryption_keys_path", "/etc/crio/keys/", Form.PATH)
             .environment()
             .reloadable()
@@ -39,7 +39,7 @@ final class RuntimeKeys {
             .built("Variables for all containers; the image's and the pod's are stronger.");
     static final Key<Long> MIN_INJECTED_GOMAXPROCS = KEYS.integer("min_injected_gomaxprocs", 0, 0, Long.MAX_VALUE)
             .environment("CONTAINER_INJECT_GOMAXPROCS")
-            .notYet("The least GOMAXPROCS that containers with fewer CPUs are given.");
+            .built("GOMAXPROCS of containers that ask for fewer CPUs and have no limit; 0 gives none.");
     static final Key<Boolean> SELINUX = KEYS.bool("selinux", false)
             .deprecated("the host's state will decide")
             .notYet("Label containers for SELinux.");

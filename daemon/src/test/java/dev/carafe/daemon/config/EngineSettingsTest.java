@@ -137,6 +137,7 @@ class EngineSettingsTest {
                 default_sysctls = ["net.ipv4.ip_forward = 1", "kernel.shm_rmid_forced=0"]
                 default_ulimits = ["nofile=1:2"]
                 pids_limit = 7
+                min_injected_gomaxprocs = 4
                 read_only = true
                 seccomp_profile = "%1$s"
                 privileged_seccomp_profile = "%1$s"
@@ -234,7 +235,8 @@ class EngineSettingsTest {
                                         "management",
                                         "resources",
                                         List.of("umask.crio.io"),
-                                        new Workload.Resources(7L, 0L, 0L, "0", 0L))))),
+                                        new Workload.Resources(7L, 0L, 0L, "0", 0L))),
+                                4)),
                 config.containers());
         assertEquals(List.of("a/*", "example.com/pause"), config.images().pinnedImages());
         assertEquals(

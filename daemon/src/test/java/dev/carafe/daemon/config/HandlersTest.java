@@ -80,7 +80,8 @@ class HandlersTest {
                         Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
                         Duration.ofMinutes(4),
                         true,
-                        false),
+                        false,
+                        true),
                 handlers.getFirst());
     }
 
@@ -155,6 +156,7 @@ class HandlersTest {
         folder.main("""
                 [crio.runtime]
                 log_to_journald = true
+                no_pivot = true
                 [crio.runtime.runtimes.crun]
                 runtime_path = "%s"
                 runtime_root = "/state//crun/"
@@ -173,7 +175,8 @@ class HandlersTest {
                         Map.of("A", "2", "B", "="),
                         Duration.ofMinutes(1),
                         false,
-                        true)),
+                        true,
+                        false)),
                 resolve());
     }
 

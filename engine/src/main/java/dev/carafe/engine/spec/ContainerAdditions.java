@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param allowedDevices `allowed_devices`: paths that an annotation may ask for
 /// @param handlers what each handler adds, by its name
 /// @param workloads of pods that an annotation chooses
+/// @param leastGomaxprocs `min_injected_gomaxprocs`; 0: no container is given GOMAXPROCS
 public record ContainerAdditions(
         List<Path> hooksDirectories,
         List<Path> cdiDirectories,
@@ -19,7 +20,8 @@ public record ContainerAdditions(
         List<String> allowedDevices,
         Map<String, HandlerRules> handlers,
         NodeMounts mounts,
-        List<Workload> workloads) {
+        List<Workload> workloads,
+        long leastGomaxprocs) {
     public ContainerAdditions {
         hooksDirectories = List.copyOf(hooksDirectories);
         cdiDirectories = List.copyOf(cdiDirectories);
@@ -37,7 +39,8 @@ public record ContainerAdditions(
                 List.of("/dev/fuse", "/dev/net/tun"),
                 handlers,
                 NodeMounts.USUAL,
-                List.of());
+                List.of(),
+                0);
     }
 
     /// Of a handler that has left the configuration nothing is known.

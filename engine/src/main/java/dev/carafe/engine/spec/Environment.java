@@ -30,6 +30,7 @@ final class Environment {
             environment.put("TERM", TERMINAL);
         }
         environment.put("HOSTNAME", hostname(request));
+        Gomaxprocs.of(request, defaults.additions()).ifPresent(count -> environment.put(Gomaxprocs.NAME, count));
         defaults.environment().forEach(entry -> put(environment, entry));
         request.image().config().env().forEach(entry -> put(environment, entry));
         for (var entry : request.container().getEnvsList()) {

@@ -29,11 +29,19 @@ final class TestDefaults {
     HandlerRules rules = HandlerRules.NONE;
     NodeMounts mounts = new NodeMounts(List.of(), NodeMounts.NO_PREFIX);
     List<Workload> workloads = List.of();
+    long leastGomaxprocs;
 
     /// The handler of all tests has the empty name.
     private ContainerAdditions additions() {
         return new ContainerAdditions(
-                hooksDirectories, cdiDirectories, timezone, allowedDevices, Map.of("", rules), mounts, workloads);
+                hooksDirectories,
+                cdiDirectories,
+                timezone,
+                allowedDevices,
+                Map.of("", rules),
+                mounts,
+                workloads,
+                leastGomaxprocs);
     }
 
     ContainerDefaults build() {
