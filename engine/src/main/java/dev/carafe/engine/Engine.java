@@ -44,6 +44,7 @@ import dev.carafe.engine.stats.Stats;
 import dev.carafe.engine.stats.StatsLoop;
 import dev.carafe.linux.Cgroups;
 import dev.carafe.network.CniNetwork;
+import dev.carafe.network.NftablesFilter;
 import dev.carafe.network.ProcessPluginRunner;
 import dev.carafe.registry.Registry;
 import dev.carafe.registry.RegistryConfig;
@@ -184,13 +185,14 @@ public final class Engine implements AutoCloseable {
                         stop,
                         remove));
 
-        var network = close(closing, new CniNetwork(config.network(), new ProcessPluginRunner()));
+        var network = close(closing, new CniNetwork(config.network(), new ProcessPluginRunner(), new NftablesFilter()));
+        var podNetwork = new PodNetwork(network, specs);
         var sandboxes = new SandboxContainers(parts, images, runtimes, config.sandboxes(), failpoint);
         var podParts = new PodParts(
                 new PodFiles(folders, ResolvConf.ofThisHost(), specs),
                 new PodNamespaces(
                         settings.namespacesDirectory(), config.containers().sysctls()),
-                new PodNetwork(network),
+                podNetwork,
                 new PodCgroups(cgroups, manager, stores.pods()),
                 sandboxes);
         var stopPod = new StopPod(stores, podParts, stop, failpoint);
@@ -202,6 +204,7 @@ public final class Engine implements AutoCloseable {
                 new Pods.Verbs(new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod),
                 clock);
 
+        podNetwork.restore(stores.pods().all());
         var recordExit = new RecordExit(stores, containerLocks, runtimes);
         close(closing, ExitLoop.start(exits, recordExit, pods));
         new Restart(
@@ -211,7 +214,7 @@ public final class Engine implements AutoCloseable {
                         clock)
                 .reconcile();
         unused.collect();
-        close(closing, DetachLoop.start(network));
+        close(closing, NetworkLoop.start(network, podNetwork, stores.pods(), settings.namespacesDirectory()));
         var written = config.storage().isSplit()
                 ? config.storage().root()
                 : config.storage().imageStore();

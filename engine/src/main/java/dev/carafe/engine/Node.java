@@ -3,6 +3,7 @@ package dev.carafe.engine;
 import dev.carafe.cri.v1.CgroupDriver;
 import dev.carafe.cri.v1.LinuxRuntimeConfiguration;
 import dev.carafe.cri.v1.RuntimeCondition;
+import dev.carafe.cri.v1.RuntimeConfig;
 import dev.carafe.cri.v1.RuntimeConfigResponse;
 import dev.carafe.cri.v1.RuntimeFeatures;
 import dev.carafe.cri.v1.RuntimeHandler;
@@ -15,7 +16,9 @@ import dev.carafe.network.CniNetwork;
 import dev.carafe.network.NetworkStatus;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.storage.StorageConfig;
+import java.io.IOException;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// The node as the kubelet sees it: what is ready, and what it can do. Safe for all threads.
 public final class Node {
@@ -92,6 +95,24 @@ public final class Node {
             case NetworkStatus.NotReady(var reason, var message) ->
                 condition.setStatus(false).setReason(reason).setMessage(message).build();
         };
+    }
+
+    /// What the kubelet has learned of its node: the ranges of pod addresses, several with commas between them.
+    /// Nothing said changes nothing.
+    ///
+    /// @throws Invalid when one is no range
+    public void update(RuntimeConfig told) throws IOException {
+        var ranges = Stream.of(told.getNetworkConfig().getPodCidr().split(","))
+                .map(String::strip)
+                .filter(range -> !range.isEmpty())
+                .toList();
+        try {
+            if (!ranges.isEmpty()) {
+                network.usePodRanges(ranges);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new Invalid("runtime_config.network_config.pod_cidr: " + e.getMessage());
+        }
     }
 
     public RuntimeConfigResponse runtimeConfig() {

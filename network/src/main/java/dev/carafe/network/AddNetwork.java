@@ -15,29 +15,32 @@ final class AddNetwork {
         this.cache = cache;
     }
 
-    AttachmentResult add(NetworkList network, Attachment attachment) throws IOException, InterruptedException {
+    /// @param arguments what the plugins can ask for, by capability
+    CniResult add(NetworkList network, Attachment attachment, JsonObject arguments)
+            throws IOException, InterruptedException {
         var reached = CniResult.NONE;
         try {
-            cache.begin(network, attachment);
+            cache.put(attachment, new CachedAttachment(network, arguments, JsonObject.EMPTY));
             for (var plugin : network.plugins()) {
-                reached = add(network, plugin, attachment, reached.json());
+                var request = plugin.request(network, reached.json(), arguments);
+                reached = add(network, plugin, attachment, request);
             }
-            cache.complete(network, attachment, reached.json());
-            return new AttachmentResult(network.name(), reached.addresses());
+            cache.put(attachment, new CachedAttachment(network, arguments, reached.json()));
+            return reached;
         } catch (Throwable e) {
-            undo(network, attachment, reached.json(), e);
+            undo(attachment, new CachedAttachment(network, arguments, reached.json()), e);
             throw e;
         }
     }
 
-    private CniResult add(NetworkList network, PluginConfiguration plugin, Attachment attachment, JsonObject previous)
+    private CniResult add(NetworkList network, PluginConfiguration plugin, Attachment attachment, JsonObject request)
             throws IOException, InterruptedException {
         var call = new PluginCall(
                 plugin.type(),
                 network.name(),
                 AttachmentArguments.parameters(
                         "ADD", attachment, attachment.namespace().toString()),
-                plugin.request(network, previous, AttachmentArguments.capabilities(attachment)));
+                request);
         var stdout = plugins.call(call);
         try {
             return CniResult.parse(stdout, network.version());
@@ -49,10 +52,10 @@ final class AddNetwork {
 
     /// The whole chain: the plugin that failed may have left something, and one that never ran has nothing to delete.
     /// What a plugin refuses to delete stays known by the cache.
-    private void undo(NetworkList network, Attachment attachment, JsonObject reached, Throwable failure) {
+    void undo(Attachment attachment, CachedAttachment reached, Throwable failure) {
         var interrupted = Thread.interrupted();
         try {
-            delete.delete(network, attachment, reached);
+            delete.delete(attachment, reached);
             cache.remove(attachment);
         } catch (InterruptedException e) {
             interrupted = true;

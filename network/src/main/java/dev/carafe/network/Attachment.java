@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 /// @param containerId what plugins know the pod by; a pod's id, new for each pod
 /// @param namespace the file at which the pod's network namespace is pinned
 /// @param podName like the namespace and the uid, what Kubernetes calls it; plugins look it up there
-/// @param ports those of the node that lead to the pod
+/// @param arguments what plugins can ask of it
 public record Attachment(
         String containerId,
         Path namespace,
         String podNamespace,
         String podName,
         String podUid,
-        List<PortMapping> ports) {
+        RuntimeArguments arguments) {
     /// CNI specification, section 2; the bound keeps file names within what file systems take.
     private static final Pattern CONTAINER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
 
@@ -24,7 +24,6 @@ public record Attachment(
 
     /// @throws IllegalArgumentException when a name could change the meaning of the arguments that plugins get
     public Attachment {
-        ports = List.copyOf(ports);
         if (!CONTAINER_ID.matcher(containerId).matches()) {
             throw new IllegalArgumentException("CNI takes no such container id: " + Quoted.of(containerId));
         }
@@ -42,5 +41,14 @@ public record Attachment(
                 || value.chars().anyMatch(c -> c == ';' || c == '=' || Character.isISOControl(c))) {
             throw new IllegalArgumentException("a pod's " + what + " can't be " + Quoted.of(value));
         }
+    }
+
+    List<PortMapping> ports() {
+        return arguments.ports();
+    }
+
+    /// As people call it.
+    String pod() {
+        return podNamespace + "/" + podName;
     }
 }

@@ -4,10 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// What an attachment tells plugins, beside the network's own configuration.
+/// What every call about an attachment tells plugins, beside the network's own configuration.
 final class AttachmentArguments {
     /// The pod's interface. Kubernetes knows one.
     static final String INTERFACE = "eth0";
+
+    static final String POD_NAMESPACE = "K8S_POD_NAMESPACE";
+    static final String POD_NAME = "K8S_POD_NAME";
+    static final String POD_UID = "K8S_POD_UID";
 
     private AttachmentArguments() {}
 
@@ -15,22 +19,11 @@ final class AttachmentArguments {
     static Map<String, String> generic(Attachment attachment) {
         var arguments = new LinkedHashMap<String, String>();
         arguments.put("IgnoreUnknown", "1");
-        arguments.put("K8S_POD_NAMESPACE", attachment.podNamespace());
-        arguments.put("K8S_POD_NAME", attachment.podName());
+        arguments.put(POD_NAMESPACE, attachment.podNamespace());
+        arguments.put(POD_NAME, attachment.podName());
         arguments.put("K8S_POD_INFRA_CONTAINER_ID", attachment.containerId());
-        arguments.put("K8S_POD_UID", attachment.podUid());
+        arguments.put(POD_UID, attachment.podUid());
         return arguments;
-    }
-
-    /// By capability; each plugin gets those that it asks for.
-    static JsonObject capabilities(Attachment attachment) {
-        var ports = attachment.ports();
-        return ports.isEmpty()
-                ? JsonObject.EMPTY
-                : JsonObject.EMPTY.with(
-                        "portMappings",
-                        new Json.Array(
-                                ports.stream().<Json>map(PortMapping::toJson).toList()));
     }
 
     /// The environment of a call (section 2, "Parameters").

@@ -8,12 +8,17 @@ import java.util.Objects;
 ///
 /// @param json the plugin's own words, and the version where it left that out: what the next plugin, CHECK and DEL
 ///     get
-/// @param addresses those of the pod's interface, without prefix lengths, in the plugin's order
-record CniResult(JsonObject json, List<String> addresses) {
+/// @param podAddresses those of the pod's interface, in the plugin's order
+record CniResult(JsonObject json, List<PodAddress> podAddresses) {
     static final CniResult NONE = new CniResult(JsonObject.EMPTY, List.of());
 
     CniResult {
-        addresses = List.copyOf(addresses);
+        podAddresses = List.copyOf(podAddresses);
+    }
+
+    /// Without prefix lengths.
+    List<String> addresses() {
+        return podAddresses.stream().map(PodAddress::address).toList();
     }
 
     /// @param configured the version of the request, which is the result's when it names none
@@ -22,6 +27,11 @@ record CniResult(JsonObject json, List<String> addresses) {
         if (json.text("cniVersion").isEmpty()) {
             json = json.with("cniVersion", configured.toString());
         }
+        return of(json);
+    }
+
+    /// One that names its version.
+    static CniResult of(JsonObject json) throws JsonException {
         return new CniResult(json, addresses(json));
     }
 
@@ -34,7 +44,7 @@ record CniResult(JsonObject json, List<String> addresses) {
         };
     }
 
-    private static List<String> addresses(JsonObject json) throws JsonException {
+    private static List<PodAddress> addresses(JsonObject json) throws JsonException {
         var text = json.text("cniVersion");
         var version = SpecVersion.of(text)
                 .orElseThrow(() -> new JsonException("in version " + Quoted.plain(text) + ", which is not known"));
@@ -42,8 +52,8 @@ record CniResult(JsonObject json, List<String> addresses) {
     }
 
     /// Up to 0.2.0 there was one address of each family at most.
-    private static List<String> ofBothFamilies(JsonObject json) throws JsonException {
-        var addresses = new ArrayList<String>();
+    private static List<PodAddress> ofBothFamilies(JsonObject json) throws JsonException {
+        var addresses = new ArrayList<PodAddress>();
         for (var family : List.of("ip4", "ip6")) {
             if (json.has(family)) {
                 addresses.add(address(json.object(family), "ip"));
@@ -52,9 +62,9 @@ record CniResult(JsonObject json, List<String> addresses) {
         return addresses;
     }
 
-    private static List<String> listed(JsonObject json) throws JsonException {
+    private static List<PodAddress> listed(JsonObject json) throws JsonException {
         var interfaces = objects(json, "interfaces");
-        var addresses = new ArrayList<String>();
+        var addresses = new ArrayList<PodAddress>();
         for (var ip : objects(json, "ips")) {
             var address = address(ip, "address");
             if (!ip.has("interface") || isPods(interfaces, ip.integer("interface"))) {
@@ -101,9 +111,9 @@ record CniResult(JsonObject json, List<String> addresses) {
         return objects;
     }
 
-    private static String address(JsonObject json, String name) throws JsonException {
+    private static PodAddress address(JsonObject json, String name) throws JsonException {
         try {
-            return IpAddress.ofPrefixed(json.text(name));
+            return PodAddress.of(json.text(name));
         } catch (IllegalArgumentException e) {
             throw new JsonException(Objects.requireNonNull(e.getMessage()));
         }

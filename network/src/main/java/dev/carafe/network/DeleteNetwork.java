@@ -17,16 +17,15 @@ final class DeleteNetwork {
     /// not the pod's address too: DEL may come any number of times in any state. Throws the first failure, with the
     /// others suppressed.
     ///
-    /// @param previous the ADD's result as far as it came; empty when there is none
-    void delete(NetworkList network, Attachment attachment, JsonObject previous)
-            throws IOException, InterruptedException {
+    /// @param attached what the ADD was given, and its result as far as it came
+    void delete(Attachment attachment, CachedAttachment attached) throws IOException, InterruptedException {
+        var network = attached.network();
         // 0.4.0 brought the result to DEL.
-        var given = network.version().isAtLeast(SpecVersion.V0_4_0) ? previous : JsonObject.EMPTY;
+        var given = network.version().isAtLeast(SpecVersion.V0_4_0) ? attached.result() : JsonObject.EMPTY;
         var parameters = AttachmentArguments.parameters("DEL", attachment, namespace(attachment));
-        var arguments = AttachmentArguments.capabilities(attachment);
         var failures = new ArrayList<IOException>();
         for (var plugin : network.plugins().reversed()) {
-            var request = plugin.request(network, given, arguments);
+            var request = plugin.request(network, given, attached.arguments());
             try {
                 plugins.call(new PluginCall(plugin.type(), network.name(), parameters, request));
             } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.carafe.network;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,10 @@ final class IpAddress {
             throw new IllegalArgumentException("not an IP address: " + Quoted.of(address));
         }
         var _ = InetAddress.ofLiteral(address);
+    }
+
+    static boolean isIpv4(String address) {
+        return InetAddress.ofLiteral(address) instanceof Inet4Address;
     }
 
     /// The address of one with a prefix length, as `10.1.0.5/16`.

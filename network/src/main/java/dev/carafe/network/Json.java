@@ -69,8 +69,8 @@ sealed interface Json permits JsonObject, Json.Array, Json.Text, Json.Number, Js
 
     /// @param digits as they were written
     record Number(String digits) implements Json {
-        static Number of(int value) {
-            return new Number(Integer.toString(value));
+        static Number of(long value) {
+            return new Number(Long.toString(value));
         }
 
         @Override

@@ -8,16 +8,15 @@ import java.util.List;
 ///
 /// @param networkDirectory holds the CNI configurations (`network_dir`); it may be made later
 /// @param pluginDirectories are searched for plugins in this order (`plugin_dirs`)
-/// @param defaultNetwork the network of pods (`cni_default_network`); empty for the first by file name
 /// @param cacheDirectory libcni's: results are cached in the folder `results` below it
-/// @param postponedDirectory keeps the detachments that must be tried again; it has to survive reboots and be this
-///     daemon's alone
+/// @param stateDirectory keeps what must be done or known again after the daemon's end; it has to survive
+///     reboots and be this daemon's alone
 public record NetworkConfig(
         Path networkDirectory,
         List<Path> pluginDirectories,
-        String defaultNetwork,
         Path cacheDirectory,
-        Path postponedDirectory,
+        Path stateDirectory,
+        Choices choices,
         Limits limits) {
     public NetworkConfig {
         pluginDirectories = List.copyOf(pluginDirectories);
@@ -38,14 +37,35 @@ public record NetworkConfig(
     }
 
     /// CRI-O's places.
-    public static NetworkConfig crio(Path postponedDirectory) {
+    public static NetworkConfig crio(Path stateDirectory) {
         return new NetworkConfig(
                 Path.of("/etc/cni/net.d"),
                 List.of(Path.of("/opt/cni/bin")),
-                "",
                 Path.of("/var/lib/cni"),
-                postponedDirectory,
+                stateDirectory,
+                Choices.USUAL,
                 Limits.USUAL);
+    }
+
+    Path postponedDirectory() {
+        return stateDirectory.resolve("postponed-detachments");
+    }
+
+    /// What an operator chooses.
+    ///
+    /// @param defaultNetwork the network of pods (`cni_default_network`); empty for the first by file name
+    /// @param mapsHostPorts whether host ports that no plugin takes get rules of ours; the contrary of
+    ///     `disable_hostport_mapping`
+    /// @param statusGrace how long the plugins' STATUS may fail before the network counts as not ready
+    ///     (`cni_status_grace_period`)
+    public record Choices(String defaultNetwork, boolean mapsHostPorts, Duration statusGrace) {
+        public static final Choices USUAL = new Choices("", true, Duration.ZERO);
+
+        public Choices {
+            if (statusGrace.isNegative()) {
+                throw new IllegalArgumentException("the grace of STATUS can't be negative: " + statusGrace);
+            }
+        }
     }
 
     /// @param pluginCall how long one call of one plugin may take before the plugin is killed; some wait for their

@@ -16,6 +16,9 @@ record NetworkList(String name, List<SpecVersion> versions, List<PluginConfigura
 
     private static final int MAX_PLUGINS = 64;
 
+    private static final String DISABLE_CHECK = "disableCheck";
+    private static final String DISABLE_GC = "disableGC";
+
     NetworkList {
         versions = List.copyOf(versions);
         plugins = List.copyOf(plugins);
@@ -37,7 +40,9 @@ record NetworkList(String name, List<SpecVersion> versions, List<PluginConfigura
         if (plugins.isEmpty() && json.has("plugins")) {
             throw new JsonException("\"plugins\" is empty");
         }
-        return new NetworkList(name, versions(json), List.of(), json).adding(plugins);
+        var list = new NetworkList(name, versions(json), List.of(), json).adding(plugins);
+        var _ = json.flag(DISABLE_CHECK) || json.flag(DISABLE_GC);
+        return list;
     }
 
     /// A configuration of one plugin, the only form before 0.3.0, stands for a list of one.
@@ -85,6 +90,26 @@ record NetworkList(String name, List<SpecVersion> versions, List<PluginConfigura
             throw new JsonException("has more than " + MAX_PLUGINS + " plugins");
         }
         return new NetworkList(name, versions, all, json);
+    }
+
+    boolean disablesCheck() {
+        return isSet(DISABLE_CHECK);
+    }
+
+    boolean disablesGarbageCollection() {
+        return isSet(DISABLE_GC);
+    }
+
+    private boolean isSet(String flag) {
+        try {
+            return json.flag(flag);
+        } catch (JsonException e) {
+            throw new IllegalStateException("was read without it", e);
+        }
+    }
+
+    boolean takesPorts() {
+        return plugins.stream().anyMatch(plugin -> plugin.capabilities().contains(PortMapping.CAPABILITY));
     }
 
     /// The configuration as it is carried out: with the name and the version that were decided and all plugins, so

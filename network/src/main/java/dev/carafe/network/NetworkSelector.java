@@ -18,14 +18,16 @@ final class NetworkSelector {
     private final ConfigurationFolder folder;
     private final String wanted;
     private final PluginVersions versions;
+    private final NetworkHealth health;
     private final CountDownLatch read = new CountDownLatch(1);
     private volatile NetworkSelection current;
 
     /// @param wanted the network's name; empty for the first by file name that works
-    NetworkSelector(ConfigurationFolder folder, String wanted, PluginVersions versions) {
+    NetworkSelector(ConfigurationFolder folder, String wanted, PluginVersions versions, NetworkHealth health) {
         this.folder = folder;
         this.wanted = wanted;
         this.versions = versions;
+        this.health = health;
         current = new NetworkSelection.Nothing(
                 "the CNI configuration in " + folder.path() + " is still being read; its plugins are slow to answer");
     }
@@ -41,7 +43,11 @@ final class NetworkSelector {
 
     void reread() throws InterruptedException {
         var before = current;
-        current = select();
+        var selected = select();
+        if (selected instanceof NetworkSelection.Chosen(var network, var _, var _)) {
+            health.ask(network);
+        }
+        current = selected;
         read.countDown();
         if (!current.equals(before)) {
             log(current);

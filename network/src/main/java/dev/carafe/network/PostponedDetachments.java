@@ -83,7 +83,7 @@ final class PostponedDetachments {
                 json.text("podNamespace"),
                 json.text("podName"),
                 json.text("podUid"),
-                ports);
+                RuntimeArguments.ofPorts(ports));
     }
 
     private DurableFile file(String containerId) {

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,19 +29,17 @@ final class ResultCache {
         results = directory.resolve("results");
     }
 
-    /// Before the first plugin runs: whatever becomes of the daemon, a DEL will know the configuration.
-    void begin(NetworkList network, Attachment attachment) throws IOException {
-        file(network.name(), attachment).writeQuickly(document(network, attachment));
+    /// Before the first plugin runs, without a result: whatever becomes of the daemon, a DEL will know the
+    /// configuration. And with it once all have run. It survives the daemon. A power cut may take it, but it
+    /// takes the pod's namespace too, and a DEL of what is left then needs only the configuration.
+    void put(Attachment attachment, CachedAttachment attached) throws IOException {
+        var document = document(attachment, attached);
+        file(attached.network().name(), attachment)
+                .writeQuickly(attached.result().isEmpty() ? document : document.with("result", attached.result()));
     }
 
-    /// The result survives the daemon. A power cut may take it, but it takes the pod's namespace too, and a DEL of what
-    /// is left then needs only the configuration.
-    void complete(NetworkList network, Attachment attachment, JsonObject result) throws IOException {
-        file(network.name(), attachment)
-                .writeQuickly(document(network, attachment).with("result", result));
-    }
-
-    private static JsonObject document(NetworkList network, Attachment attachment) {
+    private static JsonObject document(Attachment attachment, CachedAttachment attached) {
+        var network = attached.network();
         var config = network.effective().toJson().getBytes(StandardCharsets.UTF_8);
         var arguments = new ArrayList<Json>();
         AttachmentArguments.generic(attachment)
@@ -54,7 +53,7 @@ final class ResultCache {
                 .with("networkName", network.name())
                 .with("netns", attachment.namespace().toString())
                 .with("cniArgs", new Json.Array(arguments))
-                .with("capabilityArgs", AttachmentArguments.capabilities(attachment));
+                .with("capabilityArgs", attached.arguments());
     }
 
     /// Empty also for what can't be read, which the log tells.
@@ -82,7 +81,8 @@ final class ResultCache {
         }
         var config = JsonParser.parseObject(Base64.getDecoder().decode(document.text("config")));
         var result = document.object("result");
-        return new CachedAttachment(network(config, document.text("networkName"), result), result);
+        var network = network(config, document.text("networkName"), result);
+        return new CachedAttachment(network, document.object("capabilityArgs"), result);
     }
 
     /// Other runtimes on libcni keep a configuration of one plugin as such, and one of several versions undecided.
@@ -90,6 +90,45 @@ final class ResultCache {
         var network = config.has("plugins") ? NetworkList.parse(config, name) : NetworkList.ofPlugin(config, name);
         var spoken = SpecVersion.of(result.text("cniVersion")).filter(network.versions()::contains);
         return spoken.map(network::at).orElse(network);
+    }
+
+    /// The attachments whose namespaces are in this folder. What can't be read, or is of another kind, is
+    /// passed over.
+    List<Attachment> inNamespacesOf(Path folder) throws IOException {
+        var found = new ArrayList<Attachment>();
+        try (var files = Files.newDirectoryStream(results)) {
+            for (var file : files) {
+                read(file).filter(a -> a.namespace().startsWith(folder)).ifPresent(found::add);
+            }
+        } catch (NoSuchFileException nothingCached) {
+            return List.of();
+        }
+        return found;
+    }
+
+    private static Optional<Attachment> read(Path file) throws IOException {
+        try {
+            var document = JsonParser.parseFile(file, MAX_BYTES);
+            var pod = new HashMap<String, String>();
+            for (var argument : document.list("cniArgs")) {
+                if (argument instanceof Json.Array(var pair)
+                        && pair.size() == 2
+                        && pair.getFirst() instanceof Json.Text(var name)
+                        && pair.getLast() instanceof Json.Text(var value)) {
+                    pod.put(name, value);
+                }
+            }
+            return Optional.of(new Attachment(
+                    document.text("containerId"),
+                    Path.of(document.text("netns")),
+                    pod.getOrDefault(AttachmentArguments.POD_NAMESPACE, ""),
+                    pod.getOrDefault(AttachmentArguments.POD_NAME, ""),
+                    pod.getOrDefault(AttachmentArguments.POD_UID, ""),
+                    RuntimeArguments.NONE));
+        } catch (NoSuchFileException | JsonException | IllegalArgumentException e) {
+            LOG.log(System.Logger.Level.DEBUG, "passing over the cached result {0}: {1}", file, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /// Idempotent. What can't be read is of no use to anybody and goes too.

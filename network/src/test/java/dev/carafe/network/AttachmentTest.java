@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AttachmentTest {
     private static Attachment attachment(String id, String namespace, String name, String uid) {
-        return new Attachment(id, Path.of("/run/ns"), namespace, name, uid, List.of());
+        return new Attachment(id, Path.of("/run/ns"), namespace, name, uid, RuntimeArguments.NONE);
     }
 
     @Test
@@ -46,7 +46,8 @@ class AttachmentTest {
         assertThrows(IllegalArgumentException.class, () -> attachment("c1", "ns", long_, "u"));
         assertThrows(IllegalArgumentException.class, () -> attachment("c".repeat(65), "ns", "n", "u"));
         assertThrows(
-                IllegalArgumentException.class, () -> new Attachment("c1", Path.of("ns"), "ns", "n", "u", List.of()));
+                IllegalArgumentException.class,
+                () -> new Attachment("c1", Path.of("ns"), "ns", "n", "u", RuntimeArguments.NONE));
         assertEquals("c".repeat(64), attachment("c".repeat(64), "", "n", "").containerId());
     }
 
@@ -74,6 +75,11 @@ class AttachmentTest {
 
     private static NetworkConfig plugins(List<Path> folders) {
         return new NetworkConfig(
-                Path.of("/etc"), folders, "", Path.of("/c"), Path.of("/p"), NetworkConfig.Limits.USUAL);
+                Path.of("/etc"),
+                folders,
+                Path.of("/c"),
+                Path.of("/p"),
+                NetworkConfig.Choices.USUAL,
+                NetworkConfig.Limits.USUAL);
     }
 }

@@ -39,7 +39,8 @@ class NetworkStatusTest {
 
     private void reopen(String defaultNetwork) {
         network.close();
-        network = new CniNetwork(stage.config(defaultNetwork, NetworkConfig.Limits.USUAL), fake);
+        network =
+                new CniNetwork(stage.config(defaultNetwork, NetworkConfig.Limits.USUAL), fake, new FakePacketFilter());
     }
 
     private String message() {

@@ -66,11 +66,12 @@ class RealPluginsTest {
                 new NetworkConfig(
                         stage.networks(),
                         List.of(Path.of("/usr/lib/cni"), Path.of("/opt/cni/bin")),
-                        "",
                         stage.cache(),
-                        stage.postponed(),
+                        stage.state(),
+                        NetworkConfig.Choices.USUAL,
                         NetworkConfig.Limits.USUAL),
-                new ProcessPluginRunner());
+                new ProcessPluginRunner(),
+                new NftablesFilter());
         assertEquals(new NetworkStatus.Ready(name, List.of()), network.status());
     }
 
@@ -97,7 +98,8 @@ class RealPluginsTest {
 
     private Attachment pod(String id, PortMapping... ports) throws IOException {
         var pin = root.resolve("ns-" + id);
-        var pod = new Attachment(tag + "-" + id, pin, "default", id, "u-" + id, List.of(ports));
+        var pod =
+                new Attachment(tag + "-" + id, pin, "default", id, "u-" + id, RuntimeArguments.ofPorts(List.of(ports)));
         pods.add(pod);
         Namespaces.pin(Map.of(NamespaceKind.NETWORK, pin), new NamespaceSetup("", Map.of(), true));
         return pod;

@@ -45,9 +45,14 @@ class ResultCacheTest {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private void complete(Attachment attachment) throws Exception {
+        cache.put(
+                attachment, new CachedAttachment(network, attachment.arguments().toJson(), result()));
+    }
+
     @Test
     void anEntryStandsWhereLibcniLooksForItAndInItsForm() throws Exception {
-        cache.complete(network, pod, result());
+        complete(pod);
         var config = base64(network.effective().toJson());
         assertEquals(
                 "{\"kind\":\"cniCacheV1\",\"containerId\":\"c1\",\"config\":\"" + config
@@ -63,11 +68,11 @@ class ResultCacheTest {
 
     @Test
     void whatWasBegunHasNoResultYet() throws Exception {
-        cache.begin(network, pod);
+        cache.put(pod, new CachedAttachment(network, pod.arguments().toJson(), JsonObject.EMPTY));
         var found = cache.find(pod).orElseThrow();
         assertEquals(network.effective(), found.network().effective());
         assertTrue(found.result().isEmpty());
-        cache.complete(network, pod, result());
+        complete(pod);
         assertEquals(result(), cache.find(pod).orElseThrow().result());
     }
 
@@ -75,10 +80,10 @@ class ResultCacheTest {
     void onlyTheContainersOwnEntryIsFoundAndRemoved() throws Exception {
         var other = new Stage(root).pod("xc1");
         var longer = new Stage(root).pod("c1-eth0-c1");
-        cache.complete(network, other, result());
-        cache.complete(network, longer, result());
+        complete(other);
+        complete(longer);
         assertEquals(Optional.empty(), cache.find(pod));
-        cache.complete(network, pod, result());
+        complete(pod);
         assertTrue(cache.find(pod).isPresent());
         cache.remove(pod);
         cache.remove(pod);

@@ -37,11 +37,19 @@ record Stage(Path root) {
     }
 
     Path postponed() {
-        return root.resolve("postponed");
+        return state().resolve("postponed-detachments");
+    }
+
+    Path state() {
+        return root.resolve("state");
     }
 
     NetworkConfig config(String defaultNetwork, NetworkConfig.Limits limits) {
-        return new NetworkConfig(networks(), List.of(plugins()), defaultNetwork, cache(), postponed(), limits);
+        return config(new NetworkConfig.Choices(defaultNetwork, true, Duration.ZERO), limits);
+    }
+
+    NetworkConfig config(NetworkConfig.Choices choices, NetworkConfig.Limits limits) {
+        return new NetworkConfig(networks(), List.of(plugins()), cache(), state(), choices, limits);
     }
 
     CniNetwork open(PluginRunner runner) {
@@ -49,7 +57,7 @@ record Stage(Path root) {
     }
 
     CniNetwork open(PluginRunner runner, NetworkConfig.Limits limits) {
-        return new CniNetwork(config("", limits), runner);
+        return new CniNetwork(config("", limits), runner, new FakePacketFilter());
     }
 
     /// Replaced as a whole, as careful programs do.
@@ -82,7 +90,8 @@ record Stage(Path root) {
     }
 
     Attachment pod(String id, PortMapping... ports) {
-        return new Attachment(id, root.resolve("ns"), "default", "web", "u-1", List.of(ports));
+        return new Attachment(
+                id, root.resolve("ns"), "default", "web", "u-1", RuntimeArguments.ofPorts(List.of(ports)));
     }
 
     static void await(String what, BooleanSupplier claim) {

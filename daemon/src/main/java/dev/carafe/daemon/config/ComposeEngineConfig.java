@@ -243,9 +243,12 @@ final class ComposeEngineConfig {
         return new NetworkConfig(
                 path(NetworkKeys.NETWORK_DIR),
                 plugins,
-                values.get(NetworkKeys.CNI_DEFAULT_NETWORK),
                 CNI_CACHE,
-                storage.root().resolve(OURS).resolve("postponed-detachments"),
+                storage.root().resolve(OURS),
+                new NetworkConfig.Choices(
+                        values.get(NetworkKeys.CNI_DEFAULT_NETWORK),
+                        !values.get(RuntimeKeys.DISABLE_HOSTPORT_MAPPING),
+                        values.get(NetworkKeys.CNI_STATUS_GRACE_PERIOD)),
                 NetworkConfig.Limits.USUAL);
     }
 

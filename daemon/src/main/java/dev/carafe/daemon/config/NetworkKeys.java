@@ -21,7 +21,7 @@ final class NetworkKeys {
             .built("One more folder of CNI plugins, the last to be searched.");
     static final Key<Duration> CNI_STATUS_GRACE_PERIOD = KEYS.duration("cni_status_grace_period", Duration.ZERO)
             .environment("CNI_STATUS_GRACE_PERIOD")
-            .notYet("How long the plugins' STATUS may fail before the network is reported as not ready.");
+            .built("How long the plugins' STATUS may fail before the network is reported as not ready.");
 
     static final Table TABLE = KEYS.table("The network of pods.");
 

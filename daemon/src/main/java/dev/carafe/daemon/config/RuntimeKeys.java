@@ -182,7 +182,7 @@ final class RuntimeKeys {
             .notYet("Don't label the containers of pods in the host's network.");
     static final Key<Boolean> DISABLE_HOSTPORT_MAPPING = KEYS.bool("disable_hostport_mapping", false)
             .environment("DISABLE_HOSTPORT_MAPPING")
-            .notYet("Leave host ports to CNI plugins.");
+            .built("Leave host ports to CNI plugins, also where none of the network takes them.");
     static final Key<String> TIMEZONE = KEYS.text("timezone", "", Form.TIME_ZONE_OR_EMPTY)
             .alias("tz")
             .environment("CONTAINER_TIME_ZONE")

@@ -132,11 +132,13 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
         calls.answer(Operation.of("RuntimeConfig"), caller, node::runtimeConfig);
     }
 
-    /// The kubelet tells its pod network; CNI's configuration files say what counts, as with CRI-O.
     @Override
     public void updateRuntimeConfig(
             UpdateRuntimeConfigRequest request, StreamObserver<UpdateRuntimeConfigResponse> caller) {
-        calls.answer(Operation.of("UpdateRuntimeConfig"), caller, UpdateRuntimeConfigResponse::getDefaultInstance);
+        calls.answer(Operation.of("UpdateRuntimeConfig"), caller, () -> {
+            node.update(request.getRuntimeConfig());
+            return UpdateRuntimeConfigResponse.getDefaultInstance();
+        });
     }
 
     @Override

@@ -89,9 +89,7 @@ class EngineSettingsTest {
                 List.of(Path.of("/run/containers/0/auth.json")),
                 registry.credentials().files());
         assertEquals(Path.of("/etc/crio/auth"), registry.credentials().namespaceFolder());
-        assertEquals(
-                NetworkConfig.crio(Path.of("/var/lib/containers/storage/carafe/postponed-detachments")),
-                config.network());
+        assertEquals(NetworkConfig.crio(Path.of("/var/lib/containers/storage/carafe")), config.network());
         assertEquals(
                 ContainerDefaults.crio(Map.of("crun", rules(500 << 10), "runc", rules(12 << 20))), config.containers());
         assertEquals(List.of("registry.k8s.io/pause:3.10.1"), config.images().pinnedImages());
@@ -160,6 +158,7 @@ class EngineSettingsTest {
                 default_mounts_file = "/m/mounts.conf"
                 bind_mount_prefix = "/host/"
                 allowed_devices = ["/dev/kvm"]
+                disable_hostport_mapping = true
                 [crio.runtime.runtimes.runc]
                 container_min_memory = "1.5MiB"
                 allowed_annotations = ["io.kubernetes.cri-o."]
@@ -186,6 +185,7 @@ class EngineSettingsTest {
                 plugin_dirs = ["/p1", "/p2/"]
                 plugin_dir = "/p3"
                 cni_default_network = "n"
+                cni_status_grace_period = "7s"
                 """.formatted(profile));
         var config = settings(withoutSystemd, "--log-format=json").config();
         assertEquals(new StorageConfig(Path.of("/r"), Path.of("/rr")), config.storage());
@@ -194,9 +194,9 @@ class EngineSettingsTest {
                 new NetworkConfig(
                         Path.of("/net.d"),
                         List.of(Path.of("/p1"), Path.of("/p2"), Path.of("/p3")),
-                        "n",
                         Path.of("/var/lib/cni"),
-                        Path.of("/r/carafe/postponed-detachments"),
+                        Path.of("/r/carafe"),
+                        new NetworkConfig.Choices("n", false, Duration.ofSeconds(7)),
                         NetworkConfig.Limits.USUAL),
                 config.network());
         assertEquals(

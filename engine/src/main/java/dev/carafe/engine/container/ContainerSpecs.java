@@ -64,7 +64,8 @@ public final class ContainerSpecs {
         ContainerConfigCheck.refuseLittleMemory(config, rules(pod));
     }
 
-    private HandlerRules rules(PodRecord pod) {
+    /// What the pod's handler has it held to.
+    public HandlerRules rules(PodRecord pod) {
         return builder.rules(pod.handler(), pod.config());
     }
 

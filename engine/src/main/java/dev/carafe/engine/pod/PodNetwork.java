@@ -1,17 +1,17 @@
 package dev.carafe.engine.pod;
 
-import dev.carafe.cri.v1.Protocol;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unavailable;
+import dev.carafe.engine.container.ContainerSpecs;
 import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.PodState;
 import dev.carafe.linux.NamespaceKind;
 import dev.carafe.network.Attachment;
 import dev.carafe.network.CniNetwork;
 import dev.carafe.network.NetworkStatus;
-import dev.carafe.network.PortMapping;
+import dev.carafe.network.RuntimeArguments;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 
 /// A pod's attachment to the pod network.
@@ -19,9 +19,33 @@ public final class PodNetwork {
     private static final System.Logger LOG = System.getLogger(PodNetwork.class.getName());
 
     private final CniNetwork network;
+    private final ContainerSpecs specs;
 
-    public PodNetwork(CniNetwork network) {
+    public PodNetwork(CniNetwork network, ContainerSpecs specs) {
         this.network = network;
+        this.specs = specs;
+    }
+
+    /// Once, before any pod comes or goes: those that are attached have their host ports.
+    public void restore(List<PodRecord> pods) {
+        network.restore(attached(pods));
+    }
+
+    /// Those whose attaching has begun and whose detaching has not ended.
+    public static List<Attachment> attached(List<PodRecord> pods) {
+        return pods.stream()
+                .filter(pod -> !pod.usesHostNetwork() && !(pod.state() instanceof PodState.Stopped))
+                .map(PodNetwork::attachment)
+                .toList();
+    }
+
+    /// Whether the pod's network is still as the plugins made it, as far as they can tell.
+    ///
+    /// @throws IOException with what is missing
+    public void check(PodRecord pod) throws IOException, InterruptedException {
+        if (!pod.usesHostNetwork()) {
+            network.check(attachment(pod));
+        }
     }
 
     /// Before anything is made: a pod that needs the network can't start without one, nor with names that would
@@ -31,7 +55,7 @@ public final class PodNetwork {
             return;
         }
         try {
-            var _ = attachment(pod);
+            var _ = full(pod);
         } catch (IllegalArgumentException e) {
             throw new Invalid("PodSandboxConfig: " + e.getMessage());
         }
@@ -42,9 +66,7 @@ public final class PodNetwork {
 
     /// Gives its addresses, the pod's IP first; none for a pod in the node's network.
     List<String> attach(PodRecord pod) throws IOException, InterruptedException {
-        return pod.usesHostNetwork()
-                ? List.of()
-                : network.attach(attachment(pod)).addresses();
+        return pod.usesHostNetwork() ? List.of() : network.attach(full(pod)).addresses();
     }
 
     /// Detaches it now or, when a plugin fails, leaves that to be tried again later: a pod's end waits for no
@@ -65,7 +87,17 @@ public final class PodNetwork {
         }
     }
 
+    /// With all that plugins can ask for, once they are to attach it.
+    private Attachment full(PodRecord pod) {
+        return attachment(pod, PodArguments.of(pod.config(), pod.place().cgroup(), specs.rules(pod)));
+    }
+
+    /// What undoing takes; what the plugins were told is cached.
     private static Attachment attachment(PodRecord pod) {
+        return attachment(pod, RuntimeArguments.ofPorts(PodArguments.ports(pod.config())));
+    }
+
+    private static Attachment attachment(PodRecord pod, RuntimeArguments arguments) {
         var metadata = pod.config().getMetadata();
         return new Attachment(
                 pod.id().value(),
@@ -73,19 +105,6 @@ public final class PodNetwork {
                 metadata.getNamespace(),
                 metadata.getName(),
                 metadata.getUid(),
-                ports(pod));
-    }
-
-    /// A host port of 0 means none (crio.md, section 9).
-    private static List<PortMapping> ports(PodRecord pod) {
-        return pod.config().getPortMappingsList().stream()
-                .filter(p -> p.getHostPort() > 0)
-                .map(p -> new PortMapping(
-                        protocol(p.getProtocol()), p.getContainerPort(), p.getHostPort(), p.getHostIp()))
-                .toList();
-    }
-
-    private static String protocol(Protocol protocol) {
-        return protocol.name().toLowerCase(Locale.ROOT);
+                arguments);
     }
 }

@@ -46,7 +46,7 @@ public record HandlerRules(
     }
 
     /// Whether an annotation of that name may have an effect.
-    boolean allows(String annotation) {
+    public boolean allows(String annotation) {
         return allowedAnnotations.stream().anyMatch(allowed -> !allowed.isEmpty() && annotation.startsWith(allowed));
     }
 }
