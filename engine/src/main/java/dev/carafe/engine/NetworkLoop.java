@@ -91,7 +91,7 @@ final class NetworkLoop {
                 if (pods.get(pod.id().value()).filter(PodRecord::isReady).isPresent()) {
                     LOG.log(
                             System.Logger.Level.WARNING,
-                            "the network of pod {0} is not as it was made: {1}",
+                            "the network of pod {0} may not be as it was made: {1}",
                             pod.id(),
                             e.getMessage());
                 }

@@ -8,6 +8,8 @@ import dev.carafe.engine.Invalid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,30 @@ class ResolvConfTest {
     void aStubOnLoopbackIsReplacedByTheServersBehindIt() throws IOException {
         Files.writeString(folder.resolve("behind"), "nameserver 192.0.2.7\n");
         assertEquals("nameserver 192.0.2.7\n", host("nameserver 127.0.0.53\n").of(DNSConfig.getDefaultInstance()));
+    }
+
+    @Test
+    void aStubBesideARealServerStays() throws IOException {
+        Files.writeString(folder.resolve("behind"), "nameserver 192.0.2.7\n");
+        var both = "nameserver 127.0.0.53\nnameserver 192.0.2.1\noptions edns0 trust-ad\n";
+        assertEquals(both, host(both).of(DNSConfig.getDefaultInstance()));
+        Files.delete(folder.resolve("behind"));
+        assertEquals("nameserver 127.0.0.53\n", host("nameserver 127.0.0.53\n").of(DNSConfig.getDefaultInstance()));
+    }
+
+    @Test
+    void aLongListOfSearchesIsKeptWhole() throws IOException {
+        // As many, and more letters, than resolvers took before glibc 2.26.
+        var searches = IntStream.range(0, 32)
+                .mapToObj(i -> "namespace-" + i + "." + "x".repeat(60) + ".svc.cluster.local")
+                .toList();
+        var dns = DNSConfig.newBuilder().addAllSearches(searches).build();
+        assertEquals("search " + String.join(" ", searches) + "\n", host("").of(dns));
+        var endless = DNSConfig.newBuilder()
+                .addAllSearches(Collections.nCopies(257, "a.local"))
+                .build();
+        var resolvConf = host("");
+        assertThrows(Invalid.class, () -> resolvConf.of(endless));
     }
 
     @ParameterizedTest
