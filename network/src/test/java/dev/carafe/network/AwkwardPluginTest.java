@@ -47,8 +47,10 @@ class AwkwardPluginTest {
                 DEL) %s; rm -f $lease ;;
                 esac
                 """.formatted(root, version, add, delete));
-        stage.network("10-awkward.conflist", "{\"cniVersion\":\"%s\",\"name\":\"odd\",\"plugins\":[%s]}"
-                .formatted(version, "{\"type\":\"awkward\"}"));
+        stage.network(
+                "10-awkward.conflist",
+                "{\"cniVersion\":\"%s\",\"name\":\"odd\",\"plugins\":[%s]}"
+                        .formatted(version, "{\"type\":\"awkward\"}"));
         network = new CniNetwork(stage.config("", SHORT), new ProcessPluginRunner(), new FakePacketFilter());
         Stage.await("the network", () -> network.status() instanceof NetworkStatus.Ready);
     }
@@ -63,9 +65,7 @@ class AwkwardPluginTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             0.1.0 | {"ip4":{"ip":"10.9.0.2/24"},"ip6":{"ip":"fd00::2/64"}}
             0.2.0 | {"cniVersion":"0.2.0","ip4":{"ip":"10.9.0.2/24"},"ip6":{"ip":"fd00::2/64"}}
             0.3.0 | {"cniVersion":"0.3.0","ips":[{"version":"4","address":"10.9.0.2/24"},{"address":"fd00::2/64"}]}
@@ -85,9 +85,7 @@ class AwkwardPluginTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             sleep 1000                                                         | did not end within 2000 ms
             exit 7                                                             | ended with exit code 7
             kill -SEGV $$                                                      | was killed by signal 11

@@ -71,16 +71,16 @@ class RealChainsTest {
         assertEquals(2, node.leases().size(), () -> "one of each family");
         assertTrue(RealNode.runIn(pod, "ip", "link", "show", "eth0").contains("02:00:00:00:77:01"));
         assertTrue(RealNode.run("tc", "qdisc", "show").contains("rate 8Mbit"));
-        assertEquals("500", RealNode.runIn(pod, "cat", "/proc/sys/net/core/somaxconn").strip());
+        assertEquals(
+                "500",
+                RealNode.runIn(pod, "cat", "/proc/sys/net/core/somaxconn").strip());
         // One without a limit or with a host port would not do to be checked: bandwidth 1.1 ends in a panic, and
         // portmap does not find its own rules of the second family.
         var other = attached(
                 "other",
                 new RuntimeArguments(
                         List.of(), new Bandwidth(8_000_000, 16_000_000), Dns.NONE, "", Map.of(), Wishes.NONE));
-        assertEquals(
-                node.subnet() + ".3",
-                RealNode.ask(pod, 8000, RealNode.in(other), node.subnet() + ".2", 8000));
+        assertEquals(node.subnet() + ".3", RealNode.ask(pod, 8000, RealNode.in(other), node.subnet() + ".2", 8000));
         RealNode.ask(pod, 8000, RealNode.here(), "127.0.0.1", port);
         assertDoesNotThrow(() -> node.network().check(other));
         RealNode.runIn(other, "ip", "route", "delete", "default");
@@ -106,8 +106,7 @@ class RealChainsTest {
                 {"type":"bridge","bridge":"@tag","isGateway":true,"capabilities":{"ips":true},
                  "ipam":{"type":"static"}}""");
         var wishes = new Wishes(List.of(node.subnet() + ".77/24", node.prefix6() + "::77/64"), "", "", "");
-        var pod = node.pod(
-                "web", new RuntimeArguments(List.of(), Bandwidth.UNLIMITED, Dns.NONE, "", Map.of(), wishes));
+        var pod = node.pod("web", new RuntimeArguments(List.of(), Bandwidth.UNLIMITED, Dns.NONE, "", Map.of(), wishes));
         assertEquals(
                 List.of(node.subnet() + ".77", node.prefix6() + "::77"),
                 node.network().attach(pod).addresses());

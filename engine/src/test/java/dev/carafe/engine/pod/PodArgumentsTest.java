@@ -41,7 +41,10 @@ class PodArgumentsTest {
     void pluginsCanAskForPortsDnsTheControlGroupAndAnnotations() {
         var pod = PodSandboxConfig.newBuilder()
                 .putAnnotations("a", "b")
-                .setDnsConfig(DNSConfig.newBuilder().addServers("10.0.0.10").addSearches("x").addOptions("ndots:5"))
+                .setDnsConfig(DNSConfig.newBuilder()
+                        .addServers("10.0.0.10")
+                        .addSearches("x")
+                        .addOptions("ndots:5"))
                 .addPortMappings(PortMapping.newBuilder().setContainerPort(80))
                 .addPortMappings(PortMapping.newBuilder()
                         .setProtocol(Protocol.SCTP)
@@ -71,7 +74,8 @@ class PodArgumentsTest {
     void whatIsNoReasonableRateIsRefusedByName(String rate) {
         var limits = Map.of("kubernetes.io/egress-bandwidth", rate);
         var refused = assertThrows(Invalid.class, () -> arguments(limits));
-        assertTrue(String.valueOf(refused.getMessage()).startsWith("annotations: kubernetes.io/egress-bandwidth is not"));
+        assertTrue(
+                String.valueOf(refused.getMessage()).startsWith("annotations: kubernetes.io/egress-bandwidth is not"));
     }
 
     @Test
