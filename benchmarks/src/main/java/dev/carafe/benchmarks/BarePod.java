@@ -7,7 +7,6 @@ import dev.carafe.linux.Spawn;
 import dev.carafe.system.Programs;
 import dev.carafe.system.TestHost;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.util.Map;
 /// else. No monitor, no state, no overlay; the namespace is made outside of the measured time.
 final class BarePod implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final int OUTPUT_BYTES = 64 * 1024;
 
     private final TestHost host;
     private final Path runtime;
@@ -28,6 +26,7 @@ final class BarePod implements AutoCloseable {
     private final String id;
     private final Path netns;
     private final Path bundle;
+    private final BarePlugins plugins;
 
     private BarePod(TestHost host, Path runtime, Path rootfs, String id) throws IOException {
         this.host = host;
@@ -36,6 +35,7 @@ final class BarePod implements AutoCloseable {
         this.id = id;
         this.bundle = Files.createDirectories(host.work().resolve("bare/" + id));
         this.netns = bundle.resolve("netns");
+        this.plugins = new BarePlugins(host, id, netns);
     }
 
     /// @return how long ADD, create and start took together
@@ -76,7 +76,7 @@ final class BarePod implements AutoCloseable {
     }
 
     private void run() throws IOException, InterruptedException {
-        cni("ADD");
+        plugins.add();
         runtime("create", "--bundle", bundle.toString(), id);
         runtime("start", id);
     }
@@ -92,35 +92,6 @@ final class BarePod implements AutoCloseable {
                         "\"linux\": \\{",
                         "\"linux\": {\"cgroupsPath\":\"" + host.cgroupParent() + "/bare-" + id + "\",");
         Files.writeString(bundle.resolve("config.json"), spec);
-    }
-
-    /// The plugins of [TestHost], one after the other.
-    private void cni(String command) throws IOException, InterruptedException {
-        var bridge = """
-                {"cniVersion":"0.4.0","name":"%1$s","type":"bridge","bridge":"%1$s","isGateway":true,"ipMasq":true,
-                 "ipam":{"type":"host-local","dataDir":"%2$s/leases","ranges":[[{"subnet":"%3$s.0/24"}]],
-                         "routes":[{"dst":"0.0.0.0/0"}]}}""".formatted(host.tag(), host.work(), host.subnet());
-        var environment = Map.of(
-                "CNI_COMMAND",
-                command,
-                "CNI_CONTAINERID",
-                id,
-                "CNI_NETNS",
-                netns.toString(),
-                "CNI_IFNAME",
-                "eth0",
-                "CNI_PATH",
-                "/usr/lib/cni",
-                "PATH",
-                "/usr/sbin:/usr/bin:/sbin:/bin");
-        var result = run(plugin("bridge", environment), bridge);
-        var previous = result.isBlank() ? "" : ",\"prevResult\":" + result;
-        run(plugin("portmap", environment), """
-                {"cniVersion":"0.4.0","name":"%s","type":"portmap","snat":true%s}""".formatted(host.tag(), previous));
-    }
-
-    private static Spawn plugin(String name, Map<String, String> environment) {
-        return Spawn.of(Path.of("/usr/lib/cni", name), List.of()).environment(environment);
     }
 
     /// Without pipes: the container would keep them, and who reads them would wait for its end.
@@ -139,20 +110,11 @@ final class BarePod implements AutoCloseable {
         }
     }
 
-    private static String run(Spawn program, String stdin) throws IOException, InterruptedException {
-        var output = program.run(stdin.getBytes(StandardCharsets.UTF_8), LIMIT, OUTPUT_BYTES);
-        var stdout = new String(output.stdout(), StandardCharsets.UTF_8);
-        if (!output.status().isSuccess()) {
-            throw new IOException(stdout + new String(output.stderr(), StandardCharsets.UTF_8));
-        }
-        return stdout;
-    }
-
     @Override
     public void close() throws IOException {
         try {
             runtime("delete", "--force", id);
-            cni("DEL");
+            plugins.delete();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
