@@ -122,7 +122,8 @@ public final class NetworkCosts {
     }
 
     private Path pin(String id) throws IOException {
-        var namespace = Files.createDirectories(host.work().resolve("namespaces")).resolve(id);
+        var namespace =
+                Files.createDirectories(host.work().resolve("namespaces")).resolve(id);
         Namespaces.pin(Map.of(NamespaceKind.NETWORK, namespace), new NamespaceSetup("", Map.of(), true));
         return namespace;
     }
