@@ -41,9 +41,10 @@ final class PodArguments {
     /// @throws Invalid when an annotation is not what it should be
     static RuntimeArguments of(PodSandboxConfig pod, String cgroup, HandlerRules rules) {
         var annotations = pod.getAnnotationsMap();
+        var ports = ports(pod);
         try {
             return new RuntimeArguments(
-                    ports(pod),
+                    ports,
                     new Bandwidth(rate(annotations, INGRESS), rate(annotations, EGRESS)),
                     dns(pod.getDnsConfig()),
                     cgroup,
