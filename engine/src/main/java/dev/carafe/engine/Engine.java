@@ -40,6 +40,7 @@ import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.Stores;
+import dev.carafe.engine.stats.Metrics;
 import dev.carafe.engine.stats.Stats;
 import dev.carafe.engine.stats.StatsLoop;
 import dev.carafe.linux.Cgroups;
@@ -80,7 +81,7 @@ public final class Engine implements AutoCloseable {
     private final List<AutoCloseable> closing;
 
     /// What is only read.
-    private record Observed(Node node, Stats stats, Events events) {}
+    private record Observed(Node node, Stats stats, Metrics metrics, Events events) {}
 
     /// What can change while everything runs.
     private record Reloading(
@@ -227,7 +228,10 @@ public final class Engine implements AutoCloseable {
                 containers,
                 images,
                 new Observed(
-                        new Node(settings, config.storage(), cgroups.mode(), network, runtimes), loop.stats(), events),
+                        new Node(settings, config.storage(), cgroups.mode(), network, runtimes),
+                        loop.stats(),
+                        loop.metrics(),
+                        events),
                 new Reloading(views, specs, sandboxes, runtimes, names.rules()),
                 closing);
     }
@@ -283,6 +287,10 @@ public final class Engine implements AutoCloseable {
 
     public Stats stats() {
         return observed.stats;
+    }
+
+    public Metrics metrics() {
+        return observed.metrics;
     }
 
     public Events events() {

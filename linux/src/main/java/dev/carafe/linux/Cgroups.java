@@ -121,6 +121,11 @@ public final class Cgroups {
         return new UsageFiles(hierarchies).read(checked(path));
     }
 
+    /// What else it counts; all is empty where the group is not.
+    public CgroupDetail detail(String path) throws IOException {
+        return new DetailFiles(hierarchies).read(checked(path));
+    }
+
     /// Kills all that is in it and below and waits for the end of it. Idempotent.
     ///
     /// @throws IOException names the processes that did not end

@@ -14,18 +14,26 @@ import dev.carafe.cri.v1.GetEventsRequest;
 import dev.carafe.cri.v1.LinuxContainerConfig;
 import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.ListContainerStatsRequest;
+import dev.carafe.cri.v1.ListMetricDescriptorsRequest;
+import dev.carafe.cri.v1.ListPodSandboxMetricsRequest;
 import dev.carafe.cri.v1.ListPodSandboxStatsRequest;
+import dev.carafe.cri.v1.Metric;
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.cri.v1.PodSandboxStatsFilter;
 import dev.carafe.cri.v1.PodSandboxStatsRequest;
+import dev.carafe.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import dev.carafe.cri.v1.StreamContainerStatsRequest;
+import dev.carafe.cri.v1.StreamPodSandboxMetricsRequest;
 import dev.carafe.cri.v1.StreamPodSandboxStatsRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -213,6 +221,75 @@ class StatsTest {
             assertEquals(List.of("CREATED", "STARTED", "STOPPED", "DELETED"), types(told, pod));
             stage.assertNothingIsLeft();
         }
+    }
+
+    @Test
+    void theMetricsOfCadvisorAreToldOverTheCri() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            stage.host().configure("crio.stats", "included_pod_metrics = [\"all\"]");
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("metrics");
+            var pod = cri.run(config);
+            var container = limited(stage.busybox(), "sleep", "1000").toBuilder();
+            container
+                    .getLinuxBuilder()
+                    .getResourcesBuilder()
+                    .setCpuPeriod(100_000)
+                    .setCpuQuota(50_000)
+                    .setCpuShares(1024)
+                    .setMemorySwapLimitInBytes(64 * MIB);
+            var id = cri.createAndStart(pod, config, container.build());
+            var runtime = cri.daemon().runtime();
+
+            var keys = new HashMap<String, Integer>();
+            runtime.listMetricDescriptors(ListMetricDescriptorsRequest.getDefaultInstance())
+                    .getDescriptorsList()
+                    .forEach(one -> keys.put(one.getName(), one.getLabelKeysCount()));
+            assertEquals(56, keys.size());
+            Await.until("a count of what it wrote", () -> rows(runtime).containsKey("container_fs_usage_bytes"));
+            var rows = rows(runtime);
+            rows.forEach((name, row) -> assertEquals(keys.get(name), row.getLabelValuesCount(), name));
+            // Those are left out that this host does not count, or of which there is nothing to count.
+            keys.keySet().removeAll(rows.keySet());
+            keys.keySet().removeIf(name -> name.matches("container_(pressure|hugetlb|blkio|fs_reads|fs_writes)_.*"));
+            assertEquals(Set.of(), keys.keySet());
+
+            assertEquals(1, value(rows, "processes"));
+            assertEquals(64 * MIB, value(rows, "spec_memory_limit_bytes"));
+            assertEquals(50_000, value(rows, "spec_cpu_quota"));
+            assertTrue(value(rows, "memory_usage_bytes") > 0);
+            assertTrue(value(rows, "start_time_seconds") <= value(rows, "last_seen"));
+            assertEquals(
+                    List.of(id, "k8s_main_metrics_tests_metrics-uid_0", stage.busybox(), "tests", "metrics", "main"),
+                    rows.get("container_processes").getLabelValuesList());
+            var received = rows.get("container_network_receive_bytes_total").getLabelValuesList();
+            assertEquals(pod, received.getFirst());
+            assertEquals("eth0", received.getLast());
+
+            var streamed = runtime.streamPodSandboxMetrics(StreamPodSandboxMetricsRequest.getDefaultInstance());
+            assertEquals(pod, streamed.next().getPodSandboxMetrics(0).getPodSandboxId());
+            cri.removePod(pod);
+            assertEquals(Map.of(), rows(runtime));
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    /// One row for each name.
+    private static Map<String, Metric> rows(RuntimeServiceBlockingStub runtime) {
+        var rows = new HashMap<String, Metric>();
+        for (var pod : runtime.listPodSandboxMetrics(ListPodSandboxMetricsRequest.getDefaultInstance())
+                .getPodMetricsList()) {
+            pod.getMetricsList().forEach(row -> rows.put(row.getName(), row));
+            pod.getContainerMetricsList()
+                    .forEach(container -> container.getMetricsList().forEach(row -> rows.put(row.getName(), row)));
+        }
+        return rows;
+    }
+
+    private static long value(Map<String, Metric> rows, String name) {
+        return rows.get("container_" + name).getValue().getValue();
     }
 
     private static boolean isLast(ContainerEventResponse event, String pod) {

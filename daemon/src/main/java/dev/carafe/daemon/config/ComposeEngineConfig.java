@@ -2,6 +2,7 @@ package dev.carafe.daemon.config;
 
 import dev.carafe.engine.EngineConfig;
 import dev.carafe.engine.ImageSettings;
+import dev.carafe.engine.MetricGroup;
 import dev.carafe.engine.RuntimeSettings;
 import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.StatsSettings;
@@ -267,7 +268,10 @@ final class ComposeEngineConfig {
         var key = values.isSet(StatsKeys.COLLECTION_PERIOD)
                 ? StatsKeys.COLLECTION_PERIOD
                 : StatsKeys.STATS_COLLECTION_PERIOD;
-        return new StatsSettings(Duration.ofSeconds(values.get(key)), values.get(RuntimeKeys.ENABLE_POD_EVENTS));
+        return new StatsSettings(
+                Duration.ofSeconds(values.get(key)),
+                values.get(RuntimeKeys.ENABLE_POD_EVENTS),
+                MetricGroup.of(values.get(StatsKeys.INCLUDED_POD_METRICS)));
     }
 
     private ImageSettings images() {

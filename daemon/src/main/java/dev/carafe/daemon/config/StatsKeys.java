@@ -14,7 +14,8 @@ final class StatsKeys {
             .built("Seconds between two samples of the statistics; 0 means on request.");
     static final Key<Long> COLLECTION_PERIOD = KEYS.integer("collection_period", 0, 0, Integer.MAX_VALUE)
             .environment("COLLECTION_PERIOD")
-            .built("Seconds between two samples of statistics and metrics; 0 means on request.");
+            .built(
+                    "Seconds between two samples of the statistics; 0 means on request. Metrics are always read on request.");
     static final Key<List<String>> INCLUDED_POD_METRICS = KEYS.list(
                     "included_pod_metrics",
                     OneOf.of(
@@ -31,7 +32,9 @@ final class StatsKeys {
                             ALL_METRICS))
             // CRI-O knows the right spelling and its own wrong one.
             .environment("CONTAINER_INCLUDED_POD_METRCIS", "CONTAINER_INCLUDED_POD_METRICS")
-            .notYet("Which metrics of pods the kubelet may read, or \"all\" alone.");
+            .built(
+                    "Which metrics of pods and containers the kubelet may read over the CRI (its PodAndContainerStatsFromCRI),"
+                            + " or \"all\" alone; when a container was last seen is always told.");
 
     static final Table TABLE = KEYS.table("Statistics of pods and containers.");
 

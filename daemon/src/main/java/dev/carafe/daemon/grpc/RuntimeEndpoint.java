@@ -18,6 +18,10 @@ import dev.carafe.cri.v1.ListContainerStatsRequest;
 import dev.carafe.cri.v1.ListContainerStatsResponse;
 import dev.carafe.cri.v1.ListContainersRequest;
 import dev.carafe.cri.v1.ListContainersResponse;
+import dev.carafe.cri.v1.ListMetricDescriptorsRequest;
+import dev.carafe.cri.v1.ListMetricDescriptorsResponse;
+import dev.carafe.cri.v1.ListPodSandboxMetricsRequest;
+import dev.carafe.cri.v1.ListPodSandboxMetricsResponse;
 import dev.carafe.cri.v1.ListPodSandboxRequest;
 import dev.carafe.cri.v1.ListPodSandboxResponse;
 import dev.carafe.cri.v1.ListPodSandboxStatsRequest;
@@ -51,6 +55,8 @@ import dev.carafe.cri.v1.StreamContainerStatsRequest;
 import dev.carafe.cri.v1.StreamContainerStatsResponse;
 import dev.carafe.cri.v1.StreamContainersRequest;
 import dev.carafe.cri.v1.StreamContainersResponse;
+import dev.carafe.cri.v1.StreamPodSandboxMetricsRequest;
+import dev.carafe.cri.v1.StreamPodSandboxMetricsResponse;
 import dev.carafe.cri.v1.StreamPodSandboxStatsRequest;
 import dev.carafe.cri.v1.StreamPodSandboxStatsResponse;
 import dev.carafe.cri.v1.StreamPodSandboxesRequest;
@@ -105,7 +111,7 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
         this.node = engine.node();
         this.streams = streams;
         this.identity = identity;
-        this.stats = new StatsCalls(calls, engine.stats());
+        this.stats = new StatsCalls(calls, engine.stats(), engine.metrics());
         this.events = new EventCalls(calls, engine.events());
     }
 
@@ -383,6 +389,24 @@ final class RuntimeEndpoint extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     public void listPodSandboxStats(
             ListPodSandboxStatsRequest request, StreamObserver<ListPodSandboxStatsResponse> caller) {
         stats.pods(request, caller);
+    }
+
+    @Override
+    public void listMetricDescriptors(
+            ListMetricDescriptorsRequest request, StreamObserver<ListMetricDescriptorsResponse> caller) {
+        stats.descriptors(caller);
+    }
+
+    @Override
+    public void listPodSandboxMetrics(
+            ListPodSandboxMetricsRequest request, StreamObserver<ListPodSandboxMetricsResponse> caller) {
+        stats.metrics(caller);
+    }
+
+    @Override
+    public void streamPodSandboxMetrics(
+            StreamPodSandboxMetricsRequest request, StreamObserver<StreamPodSandboxMetricsResponse> caller) {
+        stats.streamMetrics(caller);
     }
 
     @Override

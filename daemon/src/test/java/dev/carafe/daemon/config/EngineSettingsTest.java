@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Severity;
+import dev.carafe.engine.MetricGroup;
 import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.StatsSettings;
 import dev.carafe.engine.spec.ContainerAdditions;
@@ -29,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -322,16 +324,24 @@ class EngineSettingsTest {
     @Test
     void theNewPeriodOfSamplesWinsOverTheOldOne() throws IOException {
         assertEquals(
-                new StatsSettings(Duration.ZERO, false),
+                new StatsSettings(Duration.ZERO, false, Set.of()),
                 settings(withSystemd).config().stats());
         folder.main("[crio.runtime]\nenable_pod_events = true\n[crio.stats]\nstats_collection_period = 10\n");
         assertEquals(
-                new StatsSettings(Duration.ofSeconds(10), true),
+                new StatsSettings(Duration.ofSeconds(10), true, Set.of()),
                 settings(withSystemd).config().stats());
         folder.main("[crio.stats]\nstats_collection_period = 10\ncollection_period = 20\n");
         assertEquals(
-                new StatsSettings(Duration.ofSeconds(20), false),
+                new StatsSettings(Duration.ofSeconds(20), false, Set.of()),
                 settings(withSystemd).config().stats());
+    }
+
+    @Test
+    void theChosenMetricsReachTheEngine() throws IOException {
+        folder.main("[crio.stats]\nincluded_pod_metrics = [\"cpu\", \"diskIO\"]\n");
+        assertEquals(
+                Set.of(MetricGroup.CPU, MetricGroup.DISK_IO),
+                settings(withSystemd).config().stats().metrics());
     }
 
     @Test

@@ -7,21 +7,14 @@ import dev.carafe.cri.v1.PodSandboxStats;
 import dev.carafe.cri.v1.PodSandboxStatsFilter;
 import dev.carafe.engine.NotFound;
 import dev.carafe.engine.state.ContainerRecord;
-import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.Stores;
-import dev.carafe.linux.NamespaceKind;
-import dev.carafe.linux.Namespaces;
-import dev.carafe.linux.NetworkCounters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -120,7 +113,7 @@ public final class Stats {
     }
 
     private List<PodSandboxStats> pods(List<PodRecord> pods) throws IOException, InterruptedException {
-        var networks = networks(pods);
+        var networks = PodNetworks.count(pods);
         var at = clock.instant();
         var containers = living().collect(Collectors.groupingBy(ContainerRecord::pod));
         layers.refresh(pods.stream()
@@ -154,18 +147,6 @@ public final class Stats {
                     .setIo(StatsViews.io(sample));
         }
         return linux;
-    }
-
-    /// None for pods in the host's network: what the node sends is not theirs.
-    private static Map<PodId, List<NetworkCounters>> networks(Collection<PodRecord> pods) throws IOException {
-        var pins = new HashMap<PodId, Path>();
-        for (var pod : pods) {
-            var pin = pod.place().namespaces().get(NamespaceKind.NETWORK);
-            if (pod.isReady() && !pod.usesHostNetwork() && pin != null) {
-                pins.put(pod.id(), pin);
-            }
-        }
-        return Namespaces.insideEach(pins, NetworkCounters::read);
     }
 
     /// Samples all that lives and forgets the rest.

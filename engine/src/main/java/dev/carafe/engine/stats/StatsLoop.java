@@ -19,11 +19,13 @@ public final class StatsLoop implements AutoCloseable {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Stats stats;
+    private final Metrics metrics;
     private final WritableLayers layers;
     private final Repetition sweeps;
 
-    private StatsLoop(Stats stats, WritableLayers layers, Repetition sweeps) {
+    private StatsLoop(Stats stats, Metrics metrics, WritableLayers layers, Repetition sweeps) {
         this.stats = stats;
+        this.metrics = metrics;
         this.layers = layers;
         this.sweeps = sweeps;
     }
@@ -43,7 +45,14 @@ public final class StatsLoop implements AutoCloseable {
                 layers,
                 new Stats.Options(from.writtenAt, !onRequest),
                 clock);
-        return new StatsLoop(stats, layers, Repetition.start("stats", period, () -> sweep(stats)));
+        var metrics = new Metrics(
+                from.stores,
+                from.cgroups,
+                new GroupPaths(from.manager),
+                layers,
+                new Metrics.Options(from.writtenAt, settings.metrics()),
+                clock);
+        return new StatsLoop(stats, metrics, layers, Repetition.start("stats", period, () -> sweep(stats)));
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -52,6 +61,10 @@ public final class StatsLoop implements AutoCloseable {
 
     public Stats stats() {
         return stats;
+    }
+
+    public Metrics metrics() {
+        return metrics;
     }
 
     private static void sweep(Stats stats) {
