@@ -1,17 +1,19 @@
 package dev.carafe.daemon;
 
-import dev.carafe.daemon.config.ApiSettings;
+import dev.carafe.daemon.config.Configuration;
 import dev.carafe.daemon.grpc.CriServer;
 import dev.carafe.daemon.grpc.Identity;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
 import dev.carafe.streaming.StreamingServer;
-import dev.carafe.streaming.StreamingSettings;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// All parts of the running daemon: made once, top to bottom, and closed in reverse. Closing it leaves
 /// containers alone.
@@ -32,15 +34,26 @@ final class Daemon implements AutoCloseable {
     ///
     /// @throws IOException when another daemon has the socket or a folder, or a part can't start; nothing is
     ///     left then
-    static Daemon start(ApiSettings api, StreamingSettings streaming, EngineConfig config, Build build)
+    static Daemon start(Configuration configuration, EngineConfig config, Build build)
             throws IOException, InterruptedException {
+        var api = configuration.api();
         CriServer.requireFree(api.listen());
         var parts = new ArrayList<AutoCloseable>();
         try {
             parts.add(FolderLock.take(config.storage().ownFolders()));
+            var last = LastRun.read(configuration.life(), build.version());
+            parts.add(last);
+            if (last.mayHaveLostPower() && configuration.life().repairs()) {
+                repair(config);
+            }
             var engine = Engine.open(config, Clock.systemUTC());
             parts.add(engine);
-            var streams = StreamingServer.open(streaming, new StreamSessions(engine));
+            var before = last.upgradedFrom();
+            if (before.isPresent() && configuration.life().wipes()) {
+                removeImages(engine, before.get());
+            }
+            last.begin();
+            var streams = StreamingServer.open(configuration.streaming(), new StreamSessions(engine));
             parts.add(streams);
             var settings = new CriServer.Settings(api.listen(), api.maxReceiveBytes(), api.maxSendBytes());
             parts.add(CriServer.start(settings, engine, streams, new Identity(Build.NAME, build.version())));
@@ -49,6 +62,26 @@ final class Daemon implements AutoCloseable {
             close(parts);
             throw e;
         }
+    }
+
+    /// A cut of the power may have taken what the disk had not yet written. What stays damaged is told and stays.
+    private static void repair(EngineConfig config) throws IOException, InterruptedException {
+        if (Files.isDirectory(config.storage().imageStore())) {
+            LOG.log(Level.WARNING, "the last run was cut off, perhaps with the power: checking the store");
+            var options = new CheckOptions(Set.of(CheckOptions.Wish.REPAIR), Duration.ZERO);
+            var isWhole = new Check(
+                            config.storage(),
+                            () -> Engine.open(config, Clock.systemUTC()),
+                            options,
+                            line -> LOG.log(Level.WARNING, line))
+                    .run();
+            LOG.log(Level.INFO, isWhole ? "the store is whole" : "something of the store stays damaged");
+        }
+    }
+
+    private static void removeImages(Engine engine, String before) throws InterruptedException {
+        LOG.log(Level.WARNING, "version {0} ran before: removing its images, as version_file_persist wants it", before);
+        new Wipe(engine, line -> LOG.log(Level.INFO, line)).images();
     }
 
     Engine engine() {

@@ -10,9 +10,13 @@ final class Help {
             Without a subcommand it runs in the foreground until SIGTERM or SIGINT. Containers go on when it ends.
 
             Subcommands:
-              check [--deep] [--repair]       verifies the store of images while the daemon is stopped: each
+              check [--deep] [--quiet] [--age DURATION] [--repair [--force] [--wipe]]
+                                              verifies the store of images while the daemon is stopped: each
                                               layer's files and their sizes, with --deep their content too;
-                                              --repair removes the damaged layers and their images
+                                              --repair removes the damaged layers and their images, and layers
+                                              that nobody has used for the duration (24h); --force also the
+                                              containers that stand on them; --wipe all pods and images if
+                                              something stays damaged
               config [--default]              prints the configuration that holds, as a commented file; or the
                                               one that holds where nothing is configured
               ctl                             a client for testing and debugging, with crictl's verbs; see
@@ -28,6 +32,9 @@ final class Help {
                                               layout (folder or tar), an archive of docker save, or a folder
                                               of skopeo's dir:; carafe ctl load does it where one runs
               version [--json] [--verbose]    what was built, and what runs it
+              wipe [--force]                  removes, while the daemon is stopped, all pods if the node was
+                                              rebooted, and all images if version_file_persist names another
+                                              minor version; --force both in any case
 
             Exit codes: 0; 1 when the start fails or a check finds damage; 2 for a wrong command line.
 

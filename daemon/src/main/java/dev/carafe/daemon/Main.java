@@ -13,6 +13,7 @@ import dev.carafe.daemon.logging.Causes;
 import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Loggers;
 import dev.carafe.daemon.logging.Severity;
+import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
 import dev.carafe.engine.EngineException;
 import dev.carafe.engine.spec.HostFacts;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,8 +89,10 @@ public final class Main {
             case "help", "h" -> help();
             case "images" -> images(flags, arguments);
             case "version" -> version(arguments);
+            case "wipe" -> wipe(flags, arguments);
             default ->
-                usage("there is no subcommand " + name + "; check, config, ctl, help, images and version are there");
+                usage("there is no subcommand " + name
+                        + "; check, config, ctl, help, images, version and wipe are there");
         };
     }
 
@@ -128,30 +133,57 @@ public final class Main {
     }
 
     private int check(Flags flags, List<String> arguments) {
-        var complaint = Check.complaint(arguments);
-        if (complaint.isPresent()) {
-            return usage(complaint.get());
-        }
-        try {
-            return Check.run(load(flags).storage(), arguments, out) ? OK : FAILURE;
-        } catch (IOException e) {
-            err.println("carafe: " + Causes.text(e));
-            return FAILURE;
-        }
+        return offline(() -> {
+            var options = CheckOptions.parse(arguments);
+            var configuration = load(flags);
+            var storage = configuration.storage();
+            if (!Files.isDirectory(storage.imageStore())) {
+                throw new IOException("there is no store in " + storage.imageStore());
+            }
+            Check.Node node = () -> Engine.open(engineConfig(configuration), Clock.systemUTC());
+            try (var _ = FolderLock.take(storage.ownFolders())) {
+                return new Check(storage, node, options, out::println).run();
+            }
+        });
     }
 
-    private int images(Flags flags, List<String> arguments) {
-        try {
-            var command = ImagesCommand.parse(arguments);
+    private int wipe(Flags flags, List<String> arguments) {
+        return offline(() -> {
+            var command = WipeCommand.parse(arguments);
             var configuration = load(flags);
-            command.run(configuration.storage(), configuration.trust(), out);
-            return OK;
+            return command.run(configuration.life(), engineConfig(configuration), out);
+        });
+    }
+
+    private EngineConfig engineConfig(Configuration configuration) throws ConfigurationException {
+        return EngineSettings.of(configuration, Host.detect(environment)).config();
+    }
+
+    /// What is done while the daemon is stopped.
+    private int offline(Work work) {
+        try {
+            return work.isDone() ? OK : FAILURE;
         } catch (UsageException e) {
             return usage(Causes.text(e));
         } catch (IOException | InterruptedException | EngineException e) {
             err.println("carafe: " + Causes.text(e));
             return FAILURE;
         }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        /// False: something is left to be done.
+        boolean isDone() throws IOException, InterruptedException, UsageException;
+    }
+
+    private int images(Flags flags, List<String> arguments) {
+        return offline(() -> {
+            var command = ImagesCommand.parse(arguments);
+            var configuration = load(flags);
+            command.run(configuration.storage(), configuration.trust(), out);
+            return true;
+        });
     }
 
     /// With its warnings logged.
@@ -193,7 +225,7 @@ public final class Main {
         Loggers.adoptLibraries();
         var build = Build.read();
         var api = configuration.api();
-        try (var daemon = Daemon.start(api, configuration.streaming(), config, build)) {
+        try (var daemon = Daemon.start(configuration, config, build)) {
             var reload = new Reload(flags, environment, daemon.engine(), configuration);
             LOG.log(Level.INFO, StartReport.text(build, api.listen(), config, HostFacts.detect()));
             while (signals.await() == ProcessSignals.Wish.RELOAD) {

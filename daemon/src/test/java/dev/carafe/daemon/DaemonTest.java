@@ -74,6 +74,8 @@ class DaemonTest {
                 root = "%1$s/root"
                 runroot = "%1$s/run"
                 log_dir = "%1$s/logs"
+                version_file = "%1$s/version"
+                clean_shutdown_file = "%1$s/clean.shutdown"
                 [crio.api]
                 listen = "%1$s/s"
                 [crio.runtime]

@@ -171,9 +171,34 @@ class MainTest {
     void theCheckNeedsAStoreAndKnowsItsFlags() {
         assertEquals(1, check());
         assertTrue(err().contains("no store"), err());
-        for (var flag : List.of("--age", "--force", "--quiet", "--wipe", "--no-such")) {
+        for (var flag : List.of("--age", "--force", "--wipe", "--no-such")) {
             assertEquals(2, check(flag), flag);
         }
+        assertEquals(2, check("--age", "soon"));
+        assertEquals(1, check("-q", "--quiet", "--deep", "-r", "-f", "-w", "--age", "1h30m"));
+    }
+
+    @Test
+    void layersThatNobodyUsesAreRemovedOnceTheyAreOldEnough() throws Exception {
+        var tar = new byte[1024]; // a layer without files
+        try (var layers = Layers.open(new StorageConfig(folder.resolve("root"), folder.resolve("run")))) {
+            layers.unpack(Digest.sha256(tar), "a test's", () -> new ByteArrayInputStream(tar));
+        }
+        assertEquals(0, check("--quiet"), this::err);
+        assertEquals("", out());
+        assertEquals(0, check("--age", "0"), this::err);
+        assertTrue(out().startsWith("1 layers are used by nobody"), out());
+        assertEquals(0, check("--repair"), this::err);
+        assertTrue(Files.exists(
+                folder.resolve("root/layers/sha256/" + Digest.sha256(tar).hex())));
+        assertEquals(0, check("--repair", "--age", "0"), this::err);
+        assertFalse(Files.exists(
+                folder.resolve("root/layers/sha256/" + Digest.sha256(tar).hex())));
+    }
+
+    @Test
+    void theWipeKnowsItsFlags() {
+        assertEquals(2, run("wipe", "--no-such"));
     }
 
     private int images(String... arguments) throws IOException {

@@ -339,9 +339,22 @@ public final class ContainerRoots {
         return used;
     }
 
-    /// Of all containers, bottom first.
-    List<List<Digest>> chains() {
-        return known.values().stream().flatMap(one -> one.chains().stream()).toList();
+    /// The containers that have the layer somewhere.
+    List<String> standingOn(Digest diffId) {
+        return known.entrySet().stream()
+                .filter(one -> one.getValue().all().contains(diffId))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /// The containers one of whose images begins with the chain, bottom first.
+    List<String> standingOn(List<Digest> chain) {
+        return known.entrySet().stream()
+                .filter(one -> one.getValue().chains().stream().anyMatch(used -> StoreCheck.startsWith(used, chain)))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     private static String checked(String containerId) {

@@ -3,7 +3,9 @@ package dev.carafe.storage;
 import dev.carafe.oci.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,11 +26,16 @@ public final class StoreCheck implements AutoCloseable {
     /// @param name its diffID, or the ChainID of what it got from the layers below
     /// @param differences a line each, the first ones
     /// @param images that have it, by their IDs
-    /// @param isInUse a container stands on it
-    public record DamagedLayer(String name, List<String> differences, List<Digest> images, boolean isInUse) {
+    /// @param containers that stand on it, by their ids
+    public record DamagedLayer(String name, List<String> differences, List<Digest> images, List<String> containers) {
         public DamagedLayer {
             differences = List.copyOf(differences);
             images = List.copyOf(images);
+            containers = List.copyOf(containers);
+        }
+
+        public boolean isInUse() {
+            return !containers.isEmpty();
         }
     }
 
@@ -103,7 +110,7 @@ public final class StoreCheck implements AutoCloseable {
                         .filter(image -> image.diffIds().contains(diffId))
                         .map(StoredImage::id)
                         .toList(),
-                roots.usedLayers().contains(diffId));
+                roots.standingOn(diffId));
     }
 
     private Users usersOfChain(List<Digest> chain) {
@@ -112,15 +119,15 @@ public final class StoreCheck implements AutoCloseable {
                         .filter(image -> startsWith(image.diffIds(), chain))
                         .map(StoredImage::id)
                         .toList(),
-                roots.chains().stream().anyMatch(used -> startsWith(used, chain)));
+                roots.standingOn(chain));
     }
 
-    private static boolean startsWith(List<Digest> all, List<Digest> beginning) {
+    static boolean startsWith(List<Digest> all, List<Digest> beginning) {
         return all.size() >= beginning.size()
                 && all.subList(0, beginning.size()).equals(beginning);
     }
 
-    private record Users(List<Digest> images, boolean isInUse) {}
+    private record Users(List<Digest> images, List<String> containers) {}
 
     private static final class Run {
         private final boolean isDeep;
@@ -142,7 +149,7 @@ public final class StoreCheck implements AutoCloseable {
             files += result.files();
             bytes += result.bytes();
             if (!result.differences().isEmpty()) {
-                damaged.add(new DamagedLayer(name, result.differences(), users.images, users.isInUse));
+                damaged.add(new DamagedLayer(name, result.differences(), users.images, users.containers));
             }
         }
 
@@ -154,7 +161,7 @@ public final class StoreCheck implements AutoCloseable {
             }
             var difference = CheckRecipe.run(folder, diffId, tarBytes, isDeep);
             difference.ifPresent(
-                    what -> damaged.add(new DamagedLayer(name, List.of(what), users.images, users.isInUse)));
+                    what -> damaged.add(new DamagedLayer(name, List.of(what), users.images, users.containers)));
         }
     }
 
@@ -173,6 +180,29 @@ public final class StoreCheck implements AutoCloseable {
         }
         failures.rethrow();
         return report.damaged().stream().filter(DamagedLayer::isInUse).toList();
+    }
+
+    /// Layers that no image has and no container stands on, and that are older: what a pull left that never came to
+    /// its end. A start of the daemon deletes them whatever their age.
+    public Set<Digest> unused(Instant before) throws IOException {
+        var unused = new HashSet<Digest>();
+        for (var diffId : layers.folders().layers().keySet()) {
+            var users = users(diffId);
+            if (users.images.isEmpty()
+                    && users.containers.isEmpty()
+                    && Files.getLastModifiedTime(paths.layer(diffId))
+                            .toInstant()
+                            .isBefore(before)) {
+                unused.add(diffId);
+            }
+        }
+        return unused;
+    }
+
+    public void removeUnused(Set<Digest> unused) throws IOException {
+        var failures = new Failures();
+        unused.forEach(diffId -> failures.collect(() -> layers.folders().delete(diffId)));
+        failures.rethrow();
     }
 
     /// Whichever it names; a ChainID of one layer is that layer's diffID, and such a chain has nothing below.

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /// One test's part of the host: a folder, a configuration, and a name of its own for what the whole host sees
-/// (bridge, network, cgroup). Closing it removes whatever is left; [#leftovers()] says what a well-behaved daemon
+/// (bridge, network, cgroup). Closing it removes whatever is left; [#leftovers(long)] says what a well-behaved daemon
 /// left behind.
 public final class TestHost implements AutoCloseable {
     private static final Path UNIFIED = Path.of("/sys/fs/cgroup/unified");
@@ -274,6 +274,17 @@ public final class TestHost implements AutoCloseable {
     }
 
     private void end() throws IOException, InterruptedException {
+        endAll();
+        for (var result : files(Path.of("/var/lib/cni/results"))) {
+            if (result.getFileName().toString().startsWith(tag + "-")) {
+                Files.deleteIfExists(result);
+            }
+        }
+        Programs.output("rm", "-rf", "--one-file-system", work.toString());
+    }
+
+    /// Whatever runs, is mounted or was made in the kernel, as a reboot takes it; files stay.
+    public void endAll() throws IOException, InterruptedException {
         for (var process : processes(0)) {
             var pid = Long.parseLong(process.substring(0, process.indexOf(' ')));
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -290,11 +301,5 @@ public final class TestHost implements AutoCloseable {
         for (var cgroup : cgroups()) {
             Programs.run(List.of("rmdir", cgroup.toString()));
         }
-        for (var result : files(Path.of("/var/lib/cni/results"))) {
-            if (result.getFileName().toString().startsWith(tag + "-")) {
-                Files.deleteIfExists(result);
-            }
-        }
-        Programs.output("rm", "-rf", "--one-file-system", work.toString());
     }
 }

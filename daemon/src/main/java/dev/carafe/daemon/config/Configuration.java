@@ -95,6 +95,11 @@ public final class Configuration {
                 additionalImageStores);
     }
 
+    /// How one run learns of the end of the run before.
+    public LifeSettings life() {
+        return LifeSettings.of(document.values());
+    }
+
     /// Which files decide about images.
     public TrustConfig trust() {
         var values = document.values();

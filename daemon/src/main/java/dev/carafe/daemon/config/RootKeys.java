@@ -28,17 +28,20 @@ final class RootKeys {
     static final Key<String> LOG_DIR = KEYS.text("log_dir", "/var/log/crio/pods", Form.PATH)
             .built("Folder for logs of pods that name no log folder of their own.");
     static final Key<String> VERSION_FILE = KEYS.text("version_file", "/var/run/crio/version", Form.PATH_OR_EMPTY)
-            .notYet("File on a tmpfs; when it is missing the node has been rebooted.");
+            .built("File on a tmpfs, written by a start; when it is missing the node has been rebooted. Pods of before"
+                    + " are then not ready until they are removed, by the kubelet or by carafe wipe.");
     static final Key<String> VERSION_FILE_PERSIST = KEYS.text("version_file_persist", "", Form.PATH_OR_EMPTY)
-            .notYet("File on a disk; when it names an older minor version the daemon has been upgraded.");
+            .built("File on a disk, written by a start; when it names another minor version, images are to be removed."
+                    + " Empty, which is best: they never are.");
     static final Key<String> CLEAN_SHUTDOWN_FILE = KEYS.text(
                     "clean_shutdown_file", "/var/lib/crio/clean.shutdown", Form.PATH_OR_EMPTY)
-            .notYet("File that an orderly stop writes and a start removes.");
+            .built("File that an orderly stop writes and a start removes.");
     static final Key<Boolean> INTERNAL_WIPE = KEYS.bool("internal_wipe", true)
             .deprecated("the wipe will always be done")
-            .notYet("Remove containers after a reboot, and images after an upgrade, at the start.");
+            .built("Remove images at the start if version_file_persist says so; otherwise only carafe wipe does.");
     static final Key<Boolean> INTERNAL_REPAIR = KEYS.bool("internal_repair", true)
-            .notYet("Check the store after a stop that was not orderly, and repair it.");
+            .built("Check the store at the start after a reboot that no orderly stop came before, and remove the layers"
+                    + " that are damaged.");
 
     static final Table TABLE = KEYS.table("Where things are kept.");
 

@@ -1,0 +1,153 @@
+package dev.carafe.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.carafe.cri.v1.ContainerState;
+import dev.carafe.cri.v1.ListImagesRequest;
+import dev.carafe.cri.v1.ListPodSandboxRequest;
+import dev.carafe.cri.v1.PodSandboxState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// What a reboot or an upgrade leaves: no process, mount or namespace, and an empty tmpfs, but all records and images.
+@Tag("system")
+class RebootTest {
+    @Test
+    void podsOfBeforeAreNotReadyKeepTheirExitsAndCanBeRemoved() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var before = stage.cri();
+            before.pull(stage.busybox());
+            var config = before.pod("rebooted");
+            var pod = before.run(config);
+            var running =
+                    before.createAndStart(pod, config, Cri.container("running", stage.busybox(), "sleep", "1000"));
+            var ended =
+                    before.createAndStart(pod, config, Cri.container("ended", stage.busybox(), "sh", "-c", "exit 3"));
+            before.awaitExit(ended);
+            var sharing = Cri.sharingProcesses(before.pod("sharing"));
+            var other = before.run(sharing);
+            before.create(other, sharing, Cri.container("created", stage.busybox(), "true"));
+
+            reboot(stage);
+            var after = stage.cri();
+            for (var one : List.of(pod, other)) {
+                assertEquals(
+                        PodSandboxState.SANDBOX_NOTREADY, after.podStatus(one).getState());
+            }
+            assertEquals(ContainerState.CONTAINER_EXITED, after.status(running).getState());
+            assertEquals("ContainerStatusUnknown", after.status(running).getReason());
+            assertEquals(3, after.status(ended).getExitCode());
+            assertEquals(1, imageCount(stage));
+            // The power went while the daemon ran.
+            assertTrue(TestDaemon.logOf(stage.host()).contains("the store is whole"));
+
+            var again = after.run(before.pod("rebooted").toBuilder()
+                    .setMetadata(config.getMetadata().toBuilder().setAttempt(1))
+                    .build());
+            after.createAndStart(again, config, Cri.container("running", stage.busybox(), "sleep", "1000"));
+            for (var one : List.of(again, pod, other)) {
+                after.removePod(one);
+            }
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void theWipeRemovesPodsAfterARebootAndImagesWhenItIsForcedTo() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("wiped");
+            var pod = cri.run(config);
+            cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sleep", "1000"));
+
+            stage.daemon().close();
+            var nothing = wipe(stage);
+            assertTrue(nothing.output().startsWith("nothing to wipe"), nothing::output);
+            endAll(stage);
+            var pods = wipe(stage);
+            assertEquals(0, pods.code(), pods::output);
+            assertTrue(pods.output().contains("removed pod " + pod + " (tests/wiped)"), pods::output);
+            stage.restart();
+            assertEquals(
+                    0,
+                    stage.daemon()
+                            .runtime()
+                            .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
+                            .getItemsCount());
+            assertEquals(1, imageCount(stage));
+            stage.assertNothingIsLeft();
+
+            stage.daemon().close();
+            var all = wipe(stage, "--force");
+            assertEquals(0, all.code(), all::output);
+            assertTrue(all.output().contains("removed image "), all::output);
+            stage.restart();
+            assertEquals(0, imageCount(stage));
+            assertEquals(List.of(), stage.host().storageLeftovers());
+        }
+    }
+
+    @Test
+    void imagesOfAnotherVersionGoOnlyWhereTheConfigurationSaysSo() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var file = stage.host().work().resolve("persistent-version");
+            Files.writeString(file, "0.0.1\n");
+            stage.restart();
+            assertEquals(1, imageCount(stage));
+            stage.host().configure("crio", "version_file_persist = \"" + file + "\"");
+            stage.restart();
+            assertEquals(0, imageCount(stage));
+            assertFalse(Files.readString(file).contains("0.0.1"));
+            stage.cri().pull(stage.busybox());
+            stage.restart();
+            assertEquals(1, imageCount(stage));
+        }
+    }
+
+    private static int imageCount(Stage stage) {
+        return stage.daemon()
+                .images()
+                .listImages(ListImagesRequest.getDefaultInstance())
+                .getImagesCount();
+    }
+
+    private static void reboot(Stage stage) throws Exception {
+        stage.daemon().kill();
+        endAll(stage);
+        stage.restart();
+    }
+
+    /// As the end of the kernel does it, for what a test's part of the host has.
+    private static void endAll(Stage stage) throws Exception {
+        var host = stage.host();
+        host.endAll();
+        for (var gone : List.of("run", "exits", "attach", "namespaces", "runtime", "version")) {
+            Programs.output(
+                    "rm", "-rf", "--one-file-system", host.work().resolve(gone).toString());
+        }
+    }
+
+    private static Programs.Result wipe(Stage stage, String... flags) throws Exception {
+        var project = Path.of(System.getProperty("carafe.project", ".."))
+                .toAbsolutePath()
+                .normalize();
+        var command = new ArrayList<>(List.of(
+                project.resolve("carafe").toString(),
+                "--config",
+                stage.host().configuration().toString(),
+                "--config-dir",
+                ""));
+        command.add("wipe");
+        command.addAll(List.of(flags));
+        return Programs.run(command);
+    }
+}
