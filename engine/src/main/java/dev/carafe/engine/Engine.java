@@ -138,6 +138,10 @@ public final class Engine implements AutoCloseable {
         var stores = Stores.open(folders.records(), clock);
         var events = Events.of(stores, config.stats().events(), clock);
 
+        var watchdog = Watchdog.ofLog();
+        close(closing, watchdog.start());
+        var lanes = Lanes.watchedBy(watchdog);
+
         var layers = close(closing, Layers.open(config.storage()));
         var index = ImageIndex.open(config.storage(), layers);
         var roots = ContainerRoots.open(config.storage(), layers);
@@ -157,6 +161,7 @@ public final class Engine implements AutoCloseable {
                         new LoadImages(policies, store, layers, clock)),
                 new Images.Names(names.rules(), names.keyrings(), trust),
                 views,
+                lanes,
                 stores);
 
         var runtimes = runtimes(settings);
@@ -173,7 +178,7 @@ public final class Engine implements AutoCloseable {
                         new TargetNamespaces(settings.namespacesDirectory(), stores, runtimes)));
         var podLocks = new Locks<PodId>();
         var containerLocks = new Locks<ContainerId>();
-        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), clock);
+        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), lanes, clock);
         var remove = new RemoveContainer(stores, containerLocks, stop, parts, failpoint);
         var containers = new Containers(
                 stores,
@@ -184,7 +189,8 @@ public final class Engine implements AutoCloseable {
                         new StartContainer(stores, containerLocks, runtimes, failpoint, clock),
                         new UpdateContainer(stores, containerLocks, runtimes, specs),
                         stop,
-                        remove));
+                        remove),
+                lanes);
 
         var network = close(closing, new CniNetwork(config.network(), new ProcessPluginRunner(), new NftablesFilter()));
         var podNetwork = new PodNetwork(network, specs);
@@ -203,6 +209,7 @@ public final class Engine implements AutoCloseable {
                 podLocks,
                 runtimes,
                 new Pods.Verbs(new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod),
+                lanes,
                 clock);
 
         podNetwork.restore(stores.pods().all());

@@ -11,12 +11,18 @@ import java.util.concurrent.FutureTask;
 /// in the store. Safe for all threads.
 public final class InFlight<K, R> {
     private final ConcurrentHashMap<K, FutureTask<R>> running = new ConcurrentHashMap<>();
+    private final Lane lane;
+
+    /// @param lane in which the operations are, each of which waits there for its turn
+    public InFlight(Lane lane) {
+        this.lane = lane;
+    }
 
     /// Waits for the operation's end and gives its result, or throws what it threw.
     public R join(K key, Callable<R> operation) throws IOException, InterruptedException {
         var mine = new FutureTask<>(() -> {
             try {
-                return operation.call();
+                return lane.run(key, operation);
             } finally {
                 // Before anybody sees its result, so that who asks again after that begins anew.
                 running.remove(key);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -16,7 +17,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class InFlightTest {
-    private final InFlight<String, Integer> inFlight = new InFlight<>();
+    private final Watchdog watchdog = new Watchdog(System::nanoTime, _ -> {});
+    private final InFlight<String, Integer> inFlight =
+            new InFlight<>(new Lane("test", 1, Duration.ofMinutes(1), watchdog));
     private final AtomicInteger runs = new AtomicInteger();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
@@ -61,6 +64,18 @@ class InFlightTest {
         mayEnd.countDown();
         assertEquals(1, inFlight.join("pod", this::operation));
         assertEquals(2, inFlight.join("pod", this::operation));
+    }
+
+    @Test
+    void operationsBeyondTheLanesPlacesWaitForTheirTurn() throws Exception {
+        var first = start(() -> inFlight.join("pod", this::operation));
+        begun.await();
+        var second = start(() -> inFlight.join("other pod", this::operation));
+        awaitWaiting(second.thread);
+        assertEquals(1, runs.get());
+        mayEnd.countDown();
+        assertEquals(1, first.task.get());
+        assertEquals(2, second.task.get());
     }
 
     private int operation() throws InterruptedException {

@@ -9,6 +9,7 @@ import dev.carafe.cri.v1.ExecSyncResponse;
 import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.Invalid;
+import dev.carafe.engine.Lanes;
 import dev.carafe.engine.NotFound;
 import dev.carafe.engine.TimedOut;
 import dev.carafe.engine.WrongState;
@@ -34,13 +35,16 @@ public final class Containers {
     private final Runtimes runtimes;
     private final ContainerSpecs specs;
     private final Verbs verbs;
-    private final InFlight<ContainerKey, ContainerId> creates = new InFlight<>();
+    private final Lanes lanes;
+    private final InFlight<ContainerKey, ContainerId> creates;
 
-    public Containers(Stores stores, Runtimes runtimes, ContainerSpecs specs, Verbs verbs) {
+    public Containers(Stores stores, Runtimes runtimes, ContainerSpecs specs, Verbs verbs, Lanes lanes) {
         this.stores = stores;
         this.runtimes = runtimes;
         this.specs = specs;
         this.verbs = verbs;
+        this.lanes = lanes;
+        this.creates = new InFlight<>(lanes.creates());
     }
 
     /// What changes them, a class each.
@@ -62,12 +66,12 @@ public final class Containers {
     }
 
     public void start(String id) throws IOException, InterruptedException {
-        verbs.start.start(require(id).id());
+        change(require(id), verbs.start::start);
     }
 
     /// Changes its limits in place; 0 and the empty text leave one as it is.
     public void update(String id, LinuxContainerResources asked) throws IOException, InterruptedException {
-        verbs.update.update(require(id).id(), asked);
+        change(require(id), container -> verbs.update.update(container, asked));
     }
 
     /// @param timeout between the stop signal and SIGKILL; zero: SIGKILL at once
@@ -81,8 +85,20 @@ public final class Containers {
     public void remove(String id) throws IOException, InterruptedException {
         var container = find(id);
         if (container.isPresent()) {
-            verbs.remove.remove(container.get().id());
+            change(container.get(), verbs.remove::remove);
         }
+    }
+
+    private void change(ContainerRecord container, Change change) throws IOException, InterruptedException {
+        lanes.changes().runIo(container.id(), () -> {
+            change.run(container.id());
+            return container;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void run(ContainerId id) throws IOException, InterruptedException;
     }
 
     public ContainerStatusResponse status(String id, boolean verbose) throws IOException {
@@ -112,10 +128,14 @@ public final class Containers {
             throw new Invalid("ExecSyncRequest.cmd is empty");
         }
         var container = requireRunning(id, "run a command in");
-        var result = runtimes.get(container.making().handler())
-                .execSync(
-                        container.id().value(),
-                        new ExecProcess(specs.exec(container.id(), command, false), timeout, EXEC_OUTPUT_BYTES));
+        var runtime = runtimes.get(container.making().handler());
+        var result = lanes.execs()
+                .runIo(
+                        container.id(),
+                        () -> runtime.execSync(
+                                container.id().value(),
+                                new ExecProcess(
+                                        specs.exec(container.id(), command, false), timeout, EXEC_OUTPUT_BYTES)));
         if (result.timedOut()) {
             throw new TimedOut("the command did not end within " + timeout.toSeconds() + " s and was killed: "
                     + command.getFirst());

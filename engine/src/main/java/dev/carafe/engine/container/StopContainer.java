@@ -1,6 +1,7 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.engine.InFlight;
+import dev.carafe.engine.Lanes;
 import dev.carafe.engine.TimedOut;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
@@ -23,14 +24,16 @@ public final class StopContainer {
     private final Runtimes runtimes;
     private final Duration killTimeout;
     private final Clock clock;
-    private final InFlight<ContainerId, Void> underWay = new InFlight<>();
+    private final InFlight<ContainerId, Void> underWay;
     private final ConcurrentHashMap<ContainerId, Instant> deadlines = new ConcurrentHashMap<>();
 
     /// @param killTimeout how long a killed process may take to end
-    public StopContainer(Store<ContainerRecord> containers, Runtimes runtimes, Duration killTimeout, Clock clock) {
+    public StopContainer(
+            Store<ContainerRecord> containers, Runtimes runtimes, Duration killTimeout, Lanes lanes, Clock clock) {
         this.containers = containers;
         this.runtimes = runtimes;
         this.killTimeout = killTimeout;
+        this.underWay = new InFlight<>(lanes.stops());
         this.clock = clock;
     }
 

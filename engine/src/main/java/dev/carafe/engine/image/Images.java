@@ -9,6 +9,7 @@ import dev.carafe.cri.v1.ImageStatusResponse;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.InUse;
 import dev.carafe.engine.Invalid;
+import dev.carafe.engine.Lanes;
 import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.image.SaveImages.Form;
 import dev.carafe.engine.image.SaveImages.Saved;
@@ -42,11 +43,14 @@ public final class Images {
     private final ImageTrust trust;
     private final ImageViews views;
     private final ImageUsers users;
-    private final InFlight<PullKey, String> pulls = new InFlight<>();
-    private final InFlight<LoadKey, List<Loaded>> loads = new InFlight<>();
-    private final InFlight<SaveKey, List<Saved>> saves = new InFlight<>();
+    private final InFlight<PullKey, String> pulls;
+    private final InFlight<LoadKey, List<Loaded>> loads;
+    private final InFlight<SaveKey, List<Saved>> saves;
 
-    public Images(Parts parts, Verbs verbs, Names names, ImageViews views, Stores stores) {
+    public Images(Parts parts, Verbs verbs, Names names, ImageViews views, Lanes lanes, Stores stores) {
+        this.pulls = new InFlight<>(lanes.pulls());
+        this.loads = new InFlight<>(lanes.pulls());
+        this.saves = new InFlight<>(lanes.pulls());
         this.index = parts.index();
         this.unused = parts.unused();
         this.fileSystems = parts.fileSystems();

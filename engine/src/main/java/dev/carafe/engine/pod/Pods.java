@@ -6,6 +6,7 @@ import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.cri.v1.PodSandboxFilter;
 import dev.carafe.cri.v1.PodSandboxStatusResponse;
 import dev.carafe.engine.InFlight;
+import dev.carafe.engine.Lanes;
 import dev.carafe.engine.NotFound;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.container.Runtimes;
@@ -36,15 +37,18 @@ public final class Pods {
     private final Runtimes runtimes;
     private final Verbs verbs;
     private final Clock clock;
-    private final InFlight<PodKey, PodId> runs = new InFlight<>();
-    private final InFlight<PodId, Void> stops = new InFlight<>();
-    private final InFlight<PodId, Void> removals = new InFlight<>();
+    private final InFlight<PodKey, PodId> runs;
+    private final InFlight<PodId, Void> stops;
+    private final InFlight<PodId, Void> removals;
 
-    public Pods(Stores stores, Locks<PodId> locks, Runtimes runtimes, Verbs verbs, Clock clock) {
+    public Pods(Stores stores, Locks<PodId> locks, Runtimes runtimes, Verbs verbs, Lanes lanes, Clock clock) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
         this.verbs = verbs;
+        this.runs = new InFlight<>(lanes.runs());
+        this.stops = new InFlight<>(lanes.podEnds());
+        this.removals = new InFlight<>(lanes.podEnds());
         this.clock = clock;
     }
 
