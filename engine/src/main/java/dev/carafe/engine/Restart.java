@@ -1,6 +1,7 @@
 package dev.carafe.engine;
 
 import dev.carafe.engine.container.ContainerParts;
+import dev.carafe.engine.container.FirstProcess;
 import dev.carafe.engine.container.RecordExit;
 import dev.carafe.engine.container.Runtimes;
 import dev.carafe.engine.pod.PodParts;
@@ -70,6 +71,10 @@ final class Restart {
         var exit = runtime.exitOf(id);
         if (exit.isPresent()) {
             containers.recordExit.record(exit.get());
+            return;
+        }
+        if (container.isRunning() && FirstProcess.isSeen(container)) {
+            containers.exits.watch(id, container.making().process().monitorPid());
             return;
         }
         var state = runtime.state(id);
