@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,14 +39,15 @@ public final class Soak {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var runtime = arguments.length > 0 ? arguments[0] : "runc";
         var minutes = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
+        boolean isWhole;
         try (var stage = Stage.set(runtime)) {
             stage.host().configure("crio.stats", "included_pod_metrics = [\"all\"]");
             stage.restart();
             stage.cri().pull(stage.busybox());
-            var isWhole = new Soak(stage, Instant.now().plus(Duration.ofMinutes(minutes))).run();
-            if (!isWhole) {
-                System.exit(1);
-            }
+            isWhole = new Soak(stage, Instant.now().plus(Duration.ofMinutes(minutes))).run();
+        }
+        if (!isWhole) {
+            System.exit(1);
         }
     }
 
@@ -58,16 +60,20 @@ public final class Soak {
             var name = "worker" + i;
             workers.add(Thread.ofPlatform().start(() -> work(name)));
         }
+        // Threads that the runtime's pools start when they are first needed have come by then.
+        var warm = Optional.<Usage>empty();
         while (Instant.now().isBefore(end)) {
             var left = Duration.between(Instant.now(), end);
             TimeUnit.MILLISECONDS.sleep(Math.max(1, Math.min(left.toMillis(), PRINTED_EACH.toMillis())));
-            print("after " + pods.get() + " pods", Usage.of(stage.daemon().pid()));
+            var usage = Usage.of(stage.daemon().pid());
+            print("after " + pods.get() + " pods", usage);
+            warm = warm.or(() -> Optional.of(usage));
         }
         for (var worker : workers) {
             worker.join();
         }
         TimeUnit.MILLISECONDS.sleep(SETTLES.toMillis());
-        return summary(before, Usage.of(stage.daemon().pid()));
+        return summary(before, warm.orElse(before), Usage.of(stage.daemon().pid()));
     }
 
     private void work(String name) {
@@ -98,11 +104,11 @@ public final class Soak {
         pods.incrementAndGet();
     }
 
-    private boolean summary(Usage before, Usage after) throws IOException, InterruptedException {
+    private boolean summary(Usage before, Usage warm, Usage after) throws IOException, InterruptedException {
         var left = new ArrayList<>(stage.host().leftovers(stage.daemon().pid()));
         left.forEach(one -> System.out.println("left behind: " + one));
         var descriptors = Math.max(0, after.descriptors - before.descriptors);
-        var threads = Math.max(0, after.threads - before.threads);
+        var threads = Math.max(0, after.threads - warm.threads);
         print("at the end", after);
         System.out.printf(
                 Locale.ROOT,

@@ -221,6 +221,7 @@ public final class Engine implements AutoCloseable {
                         new Restart.Containers(parts, runtimes, exits, recordExit),
                         clock)
                 .reconcile();
+        new Orphans(stores, folders, parts, stop, podParts).end();
         unused.collect();
         close(closing, NetworkLoop.start(network, podNetwork, stores.pods(), settings.namespacesDirectory()));
         var written = config.storage().isSplit()

@@ -33,7 +33,9 @@ public final class RecordFolder {
     static final int MAXIMUM_RECORD_BYTES = 32 << 20;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,199}");
-    private static final String SUFFIX = ".json";
+    /// After a record's name, in the name of its file.
+    public static final String SUFFIX = ".json";
+
     private static final String TEMPORARY_SUFFIX = ".tmp";
     private static final String DAMAGED_SUFFIX = ".damaged";
 

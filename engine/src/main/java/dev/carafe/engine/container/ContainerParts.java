@@ -18,6 +18,8 @@ import dev.carafe.storage.ContainerRoots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// What a container owns outside of its record: its root, its bundle, its monitor and what the runtime knows of
 /// it. Each removal is idempotent. Safe for all threads, one verb at a time for a container.
@@ -79,6 +81,27 @@ public final class ContainerParts {
         kernel.targets.unpin(container.id());
         roots.remove(container.id().value());
         removeBundle(container.id());
+    }
+
+    /// Of all containers that may have something on this host, with a record or without.
+    public Set<String> ids() throws IOException {
+        var ids = new TreeSet<>(roots.ids());
+        try (var bundles = Directory.open(folders.bundles())) {
+            ids.addAll(bundles.names());
+        }
+        ids.removeIf(id -> !ContainerId.isOne(id));
+        return ids;
+    }
+
+    /// Everything but its monitor's control group, which goes with the pod's, of a container that has no record; what
+    /// of it still runs is ended.
+    public void removeLost(ContainerId id) throws IOException, InterruptedException {
+        for (var runtime : runtimes.all()) {
+            runtime.delete(id.value());
+        }
+        kernel.targets.unpin(id);
+        roots.remove(id.value());
+        removeBundle(id);
     }
 
     void removeFromRuntime(ContainerRecord container) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unsupported;
 import dev.carafe.linux.UserNamespace;
 import dev.carafe.runtime.OciRuntime;
+import java.util.Collection;
 import java.util.Map;
 
 /// The runtimes by their handlers' names. Safe for all threads.
@@ -54,6 +55,11 @@ public final class Runtimes {
             throw new Unsupported("RROUnsupported: mounts.recursive_read_only: the runtime of handler \"" + handler
                     + "\" does not say that it knows rro (its features)");
         }
+    }
+
+    /// For what no record says the handler of.
+    Collection<OciRuntime> all() {
+        return byHandler.values();
     }
 
     /// A handler that was resolved before. It may have left the configuration since.

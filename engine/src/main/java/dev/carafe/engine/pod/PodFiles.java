@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The files that a pod's containers share: resolv.conf, hostname, hosts and /dev/shm.
 public final class PodFiles {
@@ -68,6 +69,13 @@ public final class PodFiles {
     /// Its memory is freed; the small files stay for the containers' records until [#remove(PodId)].
     void unmountShm(PodId id) throws IOException {
         Mounts.unmount(folders.pod(id).resolve(PodFile.SHM));
+    }
+
+    /// Of all pods that have files, with a record or without.
+    public Set<String> ids() throws IOException {
+        try (var pods = Directory.open(folders.pods())) {
+            return pods.names().stream().filter(PodId::isOne).collect(Collectors.toSet());
+        }
     }
 
     public void remove(PodId id) throws IOException {

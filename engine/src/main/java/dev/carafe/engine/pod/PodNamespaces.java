@@ -6,6 +6,7 @@ import dev.carafe.engine.spec.Sysctls;
 import dev.carafe.engine.spec.UserIds;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
+import dev.carafe.linux.Directory;
 import dev.carafe.linux.NamespaceKind;
 import dev.carafe.linux.NamespaceSetup;
 import dev.carafe.linux.Namespaces;
@@ -15,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// A pod's own namespaces, pinned as files so that no process has to hold them; only the process namespace lives and
 /// ends with its first process.
@@ -50,7 +53,11 @@ public final class PodNamespaces {
     }
 
     private Path pin(NamespaceKind kind, PodId id) {
-        return directory.resolve(kind.procName() + "ns").resolve(id.value());
+        return folder(kind).resolve(id.value());
+    }
+
+    private Path folder(NamespaceKind kind) {
+        return directory.resolve(kind.procName() + "ns");
     }
 
     /// All but the process namespace, which comes with the pod's own process.
@@ -83,6 +90,33 @@ public final class PodNamespaces {
     public void remove(PodRecord pod) throws IOException {
         for (var pin : pod.place().namespaces().values()) {
             Namespaces.unpin(pin);
+        }
+    }
+
+    /// Of all that something is pinned for, with a record or without.
+    public Set<String> ids() throws IOException {
+        var ids = new TreeSet<String>();
+        for (var kind : NamespaceKind.values()) {
+            var folder = folder(kind);
+            if (Files.isDirectory(folder)) {
+                try (var pins = Directory.open(folder)) {
+                    pins.names().stream().filter(PodId::isOne).forEach(ids::add);
+                }
+            }
+        }
+        return ids;
+    }
+
+    public Path networkPin(PodId id) {
+        return pin(NamespaceKind.NETWORK, id);
+    }
+
+    /// Of a pod that has no record.
+    public void removeLost(PodId id) throws IOException {
+        for (var kind : NamespaceKind.values()) {
+            if (Files.exists(pin(kind, id))) {
+                Namespaces.unpin(pin(kind, id));
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.carafe.engine.pod;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unavailable;
 import dev.carafe.engine.container.ContainerSpecs;
+import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.linux.NamespaceKind;
@@ -11,6 +12,8 @@ import dev.carafe.network.CniNetwork;
 import dev.carafe.network.NetworkStatus;
 import dev.carafe.network.RuntimeArguments;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
@@ -72,17 +75,27 @@ public final class PodNetwork {
     /// Detaches it now or, when a plugin fails, leaves that to be tried again later: a pod's end waits for no
     /// plugin.
     public void detach(PodRecord pod) throws IOException, InterruptedException {
-        if (pod.usesHostNetwork()) {
-            return;
+        if (!pod.usesHostNetwork()) {
+            detach(attachment(pod));
         }
+    }
+
+    /// The same for a pod that has no record; what plugins need is in their cached results.
+    public void detachLost(PodId id, Path pin) throws IOException, InterruptedException {
+        if (Files.exists(pin)) {
+            detach(new Attachment(id.value(), pin, "", "", "", RuntimeArguments.ofPorts(List.of())));
+        }
+    }
+
+    private void detach(Attachment attachment) throws IOException, InterruptedException {
         try {
-            network.detach(attachment(pod));
+            network.detach(attachment);
         } catch (IOException e) {
-            network.postpone(attachment(pod));
+            network.postpone(attachment);
             LOG.log(
                     System.Logger.Level.WARNING,
                     "pod {0} could not be detached from its network, to be tried again: {1}",
-                    pod.id(),
+                    attachment.containerId(),
                     e.getMessage());
         }
     }

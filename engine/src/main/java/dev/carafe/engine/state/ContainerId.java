@@ -6,6 +6,10 @@ public record ContainerId(String value) {
         Ids.check(value);
     }
 
+    public static boolean isOne(String text) {
+        return Ids.isOne(text);
+    }
+
     public static ContainerId random() {
         return new ContainerId(Ids.random());
     }

@@ -1,5 +1,6 @@
 package dev.carafe.engine.state;
 
+import dev.carafe.storage.RecordFolder;
 import dev.carafe.storage.StorageConfig;
 import java.nio.file.Path;
 
@@ -15,6 +16,16 @@ public record Folders(Path records, Path volatileRoot, Path logs) {
 
     public static Path records(StorageConfig storage) {
         return storage.root().resolve("carafe").resolve("state");
+    }
+
+    /// Where the pods' records are, each under its id.
+    public Path podRecord(String id) {
+        return Stores.podRecords(records).resolve(id + RecordFolder.SUFFIX);
+    }
+
+    /// Where the containers' are.
+    public Path containerRecord(String id) {
+        return Stores.containerRecords(records).resolve(id + RecordFolder.SUFFIX);
     }
 
     /// The pod's files: resolv.conf, hostname, hosts, and its /dev/shm.

@@ -18,8 +18,12 @@ final class Ids {
         return HexFormat.of().formatHex(bytes);
     }
 
+    static boolean isOne(String text) {
+        return FORM.matcher(text).matches();
+    }
+
     static void check(String value) {
-        if (!FORM.matcher(value).matches()) {
+        if (!isOne(value)) {
             throw new IllegalArgumentException("not an id of 64 hexadecimal digits: " + value);
         }
     }

@@ -6,6 +6,10 @@ public record PodId(String value) {
         Ids.check(value);
     }
 
+    public static boolean isOne(String text) {
+        return Ids.isOne(text);
+    }
+
     public static PodId random() {
         return new PodId(Ids.random());
     }

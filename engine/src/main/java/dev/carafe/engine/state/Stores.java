@@ -19,12 +19,20 @@ public record Stores(Store<PodRecord> pods, Store<ContainerRecord> containers) {
     public static Stores open(Path folder, Clock clock) throws IOException {
         var json = Jsonb.builder().build();
         return new Stores(
-                Store.open("pod", RecordFolder.openQuick(folder.resolve("pods"), SCHEMA), pods(json), clock),
+                Store.open("pod", RecordFolder.openQuick(podRecords(folder), SCHEMA), pods(json), clock),
                 Store.open(
                         "container",
-                        RecordFolder.openQuick(folder.resolve("containers"), SCHEMA),
+                        RecordFolder.openQuick(containerRecords(folder), SCHEMA),
                         containers(json),
                         clock));
+    }
+
+    static Path podRecords(Path folder) {
+        return folder.resolve("pods");
+    }
+
+    static Path containerRecords(Path folder) {
+        return folder.resolve("containers");
     }
 
     public Optional<PodRecord> podWith(PodKey key) {
