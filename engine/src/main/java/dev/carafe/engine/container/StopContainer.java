@@ -37,7 +37,8 @@ public final class StopContainer {
         this.clock = clock;
     }
 
-    /// Returns when its exit is on record; at once when it has ended already or is gone.
+    /// Returns when its exit is on record; at once when it has ended already or is gone. One that is half made is only
+    /// killed.
     public void stop(ContainerId id, Duration timeout) throws IOException, InterruptedException {
         var container = containers.get(id.value());
         if (container.isEmpty() || container.get().hasExited()) {
@@ -62,6 +63,10 @@ public final class StopContainer {
     private void end(ContainerRecord container) throws IOException, InterruptedException {
         var id = container.id().value();
         var runtime = runtimes.get(container.making().handler());
+        if (!container.isVisible()) {
+            runtime.kill(id, Signals.KILL); // no exit will be on record: who makes it, or removes it, takes it back
+            return;
+        }
         // Of a container that was never started only the runtime's own process is there, which knows no stop signal.
         if (container.isRunning() && deadline(container).isAfter(clock.instant())) {
             runtime.kill(id, container.making().process().stopSignal());
