@@ -1,8 +1,15 @@
 package dev.carafe.daemon;
 
 import dev.carafe.daemon.config.Configuration;
+import dev.carafe.daemon.config.Template;
+import dev.carafe.daemon.grpc.CallObserver;
 import dev.carafe.daemon.grpc.CriServer;
 import dev.carafe.daemon.grpc.Identity;
+import dev.carafe.daemon.http.HttpService;
+import dev.carafe.daemon.http.SocketFile;
+import dev.carafe.daemon.metrics.Metrics;
+import dev.carafe.daemon.metrics.MetricsServer;
+import dev.carafe.daemon.status.StatusPages;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
 import dev.carafe.streaming.StreamingServer;
@@ -13,6 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// All parts of the running daemon: made once, top to bottom, and closed in reverse. Closing it leaves
@@ -24,20 +33,24 @@ final class Daemon implements AutoCloseable {
     private final List<AutoCloseable> parts;
 
     private final Engine engine;
+    private final Optional<Metrics> metrics;
 
-    private Daemon(List<AutoCloseable> parts, Engine engine) {
+    private Daemon(List<AutoCloseable> parts, Engine engine, Optional<Metrics> metrics) {
         this.parts = parts;
         this.engine = engine;
+        this.metrics = metrics;
     }
 
     /// Answers on its socket when this returns.
     ///
+    /// @param holding the configuration; changed while the daemon runs, it is shown as it is then
+    /// @param config for the engine, made of it
     /// @throws IOException when another daemon has the socket or a folder, or a part can't start; nothing is
     ///     left then
-    static Daemon start(Configuration configuration, EngineConfig config, Build build)
-            throws IOException, InterruptedException {
+    static Daemon start(Holding holding, EngineConfig config, Build build) throws IOException, InterruptedException {
+        var configuration = holding.get();
         var api = configuration.api();
-        CriServer.requireFree(api.listen());
+        SocketFile.requireFree(api.listen());
         var parts = new ArrayList<AutoCloseable>();
         try {
             parts.add(FolderLock.take(config.storage().ownFolders()));
@@ -53,11 +66,19 @@ final class Daemon implements AutoCloseable {
                 removeImages(engine, before.get());
             }
             last.begin();
+            var metrics = metrics(configuration, engine, parts);
             var streams = StreamingServer.open(configuration.streaming(), new StreamSessions(engine));
             parts.add(streams);
             var settings = new CriServer.Settings(api.listen(), api.maxReceiveBytes(), api.maxSendBytes());
-            parts.add(CriServer.start(settings, engine, streams, new Identity(Build.NAME, build.version())));
-            return new Daemon(parts, engine);
+            var pages = new StatusPages(engine.containers(), node(config), () -> Template.of(holding.get()));
+            CallObserver observer = metrics.isPresent() ? metrics.get() : CallObserver.NONE;
+            parts.add(CriServer.start(
+                    settings,
+                    engine,
+                    streams,
+                    new Identity(Build.NAME, build.version()),
+                    new CriServer.Beside(observer, new HttpService(pages))));
+            return new Daemon(parts, engine, metrics);
         } catch (Throwable e) {
             close(parts);
             throw e;
@@ -84,8 +105,36 @@ final class Daemon implements AutoCloseable {
         new Wipe(engine, line -> LOG.log(Level.INFO, line)).images();
     }
 
-    Engine engine() {
-        return engine;
+    private static Optional<Metrics> metrics(Configuration configuration, Engine engine, List<AutoCloseable> parts)
+            throws IOException {
+        var settings = configuration.metrics();
+        if (settings.isEmpty()) {
+            return Optional.empty();
+        }
+        var metrics = new Metrics(settings.get().collectors(), configuration.defaultRuntime());
+        engine.images().observe(metrics);
+        engine.containers().observe(metrics);
+        parts.add(MetricsServer.start(settings.get(), metrics));
+        return Optional.of(metrics);
+    }
+
+    private static StatusPages.Node node(EngineConfig config) {
+        return new StatusPages.Node(
+                config.storage().root().toString(),
+                config.runtime().cgroupManager().name().toLowerCase(Locale.ROOT));
+    }
+
+    /// Returns when the engine has answered a question.
+    void check() throws InterruptedException {
+        var _ = engine.node().status(false);
+    }
+
+    /// Has the engine take up what changed of its configuration.
+    ///
+    /// @return whether registries.conf has changed
+    boolean reload(EngineConfig changed) {
+        metrics.ifPresent(m -> m.useByDefault(changed.runtime().defaultHandler()));
+        return engine.reload(changed);
     }
 
     @Override

@@ -4,8 +4,8 @@ import dev.carafe.daemon.config.Configuration;
 import dev.carafe.daemon.config.ConfigurationException;
 import dev.carafe.daemon.config.EngineSettings;
 import dev.carafe.daemon.config.Flags;
-import dev.carafe.daemon.config.FlagsHelp;
 import dev.carafe.daemon.config.Host;
+import dev.carafe.daemon.config.Loaded;
 import dev.carafe.daemon.config.Template;
 import dev.carafe.daemon.config.UsageException;
 import dev.carafe.daemon.ctl.Ctl;
@@ -13,6 +13,12 @@ import dev.carafe.daemon.logging.Causes;
 import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Loggers;
 import dev.carafe.daemon.logging.Severity;
+import dev.carafe.daemon.manual.Completion;
+import dev.carafe.daemon.manual.Help;
+import dev.carafe.daemon.manual.Manual;
+import dev.carafe.daemon.status.Diagnosis;
+import dev.carafe.daemon.status.SocketQuestion;
+import dev.carafe.daemon.status.StatusCommand;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
 import dev.carafe.engine.EngineException;
@@ -25,6 +31,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +40,9 @@ import java.util.Optional;
 /// crio does. Exit codes: 0, 1 for a failure, 2 for a wrong command line.
 public final class Main {
     private static final System.Logger LOG = System.getLogger(Main.class.getName());
+
+    /// At the files of the configuration.
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private static final int OK = 0;
     private static final int FAILURE = 1;
@@ -84,21 +94,45 @@ public final class Main {
     private int subcommand(Flags flags, String name, List<String> arguments) {
         return switch (name) {
             case "check" -> check(flags, arguments);
+            case "complete", "completion" -> complete(arguments);
             case "config" -> config(flags, arguments);
             case "ctl" -> ctl(arguments);
             case "help", "h" -> help();
             case "images" -> images(flags, arguments);
+            case "man" -> print(Manual.page());
+            case "markdown", "md" -> print(Manual.markdown());
+            case "status" -> status(flags, arguments);
             case "version" -> version(arguments);
             case "wipe" -> wipe(flags, arguments);
-            default ->
-                usage("there is no subcommand " + name
-                        + "; check, config, ctl, help, images, version and wipe are there");
+            default -> usage("there is no subcommand " + name + "; these are: " + Help.names());
         };
     }
 
     private int help() {
-        out.print(Help.text(FlagsHelp.text()));
+        return print(Help.text());
+    }
+
+    private int print(String text) {
+        out.print(text);
         return OK;
+    }
+
+    private int complete(List<String> arguments) {
+        var shell = arguments.size() == 1 ? Completion.of(arguments.getFirst()) : Optional.<Completion>empty();
+        return shell.isPresent() ? print(shell.get().script()) : usage("complete takes one of bash, fish and zsh");
+    }
+
+    private int status(Flags flags, List<String> arguments) {
+        try {
+            var listen = load(flags).api().listen();
+            StatusCommand.parse(arguments, listen).run(out);
+            return OK;
+        } catch (UsageException e) {
+            return usage(Causes.text(e));
+        } catch (IOException e) {
+            err.println("carafe: " + Causes.text(e));
+            return FAILURE;
+        }
     }
 
     private int version(List<String> arguments) {
@@ -188,7 +222,10 @@ public final class Main {
 
     /// With its warnings logged.
     private Configuration load(Flags flags) throws ConfigurationException {
-        var loaded = Configuration.load(flags, environment);
+        return adopt(Configuration.load(flags, environment));
+    }
+
+    private static Configuration adopt(Loaded loaded) {
         var log = loaded.configuration().log();
         Loggers.use(log.threshold(), log.format(), log.filter());
         loaded.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
@@ -205,7 +242,12 @@ public final class Main {
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, bug) -> LOG.log(Level.ERROR, "thread " + thread.getName() + " ended by a bug", bug));
         try {
-            var configuration = load(flags);
+            var loaded = Configuration.load(flags, environment);
+            var file = loaded.configuration().log().file();
+            if (file.isPresent()) {
+                Loggers.append(file.get());
+            }
+            var configuration = adopt(loaded);
             var engine = EngineSettings.of(configuration, Host.detect(environment));
             engine.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
             run(flags, configuration, engine.config());
@@ -224,14 +266,50 @@ public final class Main {
         var signals = ProcessSignals.listen();
         Loggers.adoptLibraries();
         var build = Build.read();
-        var api = configuration.api();
-        try (var daemon = Daemon.start(configuration, config, build)) {
-            var reload = new Reload(flags, environment, daemon.engine(), configuration);
-            LOG.log(Level.INFO, StartReport.text(build, api.listen(), config, HostFacts.detect()));
-            while (signals.await() == ProcessSignals.Wish.RELOAD) {
-                reload.run();
-            }
+        var holding = new Holding(configuration);
+        try (var daemon = Daemon.start(holding, config, build)) {
+            var reload = new Reload(flags, environment, daemon, holding);
+            var listen = configuration.api().listen();
+            LOG.log(Level.INFO, StartReport.text(build, listen, config, HostFacts.detect()));
+            var manager = new Systemd(environment);
+            manager.ready();
+            var watchdog = manager.watchdog()
+                    .map(period -> Watchdog.start(manager, period, () -> {
+                        var _ = SocketQuestion.ask(listen, "/info"); // over the socket, as cAdvisor does
+                        daemon.check();
+                    }));
+            serve(signals, reload);
+            watchdog.ifPresent(Watchdog::close);
+            manager.stopping();
         }
         LOG.log(Level.INFO, "stopped; containers go on");
+    }
+
+    /// Until it is told to stop.
+    private static void serve(ProcessSignals signals, Reload reload) throws InterruptedException {
+        while (true) {
+            var wish = signals.await(LOOK_AGAIN);
+            if (wish.isEmpty()) {
+                reload.runIfChanged();
+                continue;
+            }
+            switch (wish.get()) {
+                case STOP -> {
+                    return;
+                }
+                case RELOAD -> reload.run("SIGHUP");
+                case SHOW_THREADS -> showThreads();
+            }
+        }
+    }
+
+    private static void showThreads() {
+        try {
+            var folder = Files.createTempDirectory("carafe-threads");
+            Diagnosis.threads(folder.resolve("threads"));
+            LOG.log(Level.INFO, "SIGUSR1: what the threads do is in {0}", folder.resolve("threads"));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "SIGUSR1: could not write what the threads do", e);
+        }
     }
 }

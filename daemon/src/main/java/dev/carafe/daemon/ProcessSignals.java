@@ -1,9 +1,10 @@
 package dev.carafe.daemon;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import sun.misc.Signal;
@@ -16,7 +17,8 @@ final class ProcessSignals {
     /// What is asked for, the most urgent first.
     enum Wish {
         STOP,
-        RELOAD
+        RELOAD,
+        SHOW_THREADS
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -24,8 +26,6 @@ final class ProcessSignals {
 
     /// What came several times is done once.
     private final Set<Wish> wishes = EnumSet.noneOf(Wish.class);
-
-    private final AtomicBoolean warned = new AtomicBoolean();
 
     private ProcessSignals() {}
 
@@ -35,7 +35,7 @@ final class ProcessSignals {
             Signal.handle(new Signal(name), signal -> signals.stop(signal.getName()));
         }
         Signal.handle(new Signal("HUP"), _ -> signals.ask(Wish.RELOAD));
-        Signal.handle(new Signal("USR1"), signal -> signals.ignore(signal.getName()));
+        Signal.handle(new Signal("USR1"), _ -> signals.ask(Wish.SHOW_THREADS));
         return signals;
     }
 
@@ -54,21 +54,17 @@ final class ProcessSignals {
         }
     }
 
-    private void ignore(String name) {
-        if (warned.compareAndSet(false, true)) {
-            LOG.log(Level.WARNING, "SIG{0} changes nothing", name);
-        }
-    }
-
-    /// Waits for the next: SIGTERM and SIGINT ask for the end, SIGHUP for new configuration.
-    Wish await() throws InterruptedException {
+    /// Waits for the next: SIGTERM and SIGINT ask for the end, SIGHUP for new configuration, SIGUSR1 for what threads
+    /// do. Empty when none comes in time.
+    Optional<Wish> await(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (wishes.isEmpty()) {
-                asked.await();
+            var left = patience.toNanos();
+            while (wishes.isEmpty() && left > 0) {
+                left = asked.awaitNanos(left);
             }
-            var next = wishes.iterator().next(); // in the order of their declaration
-            wishes.remove(next);
+            var next = wishes.stream().findFirst(); // in the order of their declaration
+            next.ifPresent(wishes::remove);
             return next;
         } finally {
             lock.unlock();

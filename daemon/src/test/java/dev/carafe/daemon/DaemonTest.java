@@ -42,7 +42,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +67,7 @@ class DaemonTest {
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final List<Process> started = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private ManagedChannel channel;
 
     @BeforeEach
@@ -130,10 +133,11 @@ class DaemonTest {
                 "--registries-conf-dir",
                 folder.resolve("none").toString()));
         command.addAll(List.of(more));
-        var process = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log(started.size()).toFile())
-                .start();
+                .redirectOutput(log(started.size()).toFile());
+        builder.environment().putAll(environment);
+        var process = builder.start();
         started.add(process);
         return process;
     }
@@ -365,7 +369,7 @@ class DaemonTest {
         signal(process, "HUP");
         signal(process, "USR1");
         while (!log().contains("SIGHUP: nothing to take up has changed")
-                || !log().contains("SIGUSR1 changes nothing")) {
+                || !log().contains("SIGUSR1: what the threads do is in ")) {
             assertTrue(process.isAlive());
         }
         while (!answers()) { // each attempt has little time on a busy machine
@@ -388,6 +392,64 @@ class DaemonTest {
         awaitLog(process, "SIGHUP: nothing to take up has changed; only a restart takes up: crio.runtime.pids_limit");
         signal(process, "TERM");
         assertEquals(0, codeOf(process));
+    }
+
+    @Test
+    void theServiceManagerIsToldOfEachStageAndThatAllIsWell() throws Exception {
+        var told = folder.resolve("told");
+        var socket = folder.resolve("notify");
+        started.add(new ProcessBuilder("socat", "-u", "UNIX-RECV:" + socket, "CREATE:" + told).start());
+        while (!Files.exists(socket)) {
+            assertTrue(started.getFirst().isAlive());
+        }
+        environment.put("NOTIFY_SOCKET", socket.toString());
+        environment.put("WATCHDOG_USEC", "2000000");
+        var process = start();
+        while (!Files.readString(told).startsWith("READY=1WATCHDOG=1WATCHDOG=1")) {
+            assertTrue(process.isAlive());
+        }
+        signal(process, "TERM");
+        assertEquals(0, codeOf(process));
+        while (!Files.readString(told).endsWith("STOPPING=1")) {
+            assertTrue(started.getFirst().isAlive());
+        }
+    }
+
+    @Test
+    void theLogIsAddedToTheFileOfTheFlag() throws Exception {
+        var file = Files.writeString(folder.resolve("carafe.log"), "before\n");
+        var process = launch("--log", file.toString());
+        while (!Files.readString(file).contains(" answers on ")) {
+            assertTrue(process.isAlive());
+        }
+        signal(process, "TERM");
+        assertEquals(0, codeOf(process));
+        assertTrue(Files.readString(file).startsWith("before\ntime="));
+        assertTrue(Files.readString(file).endsWith("containers go on\"\n"));
+        assertEquals("", log());
+        assertEquals(1, codeOf(launch("--log", folder.toString())));
+        assertTrue(log().contains("level=fatal msg=\"can't start: "), log());
+    }
+
+    @Test
+    void filesThatHaveChangedAreTakenUpWithoutASignal() throws Exception {
+        var process = start();
+        var file = folder.resolve("crio.conf");
+        var whole = Files.readString(file);
+        Files.writeString(file, whole.replace("[crio.image]\n", "[crio.image]\npinned_images = [\"a/*\"]\n"));
+        awaitLog(process, "the new configuration: taken up: crio.image.pinned_images\"");
+        Files.writeString(file, "[crio.image\n");
+        awaitLog(process, "the new configuration changes nothing, the configuration is wrong: ");
+        Files.writeString(file, whole);
+        awaitLog(process, "the new configuration: taken up: crio.image.pinned_images\"");
+        signal(process, "TERM");
+        assertEquals(0, codeOf(process));
+        assertEquals(
+                1,
+                log().lines()
+                        .filter(line -> line.contains("the configuration is wrong"))
+                        .count(),
+                log());
     }
 
     private void reload(Process process, String text, String other) throws IOException, InterruptedException {

@@ -119,6 +119,8 @@ class MainTest {
                 List.of("no-such-command"),
                 List.of("version", "--no"),
                 List.of("config", "default"),
+                List.of("complete"),
+                List.of("completion", "tcsh"),
                 List.of("--config"))) {
             err.reset();
             assertEquals(2, run(arguments.toArray(String[]::new)), () -> "of " + arguments);
@@ -276,6 +278,25 @@ class MainTest {
         assertEquals(2, images("export", "a", "--no-such", "b"));
         assertEquals(1, images("export", "a", "--to", folder.resolve("b").toString()));
         assertTrue(err().contains("no store"), err());
+    }
+
+    @Test
+    void completionsAndManualsArePrinted() {
+        for (var command : List.of("complete bash", "completion zsh", "complete fish", "man", "markdown", "md")) {
+            out.reset();
+            assertEquals(0, run(command.split(" ")), command);
+            assertTrue(out().contains("listen"), out());
+        }
+        assertEquals("", err());
+    }
+
+    @Test
+    void aStatusWithoutADaemonIsOneClearLine() {
+        var socket = folder.resolve("s").toString();
+        assertEquals(1, run("--config", "", "--config-dir", "", "status", "info", "--socket", socket));
+        assertEquals(1, err().lines().count(), err());
+        assertTrue(err().startsWith("carafe: can't ask the daemon at " + socket), err());
+        assertEquals(2, run("--config", "", "--config-dir", "", "status", "nothing"));
     }
 
     @Test

@@ -122,6 +122,18 @@ public final class ConmonRuntime implements OciRuntime {
     }
 
     @Override
+    public void pause(String id) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        program.require(ANSWERS_WITHIN, "pause", id);
+    }
+
+    @Override
+    public void resume(String id) throws IOException, InterruptedException {
+        ContainerFiles.requireName(id);
+        program.require(ANSWERS_WITHIN, "resume", id);
+    }
+
+    @Override
     public OptionalLong workingSetBytes(String id) throws IOException {
         var path = ContainerCgroup.path(files(id), manager);
         return path.isPresent() ? cgroups().workingSetBytes(path.get()) : OptionalLong.empty();

@@ -21,6 +21,11 @@ public interface OciRuntime {
     /// them set.
     void update(String id, RuntimeSpec.Resources limits) throws IOException, InterruptedException;
 
+    /// Stops all its processes where they are, until [#resume(String)].
+    void pause(String id) throws IOException, InterruptedException;
+
+    void resume(String id) throws IOException, InterruptedException;
+
     /// The memory that it could not do without; empty where the kernel itself refuses a limit below (cgroup v1), or
     /// when it has no control group of its own.
     OptionalLong workingSetBytes(String id) throws IOException;

@@ -55,7 +55,9 @@ final class Listener implements AutoCloseable {
     private Listener(StreamingSettings settings, Sessions sessions) throws IOException {
         this.settings = settings;
         server = new Served(sessions, new Budget());
-        tls = settings.tls().isPresent() ? TlsFiles.open(settings.tls().get()) : null;
+        tls = settings.tls().isPresent()
+                ? TlsFiles.open("streams", settings.tls().get())
+                : null;
         // Made by the first request, whose fields in the log are not the loop's.
         var thread = Thread.ofPlatform()
                 .name("streaming")

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The certificate, key and authorities as their files say now: they are looked at with each new connection, and read
 /// again when one has changed. Files that can't be used change nothing, and the log says so once. Connections that are
-/// open keep what they began with. For one thread.
-final class TlsFiles {
+/// open keep what they began with. Safe for all threads.
+public final class TlsFiles {
     private static final System.Logger LOG = System.getLogger(TlsFiles.class.getName());
 
     private static final int MAX_FILE_BYTES = 1 << 20;
@@ -32,19 +32,22 @@ final class TlsFiles {
     private static final List<String> ALWAYS =
             List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
+    private final String what;
     private final TlsSettings settings;
     private List<Stamp> stamps;
     private SslContext context;
 
-    private TlsFiles(TlsSettings settings, List<Stamp> stamps, SslContext context) {
+    private TlsFiles(String what, TlsSettings settings, List<Stamp> stamps, SslContext context) {
+        this.what = what;
         this.settings = settings;
         this.stamps = stamps;
         this.context = context;
     }
 
+    /// @param what is served with them, for the log
     /// @throws IOException says which file can't be used
-    static TlsFiles open(TlsSettings settings) throws IOException {
-        return new TlsFiles(settings, stamps(settings), read(settings));
+    public static TlsFiles open(String what, TlsSettings settings) throws IOException {
+        return new TlsFiles(what, settings, stamps(settings), read(what, settings));
     }
 
     /// What tells that a file is no longer the one that was read.
@@ -60,17 +63,19 @@ final class TlsFiles {
         }
     }
 
-    SslContext current() {
+    /// What a new connection begins with.
+    public synchronized SslContext current() {
         var now = stamps(settings);
         if (!now.equals(stamps)) {
             stamps = now;
             try {
-                context = read(settings);
-                LOG.log(System.Logger.Level.INFO, "streams are served with the certificate that is now in its file");
+                context = read(what, settings);
+                LOG.log(System.Logger.Level.INFO, "{0} are served with the certificate that is now in its file", what);
             } catch (IOException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "the changed files for TLS of streams can''t be used, the old ones stay: {0}",
+                        "the changed files for TLS of {0} can't be used, the old ones stay: {1}",
+                        what,
                         e.getMessage());
             }
         }
@@ -86,7 +91,7 @@ final class TlsFiles {
                 .toList();
     }
 
-    private static SslContext read(TlsSettings settings) throws IOException {
+    private static SslContext read(String what, TlsSettings settings) throws IOException {
         var certificates = certificates(settings.files().certificate());
         try {
             var key = settings.keys().read(text(settings.files().key()));
@@ -106,7 +111,7 @@ final class TlsFiles {
             }
             return builder.build();
         } catch (GeneralSecurityException | IllegalArgumentException | IOException e) {
-            throw new IOException("TLS of streams with " + settings.files().key() + ": " + e.getMessage(), e);
+            throw new IOException("TLS of " + what + " with " + settings.files().key() + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,13 +1,20 @@
 package dev.carafe.system;
 
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
 import dev.carafe.cri.v1.ImageServiceGrpc;
 import dev.carafe.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
 import dev.carafe.cri.v1.RuntimeServiceGrpc;
 import dev.carafe.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import dev.carafe.cri.v1.VersionRequest;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -92,6 +99,36 @@ public final class TestDaemon implements AutoCloseable {
         return ImageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(2, TimeUnit.MINUTES);
     }
 
+    /// How one call ended.
+    ///
+    /// @param message the last of its answers
+    public record Answer(Status status, Optional<DynamicMessage> message) {}
+
+    /// Any call, with any request.
+    public Answer call(MethodDescriptor method, Message request) {
+        var descriptor = io.grpc.MethodDescriptor.<Message, DynamicMessage>newBuilder()
+                .setType(
+                        method.isServerStreaming()
+                                ? io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING
+                                : io.grpc.MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName(io.grpc.MethodDescriptor.generateFullMethodName(
+                        method.getService().getFullName(), method.getName()))
+                .setRequestMarshaller(ProtoUtils.marshaller(request))
+                .setResponseMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
+                .build();
+        var last = Optional.<DynamicMessage>empty();
+        try {
+            var answers = ClientCalls.blockingServerStreamingCall(
+                    channel, descriptor, CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.MINUTES), request);
+            while (answers.hasNext()) {
+                last = Optional.of(answers.next());
+            }
+            return new Answer(Status.OK, last);
+        } catch (StatusRuntimeException e) {
+            return new Answer(e.getStatus(), last);
+        }
+    }
+
     /// `carafe ctl` against this daemon.
     public Programs.Result ctl(String... arguments) throws IOException, InterruptedException {
         return Programs.run(ctlCommand(arguments));
@@ -101,6 +138,14 @@ public final class TestDaemon implements AutoCloseable {
     public List<String> ctlCommand(String... arguments) {
         var command =
                 new ArrayList<>(List.of(LAUNCHER.toString(), "ctl", "--runtime-endpoint", "unix://" + host.socket()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /// `carafe status` against this daemon.
+    public List<String> statusCommand(String... arguments) {
+        var command = new ArrayList<>(
+                List.of(LAUNCHER.toString(), "status", "--socket", host.socket().toString()));
         command.addAll(List.of(arguments));
         return command;
     }

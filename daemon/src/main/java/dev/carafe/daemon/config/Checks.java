@@ -19,6 +19,7 @@ final class Checks {
     void run() {
         standings();
         streaming();
+        metrics();
         defaultRuntime();
         document.handlers().forEach(this::handler);
         document.workloads().forEach(this::workload);
@@ -62,6 +63,16 @@ final class Checks {
                     values.origin(ApiKeys.STREAM_ENABLE_TLS),
                     ApiKeys.STREAM_ENABLE_TLS.path() + " needs " + ApiKeys.STREAM_TLS_CERT.name() + " and "
                             + ApiKeys.STREAM_TLS_KEY.name());
+        }
+    }
+
+    /// One of the two alone would mean metrics without TLS.
+    private void metrics() {
+        var certificate = values.get(MetricsKeys.METRICS_CERT).isEmpty();
+        if (certificate != values.get(MetricsKeys.METRICS_KEY).isEmpty()) {
+            var lone = certificate ? MetricsKeys.METRICS_KEY : MetricsKeys.METRICS_CERT;
+            var missing = certificate ? MetricsKeys.METRICS_CERT : MetricsKeys.METRICS_KEY;
+            findings.wrong(values.origin(lone), lone.path() + " needs " + missing.name());
         }
     }
 

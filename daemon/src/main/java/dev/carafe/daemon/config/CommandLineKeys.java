@@ -15,7 +15,8 @@ final class CommandLineKeys {
     static final Key<List<String>> RUNTIMES = KEYS.list("runtimes", Form.ANY)
             .built("A handler as NAME:PATH:ROOT[:TYPE[:PRIVILEGED_WITHOUT_HOST_DEVICES[:CONFIG_PATH[:MIN_MEMORY]]]]."
                     + " Empty parts are left as they are.");
-    static final Key<String> LOG = KEYS.text("log", "", Form.ANY).notYet("File for the daemon's log.");
+    static final Key<String> LOG = KEYS.text("log", "", Form.PATH_OR_EMPTY)
+            .built("File that the daemon's log is added to, in place of standard error.");
     static final Key<String> LOG_FORMAT =
             KEYS.text("log_format", "text", OneOf.of("text", "json")).built("The form of the daemon's log.");
     static final Key<Boolean> PROFILE =

@@ -30,11 +30,18 @@ final class ComposeStreaming {
 
     private static TlsSettings tls(Values values) {
         var authorities = values.get(ApiKeys.STREAM_TLS_CA);
-        return new TlsSettings(
+        return tls(
+                values,
                 new TlsSettings.Files(
                         Path.of(values.get(ApiKeys.STREAM_TLS_CERT)),
                         Path.of(values.get(ApiKeys.STREAM_TLS_KEY)),
-                        authorities.isEmpty() ? Optional.empty() : Optional.of(Path.of(authorities))),
+                        authorities.isEmpty() ? Optional.empty() : Optional.of(Path.of(authorities))));
+    }
+
+    /// With the versions and suites that hold for all that is served.
+    static TlsSettings tls(Values values, TlsSettings.Files files) {
+        return new TlsSettings(
+                files,
                 values.get(ApiKeys.TLS_MIN_VERSION).equals("VersionTLS13") ? FROM_1_3 : FROM_1_2,
                 values.get(ApiKeys.TLS_CIPHER_SUITES).stream()
                         .map(name -> WITHOUT_HASH.contains(name) ? name + "_SHA256" : name)

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// All keys of crio.conf(5) with the values that hold: the built-in default, else that of the main file, else of
@@ -81,6 +82,16 @@ public final class Configuration {
     /// Where and how exec, attach and port-forward are served.
     public StreamingSettings streaming() {
         return ComposeStreaming.of(document.values());
+    }
+
+    /// Empty when no metrics are wanted.
+    public Optional<MetricsSettings> metrics() {
+        return MetricsSettings.of(document.values());
+    }
+
+    /// The handler of pods that name none.
+    public String defaultRuntime() {
+        return document.values().get(RuntimeKeys.DEFAULT_RUNTIME);
     }
 
     /// Where the store is.

@@ -1,6 +1,6 @@
 package dev.carafe.daemon.config;
 
-import java.util.Comparator;
+import java.util.List;
 
 /// What `--help` says of the flags.
 public final class FlagsHelp {
@@ -12,28 +12,20 @@ public final class FlagsHelp {
     /// All flags by name, a paragraph each.
     public static String text() {
         var text = new StringBuilder();
-        Tables.options()
-                .sorted(Comparator.comparing(key -> key.option().flag()))
-                .forEach(key -> paragraph(text, key));
+        Flag.all().forEach(flag -> paragraph(text, flag));
         return text.toString();
     }
 
-    private static <T> void paragraph(StringBuilder text, Key<T> key) {
-        var option = key.option();
-        text.append("  --").append(option.flag());
-        if (!option.alias().isEmpty()) {
-            text.append(option.alias().length() == 1 ? ", -" : ", --").append(option.alias());
-        }
-        if (!(key.kind() instanceof BooleanKind)) {
-            text.append(" value");
-        }
-        text.append('\n');
-        wrapped(text, key.meaning());
-        if (!key.warning().isEmpty()) {
-            wrapped(text, "This flag " + key.warning() + ".");
-        }
-        var facts = "Default: " + key.kind().toToml(key.standard()).replaceAll("\\s*\n\\s*", " ");
-        wrapped(text, option.variables().isEmpty() ? facts : facts + "; $" + String.join(", $", option.variables()));
+    private static void paragraph(StringBuilder text, Flag flag) {
+        text.append("  ").append(String.join(", ", flag.spellings()));
+        text.append(flag.takesValue() ? " value\n" : "\n");
+        wrapped(text, flag.meaning());
+        wrapped(text, facts(flag.standard(), flag.variables()));
+    }
+
+    private static String facts(String standard, List<String> variables) {
+        var fact = "Default: " + standard;
+        return variables.isEmpty() ? fact : fact + "; $" + String.join(", $", variables);
     }
 
     private static void wrapped(StringBuilder text, String words) {

@@ -1,5 +1,6 @@
 package dev.carafe.daemon.config;
 
+import dev.carafe.daemon.metrics.Collector;
 import dev.carafe.oci.Reference;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
@@ -28,6 +29,7 @@ enum Form implements Rule {
     REGULAR_EXPRESSION("a regular expression"),
     TIME_ZONE_OR_EMPTY("a time zone such as \"Europe/Berlin\", \"Local\" or \"\""),
     IMAGE("the name of an image"),
+    COLLECTOR("\"all\" or a metric of CRI-O, with or without container_runtime_crio_ before it"),
     VARIABLE("NAME=value"),
     ASSIGNMENT("name=value"),
     ULIMIT("name=soft:hard"),
@@ -66,6 +68,7 @@ enum Form implements Rule {
             case REGULAR_EXPRESSION -> text.isEmpty() || isRegularExpression(text);
             case TIME_ZONE_OR_EMPTY -> text.isEmpty() || text.equalsIgnoreCase("local") || isTimeZone(text);
             case IMAGE -> isImage(text);
+            case COLLECTOR -> Collector.isKnown(text);
             case VARIABLE, ASSIGNMENT -> text.indexOf('=') > 0;
             case ULIMIT -> isUlimit(text);
             case DEVICE -> isDevice(text);

@@ -2,6 +2,7 @@ package dev.carafe.daemon.config;
 
 import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Severity;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -9,13 +10,17 @@ import java.util.regex.Pattern;
 ///
 /// @param threshold what is milder is not logged
 /// @param filterExpression empty, or a regular expression that must be found in a line
-public record LogSettings(Severity threshold, LogFormat format, String filterExpression) {
+/// @param file that lines are added to; empty: standard error
+public record LogSettings(Severity threshold, LogFormat format, String filterExpression, Optional<Path> file) {
     static LogSettings of(Values values) {
         var format = values.get(CommandLineKeys.LOG_FORMAT);
         return new LogSettings(
                 Severity.of(values.get(RuntimeKeys.LOG_LEVEL)),
                 format.equals("json") ? LogFormat.JSON : LogFormat.TEXT,
-                values.get(RuntimeKeys.LOG_FILTER));
+                values.get(RuntimeKeys.LOG_FILTER),
+                Optional.of(values.get(CommandLineKeys.LOG))
+                        .filter(path -> !path.isEmpty())
+                        .map(Path::of));
     }
 
     public Optional<Pattern> filter() {

@@ -17,10 +17,16 @@ final class Calls {
     private static final System.Logger LOG = System.getLogger(Calls.class.getName());
 
     private final int maxSendBytes;
+    private final CallObserver observer;
 
     /// @param maxSendBytes a longer answer is an error instead
-    Calls(int maxSendBytes) {
+    Calls(int maxSendBytes, CallObserver observer) {
         this.maxSendBytes = maxSendBytes;
+        this.observer = observer;
+    }
+
+    CallObserver observer() {
+        return observer;
     }
 
     /// One question, one answer.
@@ -35,8 +41,10 @@ final class Calls {
             try {
                 interruptibly((ServerCallStreamObserver<R>) caller, stream);
                 caller.onCompleted();
+                observer.ended(operation.method(), since(start), false);
                 LOG.log(Level.DEBUG, "done in {0} ms", millisSince(start));
             } catch (Throwable e) { // whatever it is, the caller gets an answer
+                observer.ended(operation.method(), since(start), true);
                 fail(operation, caller, e, millisSince(start));
             }
         });
@@ -87,7 +95,11 @@ final class Calls {
     }
 
     private static long millisSince(long nanos) {
-        return Duration.ofNanos(System.nanoTime() - nanos).toMillis();
+        return since(nanos).toMillis();
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
     @FunctionalInterface

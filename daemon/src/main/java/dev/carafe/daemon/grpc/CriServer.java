@@ -1,5 +1,7 @@
 package dev.carafe.daemon.grpc;
 
+import dev.carafe.daemon.http.HttpService;
+import dev.carafe.daemon.http.SocketFile;
 import dev.carafe.engine.Engine;
 import dev.carafe.streaming.StreamingServer;
 import io.grpc.BindableService;
@@ -9,7 +11,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -20,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /// The daemon's socket and all services behind it: mode 0660, the owner's own. One event loop reads and writes;
-/// each call runs on a virtual thread of its own.
+/// each call runs on a virtual thread of its own. Clients of HTTP/1.1 are answered on the same socket.
 public final class CriServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CriServer.class.getName());
 
@@ -53,33 +54,34 @@ public final class CriServer implements AutoCloseable {
     /// @param maxSendBytes a longer answer is an error instead
     public record Settings(Path path, int maxReceiveBytes, int maxSendBytes) {}
 
-    /// @throws IOException when another daemon answers at the path, or it is taken by something that is no
-    ///     socket
-    public static void requireFree(Path path) throws IOException {
-        SocketFile.requireFree(path);
-    }
+    /// Who listens in, and what is served beside gRPC.
+    ///
+    /// @param http for clients of HTTP/1.1
+    public record Beside(CallObserver observer, HttpService http) {}
 
     /// Answers when this returns.
-    public static CriServer start(Settings settings, Engine engine, StreamingServer streams, Identity identity)
+    public static CriServer start(
+            Settings settings, Engine engine, StreamingServer streams, Identity identity, Beside beside)
             throws IOException {
-        var calls = new Calls(settings.maxSendBytes());
+        var calls = new Calls(settings.maxSendBytes(), beside.observer());
         var watches = new CarafeEndpoint(calls, engine.images());
         var runtime = new RuntimeEndpoint(calls, engine, streams, identity);
         var services = List.of(runtime, new ImageEndpoint(calls, engine.images()), watches);
-        return start(settings, services, () -> {
+        return start(settings, services, beside.http(), () -> {
             watches.stop();
             runtime.stop();
         });
     }
 
     /// @param endWatches ends the calls that would go on for ever
-    static CriServer start(Settings settings, List<? extends BindableService> services, Runnable endWatches)
+    static CriServer start(
+            Settings settings, List<? extends BindableService> services, HttpService http, Runnable endWatches)
             throws IOException {
         var socket = SocketFile.prepare(settings.path());
         var loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         var server = NettyServerBuilder.forAddress(
                         new DomainSocketAddress(socket.binding().toFile()))
-                .channelFactory(EpollServerDomainSocketChannel::new)
+                .channelFactory(() -> SharedSocket.open(http))
                 .bossEventLoopGroup(loop)
                 .workerEventLoopGroup(loop)
                 .executor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory()))

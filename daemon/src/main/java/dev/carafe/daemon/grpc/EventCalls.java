@@ -51,6 +51,7 @@ final class EventCalls {
                 stopped = stopping.await(READY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             }
             if (subscription.isOverrun()) {
+                calls.observer().eventsLost();
                 throw Status.RESOURCE_EXHAUSTED
                         .withDescription("events were not read as fast as they came and are lost from here on; list"
                                 + " pods and containers, and ask for events again")

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where lines go. Each is written in one piece. Safe for all threads.
 final class LogOutput {
-    private final OutputStream out;
+    private volatile OutputStream out;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Settings settings = new Settings(Severity.INFO, LogFormat.TEXT, Optional.empty());
 
@@ -27,6 +27,16 @@ final class LogOutput {
 
     void use(Settings settings) {
         this.settings = settings;
+    }
+
+    /// @param next unbuffered; what was written before stays where it is
+    void to(OutputStream next) {
+        lock.lock();
+        try {
+            out = next;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean shows(Severity severity) {

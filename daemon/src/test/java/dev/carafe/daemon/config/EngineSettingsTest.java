@@ -30,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -256,7 +257,7 @@ class EngineSettingsTest {
 
         var configuration = folder.load("--log-format=json").configuration();
         assertEquals(new ApiSettings(Path.of("/s/carafe.sock"), 1000, 80 << 20), configuration.api());
-        assertEquals(new LogSettings(Severity.WARNING, LogFormat.JSON, "^x"), configuration.log());
+        assertEquals(new LogSettings(Severity.WARNING, LogFormat.JSON, "^x", Optional.empty()), configuration.log());
     }
 
     @Test

@@ -63,12 +63,12 @@ class ReadingTest {
 
     @Test
     void aKeyThatIsNotBuiltIsAcceptedWithOneWarning() throws IOException {
-        folder.main("[crio.metrics]\nenable_metrics = true\n[crio.runtime]\npinns_path = \"\"\n")
-                .dropIn("1", "[crio.metrics]\nenable_metrics = false\n");
+        folder.main("[crio.tracing]\nenable_tracing = true\n[crio.runtime]\npinns_path = \"\"\n")
+                .dropIn("1", "[crio.tracing]\nenable_tracing = false\n");
         assertEquals(
                 List.of(
                         "crio.conf:4: crio.runtime.pinns_path has no effect: the daemon pins namespaces itself",
-                        "crio.conf.d/1:2: crio.metrics.enable_metrics is not built yet and has no effect"),
+                        "crio.conf.d/1:2: crio.tracing.enable_tracing is not built yet and has no effect"),
                 folder.warnings());
     }
 

@@ -17,6 +17,8 @@ import dev.carafe.cri.v1.StreamPodSandboxesRequest;
 import dev.carafe.cri.v1.StreamPodSandboxesResponse;
 import dev.carafe.cri.v1.VersionRequest;
 import dev.carafe.cri.v1.VersionResponse;
+import dev.carafe.daemon.http.HttpService;
+import dev.carafe.daemon.http.Page;
 import dev.carafe.daemon.logging.Operation;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -31,9 +33,16 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +59,19 @@ class CriServerTest {
     @TempDir
     private Path folder;
 
+    /// Names of calls that have ended, with a `!` for those that failed.
+    private final List<String> ended = new CopyOnWriteArrayList<>();
+
+    private final CallObserver calls = new CallObserver() {
+        @Override
+        public void ended(String operation, Duration took, boolean failed) {
+            ended.add(operation + (failed ? "!" : ""));
+        }
+
+        @Override
+        public void eventsLost() {}
+    };
+
     private final AtomicReference<Calls.Question<ExecSyncResponse>> question =
             new AtomicReference<>(ExecSyncResponse::getDefaultInstance);
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -59,7 +81,9 @@ class CriServerTest {
     @BeforeEach
     void start() throws IOException {
         var settings = new CriServer.Settings(folder.resolve("s"), MAX_BYTES, MAX_BYTES);
-        server = CriServer.start(settings, List.of(new Service(new Calls(MAX_BYTES), question)), () -> {});
+        var http = new HttpService((_, path) -> Page.text("page " + path));
+        var service = new Service(new Calls(MAX_BYTES, calls), question);
+        server = CriServer.start(settings, List.of(service), http, () -> {});
         channel = NettyChannelBuilder.forAddress(
                         new DomainSocketAddress(folder.resolve("s").toFile()))
                 .eventLoopGroup(loop)
@@ -251,6 +275,68 @@ class CriServerTest {
     }
 
     @Test
+    void whoListensInIsToldOfEachCallAndItsFailure() {
+        assertEquals(Status.Code.OK, exec().getCode());
+        question.set(() -> {
+            throw new IOException("no");
+        });
+        assertEquals(Status.Code.UNKNOWN, exec().getCode());
+        assertEquals(List.of("ExecSync", "ExecSync!"), ended);
+    }
+
+    /// What comes back until the server closes.
+    private String say(byte[]... pieces) throws IOException {
+        try (var client = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s")))) {
+            for (var piece : pieces) {
+                var _ = client.write(ByteBuffer.wrap(piece));
+            }
+            return new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void aClientOfHttp1IsAnsweredOnTheSameSocketAndSeesNothingOfHttp2() throws IOException {
+        var answer = say(bytes("GET /info?x=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+        assertTrue(answer.endsWith("\r\n\r\npage /info"), answer);
+        assertEquals(Status.Code.OK, exec().getCode());
+    }
+
+    @Test
+    void whatAClientSpeaksIsToldThoughItComesByteByByte() throws IOException {
+        var request = bytes("PUT / HTTP/1.1\r\nHost: x\r\n\r\n"); // begins as HTTP/2's preface does
+        var pieces = new byte[request.length][];
+        for (var i = 0; i < request.length; i++) {
+            pieces[i] = new byte[] {request[i]};
+        }
+        assertTrue(say(pieces).startsWith("HTTP/1.1 405 "));
+        assertEquals(Status.Code.OK, exec().getCode());
+    }
+
+    @Test
+    void aClientThatHangsUpBeforeItSpeaksDisturbsNobody() throws IOException {
+        for (var i = 0; i < 100; i++) {
+            SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s"))).close();
+        }
+        assertEquals(Status.Code.OK, exec().getCode());
+    }
+
+    @Test
+    void anOpenConnectionOfHttp1DoesNotHoldUpTheEnd() throws IOException {
+        try (var client = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s")))) {
+            var _ = client.write(ByteBuffer.wrap(bytes("GET /info HTTP/1.1\r\nHost: x\r\n\r\n")));
+            assertTrue(client.read(ByteBuffer.allocate(16)) > 0);
+            var start = System.nanoTime();
+            server.close();
+            assertTrue(Duration.ofNanos(System.nanoTime() - start).compareTo(Duration.ofSeconds(6)) < 0);
+        }
+    }
+
+    @Test
     void theSocketIsGoneAfterTheEnd() {
         assertTrue(Files.exists(folder.resolve("s")));
         server.close();
@@ -260,7 +346,9 @@ class CriServerTest {
     @Test
     void aSecondServerAtTheSamePathIsRefused() {
         var settings = new CriServer.Settings(folder.resolve("s"), MAX_BYTES, MAX_BYTES);
-        var refused = assertThrows(IOException.class, () -> CriServer.start(settings, List.of(), () -> {}));
+        var refused = assertThrows(
+                IOException.class,
+                () -> CriServer.start(settings, List.of(), new HttpService((_, _) -> Page.text("")), () -> {}));
         assertTrue(String.valueOf(refused.getMessage()).contains("another daemon"), refused.getMessage());
         assertEquals(Status.Code.OK, exec().getCode());
     }

@@ -16,6 +16,9 @@ import dev.carafe.engine.WrongState;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerKey;
 import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.ContainerState;
+import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.Store;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.runtime.ExecProcess;
 import dev.carafe.runtime.StreamPeer;
@@ -63,6 +66,54 @@ public final class Containers {
         }
         return creates.join(ContainerKey.of(pod, config), () -> verbs.create.create(pod, config))
                 .value();
+    }
+
+    /// From now on, of all that end.
+    public void observe(EndObserver observer) {
+        stores.containers().observe(new Store.Observer<>() {
+            @Override
+            public void changed(ContainerRecord before, ContainerRecord after) {
+                if (!before.hasExited()
+                        && after.state() instanceof ContainerState.Exited(var _, var _, var _, var reason)) {
+                    stores.pods()
+                            .get(after.pod().value())
+                            .ifPresent(pod -> observer.ended(Inspected.name(pod, after.config()), reason));
+                }
+            }
+
+            @Override
+            public void forgotten(ContainerRecord last) {}
+        });
+    }
+
+    /// What tools on the node ask of a container, or of a pod by its id.
+    ///
+    /// @param id whole
+    public Optional<Inspected> inspect(String id) throws IOException {
+        var pod = stores.pods().get(id).filter(PodRecord::isVisible);
+        if (pod.isPresent()) {
+            return Optional.of(
+                    Inspected.of(pod.get(), stores.containersOf(pod.get().id())));
+        }
+        var container = stores.containers().get(id).filter(ContainerRecord::isVisible);
+        var owner = container.flatMap(c -> stores.pods().get(c.pod().value()));
+        return container.isEmpty() || owner.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Inspected.of(
+                        owner.get(),
+                        container.get(),
+                        specs.of(container.get().id()).root().path()));
+    }
+
+    /// Stops its processes where they are, until [#resume(String)]; the CRI knows nothing of it.
+    public void pause(String id) throws IOException, InterruptedException {
+        var container = requireRunning(id, "pause");
+        runtimes.get(container.making().handler()).pause(container.id().value());
+    }
+
+    public void resume(String id) throws IOException, InterruptedException {
+        var container = requireRunning(id, "resume");
+        runtimes.get(container.making().handler()).resume(container.id().value());
     }
 
     public void start(String id) throws IOException, InterruptedException {

@@ -120,6 +120,11 @@ public final class Images {
         return saves.join(new SaveKey(List.copyOf(images), path, form), () -> saveImages.save(images, path, form));
     }
 
+    /// From now on, of all that is pulled.
+    public void observe(PullObserver observer) {
+        pullImage.observe(observer);
+    }
+
     public List<PullProgress> progress() {
         return pullImage.progress();
     }

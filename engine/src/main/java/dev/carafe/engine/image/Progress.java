@@ -15,14 +15,28 @@ final class Progress {
     private final AtomicInteger finishedLayers = new AtomicInteger();
     private volatile long totalBytes;
     private volatile int totalLayers;
+    private volatile List<Descriptor> fetched = List.of();
+    private volatile List<Descriptor> reused = List.of();
 
     Progress(String image) {
         this.image = image;
     }
 
-    void expect(List<Descriptor> layers) {
-        totalLayers = layers.size();
-        totalBytes = layers.stream().mapToLong(Descriptor::size).sum();
+    /// @param layers all of the image
+    /// @param missing those of them that have to come
+    void expect(List<Descriptor> layers, List<Descriptor> missing) {
+        totalLayers = missing.size();
+        totalBytes = missing.stream().mapToLong(Descriptor::size).sum();
+        fetched = List.copyOf(missing);
+        reused = layers.stream().filter(layer -> !missing.contains(layer)).toList();
+    }
+
+    List<Descriptor> fetched() {
+        return fetched;
+    }
+
+    List<Descriptor> reused() {
+        return reused;
     }
 
     void finishedLayer() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,6 +34,7 @@ public final class PullImage {
     private final ImageIndex index;
     private final Failpoint failpoint;
     private final Clock clock;
+    private final List<PullObserver> observers = new CopyOnWriteArrayList<>();
     private final Set<Progress> underWay = ConcurrentHashMap.newKeySet();
 
     public PullImage(
@@ -43,6 +45,10 @@ public final class PullImage {
         this.index = index;
         this.failpoint = failpoint;
         this.clock = clock;
+    }
+
+    void observe(PullObserver observer) {
+        observers.add(observer);
     }
 
     List<PullProgress> progress() {
@@ -59,8 +65,11 @@ public final class PullImage {
         var progress = new Progress(spelling);
         underWay.add(progress);
         try {
-            return pullFirst(meanings, policy, credentials, progress);
+            var id = pullFirst(meanings, policy, credentials, progress);
+            observers.forEach(observer -> observer.pulled(progress.fetched(), progress.reused()));
+            return id;
         } catch (IOException e) {
+            observers.forEach(observer -> observer.failed(e));
             throw new IOException("pull " + spelling + ": " + e.getMessage(), e);
         } finally {
             underWay.remove(progress);

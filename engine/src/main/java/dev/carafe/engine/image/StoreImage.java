@@ -122,7 +122,7 @@ public final class StoreImage {
 
     private void fetch(Content content, Progress progress) throws IOException, InterruptedException {
         var missing = missing(content.blobs, content.diffIds);
-        progress.expect(missing.stream().map(Layer::blob).toList());
+        progress.expect(content.blobs, missing.stream().map(Layer::blob).toList());
         var fetches = new ArrayList<Future<?>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var layer : missing) {

@@ -17,6 +17,9 @@ public final class ContainerConfigCheck {
     private static final int MAXIMUM_MOUNTS = 4096;
     private static final int MAXIMUM_DEVICES = 1024;
 
+    /// Kubernetes' names are a quarter of it; it becomes an argument of the monitor.
+    private static final int MAXIMUM_NAME = 1024;
+
     private ContainerConfigCheck() {}
 
     /// @throws Invalid when the configuration contradicts itself or the pod's
@@ -25,6 +28,7 @@ public final class ContainerConfigCheck {
         if (container.hasWindows()) {
             throw new Unsupported("windows: this host runs Linux");
         }
+        checkName(container.getMetadata().getName());
         CdiDevices.check(container);
         if (container.getStopSignal() == Signal.UNRECOGNIZED) {
             throw new Invalid("stop_signal: a signal that the CRI does not have");
@@ -42,6 +46,12 @@ public final class ContainerConfigCheck {
     public static void refuseLittleMemory(ContainerConfig container, HandlerRules rules) {
         MemoryLimits.requireAtLeast(
                 rules.minimumMemoryBytes(), container.getLinux().getResources());
+    }
+
+    private static void checkName(String name) {
+        if (name.length() > MAXIMUM_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw new Invalid("metadata.name: has control characters, or more than " + MAXIMUM_NAME);
+        }
     }
 
     private static void checkLogPath(String logPath) {

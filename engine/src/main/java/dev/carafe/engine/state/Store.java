@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -33,7 +34,7 @@ public final class Store<R> {
     private final Codec<R> codec;
     private final Clock clock;
     private final ConcurrentHashMap<String, Entry<R>> entries = new ConcurrentHashMap<>();
-    private volatile Optional<Observer<R>> observer = Optional.empty();
+    private final List<Observer<R>> observers = new CopyOnWriteArrayList<>();
 
     private Store(String kind, RecordFolder folder, Codec<R> codec, Clock clock) {
         this.kind = kind;
@@ -113,7 +114,7 @@ public final class Store<R> {
                 folder.write(id, codec.write(next));
                 entry.current = next;
                 entry.changed.signalAll();
-                observer.ifPresent(o -> o.changed(before, next));
+                observers.forEach(o -> o.changed(before, next));
             }
             return next;
         } finally {
@@ -126,13 +127,13 @@ public final class Store<R> {
         folder.delete(id);
         var entry = entries.remove(id);
         if (entry != null) {
-            entry.forgotten(observer);
+            entry.forgotten(observers);
         }
     }
 
-    /// From now on, in place of the observer before.
+    /// From now on, after the observers before.
     public void observe(Observer<R> next) {
-        observer = Optional.of(next);
+        observers.add(next);
     }
 
     /// Is told of changes that are on record: of each once, and of those of one record in their order. It must
@@ -202,12 +203,12 @@ public final class Store<R> {
             }
         }
 
-        void forgotten(Optional<Observer<R>> observer) {
+        void forgotten(List<Observer<R>> observers) {
             lock.lock();
             try {
                 gone = true;
                 changed.signalAll();
-                observer.ifPresent(o -> o.forgotten(current));
+                observers.forEach(o -> o.forgotten(current));
             } finally {
                 lock.unlock();
             }

@@ -74,6 +74,12 @@ final class ContainerConfigCheckTest {
                         "windows", given -> given.container.setWindows(WindowsContainerConfig.getDefaultInstance())),
                 invalid("CDI_devices", given -> given.container.addCDIDevices(CDIDevice.getDefaultInstance())),
                 invalid("stop_signal", given -> given.container.setStopSignalValue(999)),
+                invalid(
+                        "metadata.name",
+                        given -> given.container.getMetadataBuilder().setName("a\0b")),
+                invalid(
+                        "metadata.name",
+                        given -> given.container.getMetadataBuilder().setName("a".repeat(1025))),
                 invalid("log_path", given -> given.container.setLogPath("../other/0.log")),
                 invalid("log_path", given -> given.container.setLogPath("web/..")),
                 invalid("log_path", given -> given.container.setLogPath("a\0b")),

@@ -1,4 +1,4 @@
-package dev.carafe.daemon.grpc;
+package dev.carafe.daemon.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.carafe.daemon.grpc;
+package dev.carafe.daemon.http;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The file by which clients find the server. It appears at once with its final mode, in place of a stale one,
 /// and goes when this is closed, unless another daemon has taken its place. For one thread.
-final class SocketFile implements AutoCloseable {
+public final class SocketFile implements AutoCloseable {
     /// What the JDK and unix(7) take, less what the longer name costs at which the server binds.
     private static final int MAX_PATH_BYTES = 106 - "./s".length();
 
@@ -37,7 +37,7 @@ final class SocketFile implements AutoCloseable {
 
     /// @throws IOException when another daemon answers there, or the path is taken by something that is no
     ///     socket
-    static void requireFree(Path path) throws IOException {
+    public static void requireFree(Path path) throws IOException {
         if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
             throw new IOException("the socket's path is longer than " + MAX_PATH_BYTES + " bytes: " + path);
         }
@@ -72,7 +72,7 @@ final class SocketFile implements AutoCloseable {
     }
 
     /// Makes the folders up to it and a private one, in which to bind.
-    static SocketFile prepare(Path path) throws IOException {
+    public static SocketFile prepare(Path path) throws IOException {
         requireFree(path);
         var parent = path.toAbsolutePath().getParent();
         if (parent == null) {
@@ -95,12 +95,12 @@ final class SocketFile implements AutoCloseable {
     }
 
     /// Where the server binds before [#publish()]: nobody else gets there.
-    Path binding() {
+    public Path binding() {
         return folder.resolve("s");
     }
 
     /// From now on clients may come.
-    void publish() throws IOException {
+    public void publish() throws IOException {
         Files.setPosixFilePermissions(binding(), PosixFilePermissions.fromString("rw-rw----"));
         var identity = identity(binding());
         Files.move(binding(), path, StandardCopyOption.ATOMIC_MOVE);

@@ -1,0 +1,107 @@
+package dev.carafe.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is installed: the package, unpacked into a folder, and the unit, held by systemd's own check.
+@Tag("system")
+class PackagingTest {
+    private static final Path PROJECT =
+            Path.of(System.getProperty("carafe.project", "..")).toAbsolutePath().normalize();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void thePackageBringsAllItNeedsAndRunsWithItsOwnRuntime() throws Exception {
+        Programs.output(
+                PROJECT.resolve("packaging/build").toString(),
+                folder.resolve("out").toString());
+        Path debian;
+        try (var made = Files.newDirectoryStream(folder.resolve("out"), "*.deb")) {
+            debian = made.iterator().next();
+        }
+        Programs.output(
+                "dpkg-deb", "-x", debian.toString(), folder.resolve("root").toString());
+        var root = folder.resolve("root");
+        for (var file : List.of(
+                "usr/share/man/man8/carafe.8.gz",
+                "usr/share/bash-completion/completions/carafe",
+                "usr/share/zsh/site-functions/_carafe",
+                "usr/share/fish/vendor_completions.d/carafe.fish",
+                "usr/share/doc/carafe/crio.conf",
+                "etc/default/carafe")) {
+            assertTrue(Files.size(root.resolve(file)) > 0, file);
+        }
+        var carafe = root.resolve("usr/bin/carafe").toString();
+        var version = Programs.output("env", "-i", carafe, "version", "--verbose");
+        assertTrue(version.startsWith("carafe version "), version);
+        var crio = Files.createSymbolicLink(folder.resolve("crio"), Path.of(carafe));
+        assertEquals(version, Programs.output("env", "-i", crio.toString(), "version", "-v"));
+        assertEquals(
+                2, Programs.run(List.of("env", "-i", carafe, "--no-such-flag")).code());
+        assertUnitIsRight(root.resolve("usr/lib/systemd/system/carafe.service"), carafe);
+        assertDaemonRuns(carafe);
+    }
+
+    private void assertUnitIsRight(Path unit, String program) throws IOException, InterruptedException {
+        var here = folder.resolve("carafe.service");
+        Files.writeString(here, Files.readString(unit).replace("/usr/bin/carafe", program));
+        var checked = Programs.run(List.of("systemd-analyze", "verify", "--man=no", here.toString()));
+        assertEquals(new Programs.Result(0, ""), checked);
+    }
+
+    /// With what only its runtime's modules give: the class histogram, YAML, metrics.
+    private void assertDaemonRuns(String carafe) throws IOException, InterruptedException {
+        try (var host = TestHost.create("runc")) {
+            host.configure(
+                    "crio.stats",
+                    "[crio.metrics]\nenable_metrics = true\nmetrics_port = 0\nmetrics_socket = \""
+                            + host.work().resolve("metrics") + "\"");
+            var daemon = new ProcessBuilder(
+                            "env",
+                            "-i",
+                            "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                            carafe,
+                            "--config",
+                            host.configuration().toString(),
+                            "--config-dir",
+                            "",
+                            "--registries-conf",
+                            host.registries().toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(host.daemonLog().toFile())
+                    .start();
+            try {
+                Await.present(
+                        "the socket",
+                        daemon::isAlive,
+                        () -> Files.exists(host.socket()) ? java.util.Optional.of(true) : java.util.Optional.empty());
+                var endpoint = "unix://" + host.socket();
+                var info = Programs.output("env", "-i", carafe, "ctl", "-r", endpoint, "-o", "yaml", "info");
+                assertTrue(info.contains("RuntimeReady"), info);
+                var heap = folder.resolve("heap");
+                Programs.output(carafe, "status", "--socket", host.socket().toString(), "heap", "-f", heap.toString());
+                assertTrue(Files.readString(heap).contains("java.lang.String"));
+                var metrics = Programs.output(
+                        "curl",
+                        "-sf",
+                        "--unix-socket",
+                        host.work().resolve("metrics").toString(),
+                        "http://x/metrics");
+                assertTrue(metrics.contains("jvm_memory_used_bytes"), metrics);
+            } finally {
+                daemon.destroy();
+                assertEquals(0, daemon.waitFor(), () -> "its log: " + host.daemonLog());
+            }
+        }
+    }
+}
