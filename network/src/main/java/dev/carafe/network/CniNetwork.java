@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -26,6 +27,7 @@ public final class CniNetwork implements AutoCloseable {
     private final ResultCache cache;
     private final PostponedDetachments postponed;
     private final PodRanges ranges;
+    private final Optional<GeneratedNetwork> generated;
     private final boolean mapsHostPorts;
     private final HostPorts ports;
     private final AddNetwork add;
@@ -44,6 +46,8 @@ public final class CniNetwork implements AutoCloseable {
         cache = new ResultCache(config.cacheDirectory());
         postponed = new PostponedDetachments(config.postponedDirectory());
         ranges = new PodRanges(state);
+        var folder = new ConfigurationFolder(config.networkDirectory());
+        generated = config.choices().template().map(template -> new GeneratedNetwork(template, folder));
         mapsHostPorts = config.choices().mapsHostPorts();
         ports = new HostPorts(filter, HostPortRules.of(state), new LocalRoutes(Path.of("/proc"), state));
         delete = new DeleteNetwork(plugins);
@@ -51,11 +55,7 @@ public final class CniNetwork implements AutoCloseable {
         check = new CheckNetwork(plugins);
         collect = new CollectGarbage(plugins);
         health = new NetworkHealth(plugins, config.choices().statusGrace(), System::nanoTime);
-        selector = new NetworkSelector(
-                new ConfigurationFolder(config.networkDirectory()),
-                config.choices().defaultNetwork(),
-                new PluginVersions(plugins),
-                health);
+        selector = new NetworkSelector(folder, config.choices().defaultNetwork(), new PluginVersions(plugins), health);
         var folders = new ArrayList<>(config.pluginDirectories());
         folders.add(config.networkDirectory());
         watch = FolderWatch.start(folders, selector::reread);
@@ -77,9 +77,15 @@ public final class CniNetwork implements AutoCloseable {
     /// The ranges of pod addresses that the cluster gave this node, for plugins that ask for them. They survive
     /// the daemon; pods that are attached keep their addresses.
     ///
+    /// With a template, the network's configuration is made of them where there is none.
+    ///
     /// @throws IllegalArgumentException when one is no range
+    /// @throws IOException also when the template can't be used
     public void usePodRanges(List<String> texts) throws IOException {
         ranges.use(texts);
+        if (generated.isPresent() && !texts.isEmpty()) {
+            generated.get().write(ranges.all());
+        }
     }
 
     /// Runs the plugins' ADD, and leads the host ports to the pod that none of them takes. When it fails or is

@@ -116,6 +116,12 @@ final class ConfigurationFolder {
         return files;
     }
 
+    /// Whether there is any file of configurations but the one of this name.
+    boolean hasOther(String name) throws IOException {
+        return files(folder).stream()
+                .anyMatch(file -> !file.getFileName().toString().equals(name));
+    }
+
     private static boolean isConfiguration(String name) {
         return isList(name) || PLUGIN_SUFFIXES.stream().anyMatch(name::endsWith);
     }

@@ -3,6 +3,7 @@ package dev.carafe.network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Where the pod network's parts are.
 ///
@@ -58,8 +59,9 @@ public record NetworkConfig(
     ///     `disable_hostport_mapping`
     /// @param statusGrace how long the plugins' STATUS may fail before the network counts as not ready
     ///     (`cni_status_grace_period`)
-    public record Choices(String defaultNetwork, boolean mapsHostPorts, Duration statusGrace) {
-        public static final Choices USUAL = new Choices("", true, Duration.ZERO);
+    /// @param template of the configuration that is made where the folder has none (`cni_conf_template`)
+    public record Choices(String defaultNetwork, boolean mapsHostPorts, Duration statusGrace, Optional<Path> template) {
+        public static final Choices USUAL = new Choices("", true, Duration.ZERO, Optional.empty());
 
         public Choices {
             if (statusGrace.isNegative()) {

@@ -65,6 +65,10 @@ final class PodRanges {
         }
     }
 
+    List<PodAddress> all() {
+        return ranges.stream().map(PodAddress::of).toList();
+    }
+
     /// One set for each, so that a pod gets an address of each (CNI conventions).
     JsonObject addTo(JsonObject arguments) {
         var sets = new ArrayList<Json>();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -284,7 +285,7 @@ class LifecycleTest {
         assertTrue(String.valueOf(taken.getMessage()).contains("(c1)"), taken::getMessage);
         reopen(
                 NEWEST.replace("\"capabilities\":{\"portMappings\":true}", "\"x\":1"),
-                new NetworkConfig.Choices("", false, Duration.ZERO));
+                new NetworkConfig.Choices("", false, Duration.ZERO, Optional.empty()));
         network.attach(stage.pod("c3", new PortMapping("tcp", 80, 8081, "")));
         assertEquals(List.of(), filter.scripts());
     }

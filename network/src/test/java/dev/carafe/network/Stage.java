@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -45,7 +46,7 @@ record Stage(Path root) {
     }
 
     NetworkConfig config(String defaultNetwork, NetworkConfig.Limits limits) {
-        return config(new NetworkConfig.Choices(defaultNetwork, true, Duration.ZERO), limits);
+        return config(new NetworkConfig.Choices(defaultNetwork, true, Duration.ZERO, Optional.empty()), limits);
     }
 
     NetworkConfig config(NetworkConfig.Choices choices, NetworkConfig.Limits limits) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Fills in the modules' records. What the host decides is asked here; mistakes are collected and thrown
 /// together.
@@ -74,6 +75,10 @@ final class ComposeEngineConfig {
 
     private Path path(Key<String> key) {
         return Path.of(values.get(key)).normalize();
+    }
+
+    private Optional<Path> optionalPath(Key<String> key) {
+        return values.get(key).isEmpty() ? Optional.empty() : Optional.of(path(key));
     }
 
     /// Who asks for systemd and has none is told so. Who says nothing gets what works: the kubelet asks for the
@@ -249,7 +254,8 @@ final class ComposeEngineConfig {
                 new NetworkConfig.Choices(
                         values.get(NetworkKeys.CNI_DEFAULT_NETWORK),
                         !values.get(RuntimeKeys.DISABLE_HOSTPORT_MAPPING),
-                        values.get(NetworkKeys.CNI_STATUS_GRACE_PERIOD)),
+                        values.get(NetworkKeys.CNI_STATUS_GRACE_PERIOD),
+                        optionalPath(NetworkKeys.CNI_CONF_TEMPLATE)),
                 NetworkConfig.Limits.USUAL);
     }
 

@@ -22,6 +22,10 @@ final class NetworkKeys {
     static final Key<Duration> CNI_STATUS_GRACE_PERIOD = KEYS.duration("cni_status_grace_period", Duration.ZERO)
             .environment("CNI_STATUS_GRACE_PERIOD")
             .built("How long the plugins' STATUS may fail before the network is reported as not ready.");
+    static final Key<String> CNI_CONF_TEMPLATE = KEYS.text("cni_conf_template", "", Form.PATH_OR_EMPTY)
+            .noFlag()
+            .built("File with a template, as containerd has them, of the configuration that is written into network_dir"
+                    + " from the node's pod CIDRs where it has no other; Carafe's own key.");
 
     static final Table TABLE = KEYS.table("The network of pods.");
 

@@ -188,6 +188,7 @@ class EngineSettingsTest {
                 plugin_dirs = ["/p1", "/p2/"]
                 plugin_dir = "/p3"
                 cni_default_network = "n"
+                cni_conf_template = "/template"
                 cni_status_grace_period = "7s"
                 """.formatted(profile));
         var config = settings(withoutSystemd, "--log-format=json").config();
@@ -199,7 +200,7 @@ class EngineSettingsTest {
                         List.of(Path.of("/p1"), Path.of("/p2"), Path.of("/p3")),
                         Path.of("/var/lib/cni"),
                         Path.of("/r/carafe"),
-                        new NetworkConfig.Choices("n", false, Duration.ofSeconds(7)),
+                        new NetworkConfig.Choices("n", false, Duration.ofSeconds(7), Optional.of(Path.of("/template"))),
                         NetworkConfig.Limits.USUAL),
                 config.network());
         assertEquals(
