@@ -9,6 +9,7 @@ import dev.carafe.cri.v1.NetworkConfig;
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.cri.v1.PortMapping;
 import dev.carafe.cri.v1.RuntimeConfig;
+import dev.carafe.cri.v1.StatusRequest;
 import dev.carafe.cri.v1.UpdateRuntimeConfigRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -122,7 +123,7 @@ class HostPortLifeTest {
     }
 
     @Test
-    void theRangeOfTheKubeletReachesTheAddressPluginAlsoAfterARestart() throws Exception {
+    void theRangesOfTheKubeletReachTheAddressPluginAndThePodHasBothAddressesAlsoAfterACrash() throws Exception {
         try (var stage = Stage.set("runc")) {
             var host = stage.host();
             Files.writeString(host.work().resolve("net.d/10-test.conflist"), """
@@ -130,17 +131,71 @@ class HostPortLifeTest {
                      {"type":"bridge","bridge":"%1$s","isGateway":true,"capabilities":{"ipRanges":true},
                       "ipam":{"type":"host-local","dataDir":"%2$s/leases"}}]}
                     """.formatted(host.tag(), host.work()));
-            tell(stage, host.subnet() + ".64/26");
+            tell(stage, host.subnet() + ".64/26," + prefix6(stage) + "::/64");
             stage.restart();
             var pod = stage.cri().run(stage.cri().pod("web"));
-            assertEquals(
-                    host.subnet() + ".66",
-                    stage.cri().podStatus(pod).getNetwork().getIp());
+            assertAddresses(stage, pod);
+            stage.crashAndRestart();
+            assertAddresses(stage, pod);
             var refused = assertThrows(StatusRuntimeException.class, () -> tell(stage, host.subnet() + ".65/26"));
             assertEquals(Status.Code.INVALID_ARGUMENT, refused.getStatus().getCode());
             stage.cri().removePod(pod);
             assertNoTrace(stage);
         }
+    }
+
+    /// Unique on the node, as the stage's IPv4 network is.
+    private static String prefix6(Stage stage) {
+        var parts = stage.host().subnet().split("\\.");
+        return "fd00:%x:%x".formatted(Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    }
+
+    private static void assertAddresses(Stage stage, String pod) {
+        var network = stage.cri().podStatus(pod).getNetwork();
+        assertEquals(stage.host().subnet() + ".66", network.getIp());
+        assertEquals(
+                List.of(InetAddress.ofLiteral(prefix6(stage) + "::2")),
+                network.getAdditionalIpsList().stream()
+                        .map(ip -> InetAddress.ofLiteral(ip.getIp()))
+                        .toList());
+    }
+
+    @Test
+    void aTemplateBecomesTheNetworkOnceTheKubeletTellsItsRange() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var host = stage.host();
+            Files.delete(host.work().resolve("net.d/10-test.conflist"));
+            var template = Files.writeString(host.work().resolve("template"), """
+                    {"cniVersion":"1.0.0","name":"%1$s","plugins":[
+                     {"type":"bridge","bridge":"%1$s","isGateway":true,
+                      "ipam":{"type":"host-local","dataDir":"%2$s/leases",
+                        "ranges":[{{range $i, $range := .PodCIDRRanges}}{{if $i}},{{end}}[{"subnet":"{{$range}}"}]{{end}}],
+                        "routes":[{{range $i, $route := .Routes}}{{if $i}},{{end}}{"dst":"{{$route}}"}{{end}}]}}]}
+                    """.formatted(host.tag(), host.work()));
+            host.configure("crio.network", "cni_conf_template = \"" + template + "\"");
+            stage.restart();
+            var config = stage.cri().pod("web");
+            assertThrows(StatusRuntimeException.class, () -> stage.cri().run(config));
+            tell(stage, host.subnet() + ".64/26");
+            Await.until("a network", () -> isNetworkReady(stage));
+            var pod = stage.cri().run(config);
+            assertEquals(
+                    host.subnet() + ".66",
+                    stage.cri().podStatus(pod).getNetwork().getIp());
+            stage.cri().removePod(pod);
+            assertNoTrace(stage);
+        }
+    }
+
+    private static boolean isNetworkReady(Stage stage) {
+        return stage
+                .daemon()
+                .runtime()
+                .status(StatusRequest.getDefaultInstance())
+                .getStatus()
+                .getConditionsList()
+                .stream()
+                .anyMatch(condition -> condition.getType().equals("NetworkReady") && condition.getStatus());
     }
 
     private static void tell(Stage stage, String range) {
