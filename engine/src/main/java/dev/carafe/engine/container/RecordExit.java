@@ -31,7 +31,7 @@ public final class RecordExit {
             if (container.isPresent()) {
                 endRemaining(container.get());
                 stores.containers()
-                        .update(id.value(), c -> c.with(c.state().exited(exit.at(), exit.exitCode(), reason(exit))));
+                        .note(id.value(), c -> c.with(c.state().exited(exit.at(), exit.exitCode(), reason(exit))));
             }
         }
     }

@@ -33,7 +33,7 @@ public final class StopPod {
         }
         failpoint.at(Step.STOP_POD_CONTAINERS);
         release(pod);
-        stores.pods().update(pod.id().value(), p -> p.with(new PodState.Stopped()));
+        stores.pods().note(pod.id().value(), p -> p.with(new PodState.Stopped()));
     }
 
     private void release(PodRecord pod) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.carafe.engine.state;
 
 import dev.carafe.engine.NotFound;
+import dev.carafe.storage.DiskSpace;
 import dev.carafe.storage.RecordFolder;
 import java.io.IOException;
 import java.time.Clock;
@@ -35,6 +36,7 @@ public final class Store<R> {
     private final Clock clock;
     private final ConcurrentHashMap<String, Entry<R>> entries = new ConcurrentHashMap<>();
     private final List<Observer<R>> observers = new CopyOnWriteArrayList<>();
+    private final Unwritten unwritten = new Unwritten(this::writeAgain);
 
     private Store(String kind, RecordFolder folder, Codec<R> codec, Clock clock) {
         this.kind = kind;
@@ -102,6 +104,31 @@ public final class Store<R> {
 
     /// Changes a record: in its file first, then visible. The function may run only once and must not block.
     public R update(String id, UnaryOperator<R> change) throws IOException {
+        return change(id, change, next -> folder.write(id, codec.write(next)));
+    }
+
+    /// As [#update], of what has happened and would be found out again after a crash: on a full disk it is visible all
+    /// the same, and in its file once there is room.
+    public R note(String id, UnaryOperator<R> change) throws IOException {
+        return change(id, change, next -> {
+            try {
+                folder.write(id, codec.write(next));
+            } catch (IOException e) {
+                if (!DiskSpace.isFull(e)) {
+                    throw e;
+                }
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the record of {0} {1} is written once there is room: {2}",
+                        kind,
+                        id,
+                        e.getMessage());
+                unwritten.add(id);
+            }
+        });
+    }
+
+    private R change(String id, UnaryOperator<R> change, Write<R> write) throws IOException {
         var entry = entries.get(id);
         if (entry == null) {
             throw new NotFound("no " + kind + " with id " + id);
@@ -111,7 +138,7 @@ public final class Store<R> {
             var next = change.apply(entry.current);
             if (!next.equals(entry.current)) {
                 var before = entry.current;
-                folder.write(id, codec.write(next));
+                write.write(next);
                 entry.current = next;
                 entry.changed.signalAll();
                 observers.forEach(o -> o.changed(before, next));
@@ -122,12 +149,41 @@ public final class Store<R> {
         }
     }
 
+    @FunctionalInterface
+    private interface Write<R> {
+        void write(R next) throws IOException;
+    }
+
+    private void writeAgain(String id) throws IOException {
+        var entry = entries.get(id);
+        if (entry == null) {
+            return;
+        }
+        entry.lock.lock();
+        try {
+            if (!entry.gone) {
+                folder.write(id, codec.write(entry.current));
+            }
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
     /// Idempotent.
     public void forget(String id) throws IOException {
-        folder.delete(id);
-        var entry = entries.remove(id);
-        if (entry != null) {
-            entry.forgotten(observers);
+        var entry = entries.get(id);
+        if (entry == null) {
+            folder.delete(id);
+            return;
+        }
+        entry.lock.lock();
+        try {
+            folder.delete(id);
+            if (entries.remove(id, entry)) {
+                entry.forgotten(observers);
+            }
+        } finally {
+            entry.lock.unlock();
         }
     }
 
@@ -203,15 +259,11 @@ public final class Store<R> {
             }
         }
 
+        /// Under its lock.
         void forgotten(List<Observer<R>> observers) {
-            lock.lock();
-            try {
-                gone = true;
-                changed.signalAll();
-                observers.forEach(o -> o.forgotten(current));
-            } finally {
-                lock.unlock();
-            }
+            gone = true;
+            changed.signalAll();
+            observers.forEach(o -> o.forgotten(current));
         }
     }
 }
