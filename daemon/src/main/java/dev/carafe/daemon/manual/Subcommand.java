@@ -15,8 +15,8 @@ record Subcommand(String name, List<String> aliases, String usage, List<String> 
             new Subcommand(
                     "check",
                     List.of(),
-                    "[--deep] [--quiet] [--age DURATION] [--repair [--force] [--wipe]]",
-                    List.of("--deep", "--quiet", "--age", "--repair", "--force", "--wipe"),
+                    "[--quick | --deep] [--quiet] [--age DURATION] [--repair [--force] [--wipe]]",
+                    List.of("--quick", "--deep", "--quiet", "--age", "--repair", "--force", "--wipe"),
                     "verifies the store of images while the daemon is stopped: each layer's files and their sizes, with"
                             + " --deep their content too; --repair removes the damaged layers and their images, and"
                             + " layers that nobody has used for the duration (24h); --force also the containers that"
