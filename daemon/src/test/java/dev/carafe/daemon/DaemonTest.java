@@ -121,6 +121,7 @@ class DaemonTest {
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.io.tmpdir=" + folder, // what it writes for a person goes with the test
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
