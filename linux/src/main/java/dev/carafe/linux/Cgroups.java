@@ -118,12 +118,12 @@ public final class Cgroups {
 
     /// What it has used, with the groups below it; all is empty where the group is not.
     public CgroupUsage usage(String path) throws IOException {
-        return new UsageFiles(hierarchies).read(checked(path));
+        return new UsageFiles(new GroupHierarchies(hierarchies)).read(checked(path));
     }
 
     /// What else it counts; all is empty where the group is not.
     public CgroupDetail detail(String path) throws IOException {
-        return new DetailFiles(hierarchies).read(checked(path));
+        return new DetailFiles(new GroupHierarchies(hierarchies)).read(checked(path));
     }
 
     /// Kills all that is in it and below and waits for the end of it. Idempotent.

@@ -8,7 +8,6 @@ import dev.carafe.linux.CgroupDetail.Throttling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,17 +15,13 @@ import java.util.Set;
 
 /// Reads the rest of what a group counts: cgroup-v2.rst, and cgroup-v1/cpuacct.rst and memory.rst of the kernel,
 /// scheduler/sched-bwc.rst for the limit of processor time.
-record DetailFiles(List<CgroupHierarchy> hierarchies) {
+record DetailFiles(GroupHierarchies hierarchies) {
     private static final int NANOS_A_MICRO = 1000;
 
-    DetailFiles {
-        hierarchies = List.copyOf(hierarchies);
-    }
-
     CgroupDetail read(Path group) throws IOException {
-        var memory = of(CgroupController.MEMORY, group);
-        var unified = isUnified(CgroupController.MEMORY);
-        var pids = of(CgroupController.PIDS, group);
+        var memory = hierarchies.files(CgroupController.MEMORY, group);
+        var unified = hierarchies.isUnified(CgroupController.MEMORY);
+        var pids = hierarchies.files(CgroupController.PIDS, group);
         return new CgroupDetail(
                 cpu(group),
                 throttling(group),
@@ -35,59 +30,43 @@ record DetailFiles(List<CgroupHierarchy> hierarchies) {
                 pids.isEmpty() ? OptionalLong.empty() : pids.get().limit("pids.max"),
                 processes(group),
                 new Devices(
-                        new DiskFiles(of(CgroupController.IO, group), isUnified(CgroupController.IO)).read(),
-                        new HugePageFiles(of(CgroupController.HUGETLB, group), isUnified(CgroupController.HUGETLB))
+                        new DiskFiles(
+                                        hierarchies.files(CgroupController.IO, group),
+                                        hierarchies.isUnified(CgroupController.IO))
+                                .read(),
+                        new HugePageFiles(
+                                        hierarchies.files(CgroupController.HUGETLB, group),
+                                        hierarchies.isUnified(CgroupController.HUGETLB))
                                 .read()));
     }
 
-    private Optional<GroupFiles> of(CgroupController controller, Path group) {
-        return with(controller).map(hierarchy -> files(hierarchy, group));
-    }
-
-    private boolean isUnified(CgroupController controller) {
-        return with(controller).filter(CgroupHierarchy::unified).isPresent();
-    }
-
-    private Optional<CgroupHierarchy> with(CgroupController controller) {
-        return hierarchies.stream()
-                .filter(hierarchy -> hierarchy.controllers().contains(controller))
-                .findFirst();
-    }
-
-    private static GroupFiles files(CgroupHierarchy hierarchy, Path group) {
-        return new GroupFiles(hierarchy.root().resolve(group));
-    }
-
     private Optional<Cpu> cpu(Path group) throws IOException {
-        for (var hierarchy : hierarchies) {
-            if (hierarchy.accountsCpu()) {
-                var user = files(hierarchy, group).number("cpuacct.usage_user");
-                var system = files(hierarchy, group).number("cpuacct.usage_sys");
-                return user.isEmpty() || system.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new Cpu(user.getAsLong(), system.getAsLong()));
-            }
+        var hierarchy = hierarchies.withCpuTime();
+        if (hierarchy.isEmpty()) {
+            return Optional.empty();
         }
-        for (var hierarchy : hierarchies) {
-            if (hierarchy.unified()) {
-                var table = files(hierarchy, group).table("cpu.stat");
-                return table.containsKey("user_usec")
-                        ? Optional.of(new Cpu(
-                                table.get("user_usec") * NANOS_A_MICRO,
-                                table.getOrDefault("system_usec", 0L) * NANOS_A_MICRO))
-                        : Optional.empty();
-            }
+        var files = GroupFiles.of(hierarchy.get(), group);
+        if (hierarchy.get().accountsCpu()) {
+            var user = files.number("cpuacct.usage_user");
+            var system = files.number("cpuacct.usage_sys");
+            return user.isEmpty() || system.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Cpu(user.getAsLong(), system.getAsLong()));
         }
-        return Optional.empty();
+        var table = files.table("cpu.stat");
+        return table.containsKey("user_usec")
+                ? Optional.of(new Cpu(
+                        table.get("user_usec") * NANOS_A_MICRO, table.getOrDefault("system_usec", 0L) * NANOS_A_MICRO))
+                : Optional.empty();
     }
 
     private Optional<Throttling> throttling(Path group) throws IOException {
-        var files = of(CgroupController.CPU, group);
+        var files = hierarchies.files(CgroupController.CPU, group);
         var table = files.isEmpty() ? Map.<String, Long>of() : files.get().table("cpu.stat");
         if (!table.containsKey("nr_periods")) {
             return Optional.empty();
         }
-        var nanos = isUnified(CgroupController.CPU)
+        var nanos = hierarchies.isUnified(CgroupController.CPU)
                 ? table.getOrDefault("throttled_usec", 0L) * NANOS_A_MICRO
                 : table.getOrDefault("throttled_time", 0L);
         return Optional.of(new Throttling(table.get("nr_periods"), table.getOrDefault("nr_throttled", 0L), nanos));
@@ -144,7 +123,7 @@ record DetailFiles(List<CgroupHierarchy> hierarchies) {
 
     /// Of one hierarchy: the runtime puts a process in the same group of each.
     private Set<Integer> processes(Path group) throws IOException {
-        var hierarchy = with(CgroupController.PIDS).or(() -> with(CgroupController.MEMORY));
+        var hierarchy = hierarchies.with(CgroupController.PIDS).or(() -> hierarchies.with(CgroupController.MEMORY));
         var processes = new HashSet<Integer>();
         if (hierarchy.isPresent()) {
             hierarchy.get().addProcesses(group, processes);

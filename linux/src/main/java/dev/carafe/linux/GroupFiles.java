@@ -17,6 +17,10 @@ record GroupFiles(Path folder) {
     /// What strerror(3) calls them; Java has no number of an error.
     private static final List<String> UNREADABLE = List.of("No such device", "Operation not supported");
 
+    static GroupFiles of(CgroupHierarchy hierarchy, Path group) {
+        return new GroupFiles(hierarchy.root().resolve(group));
+    }
+
     Optional<String> text(String file) throws IOException {
         var path = folder.resolve(file);
         try {

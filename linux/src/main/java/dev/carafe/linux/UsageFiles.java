@@ -7,24 +7,19 @@ import dev.carafe.linux.CgroupUsage.Stall;
 import dev.carafe.linux.CgroupUsage.Swap;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Reads what a group has used: cgroup-v2.rst, and cgroup-v1/cpuacct.rst, memory.rst and pids.rst of the kernel.
-record UsageFiles(List<CgroupHierarchy> hierarchies) {
+record UsageFiles(GroupHierarchies hierarchies) {
     private static final int NANOS_A_MICRO = 1000;
 
-    UsageFiles {
-        hierarchies = List.copyOf(hierarchies);
-    }
-
     CgroupUsage read(Path group) throws IOException {
-        var memory = of(CgroupController.MEMORY, group);
-        var unified = isUnified(CgroupController.MEMORY);
+        var memory = hierarchies.files(CgroupController.MEMORY, group);
+        var unified = hierarchies.isUnified(CgroupController.MEMORY);
         var names = unified ? MemoryNames.V2 : MemoryNames.V1;
         var used = memory.isEmpty() ? Optional.<Memory>empty() : memory(memory.get(), names);
-        var pids = of(CgroupController.PIDS, group);
+        var pids = hierarchies.files(CgroupController.PIDS, group);
         return new CgroupUsage(
                 cpu(group),
                 used,
@@ -33,39 +28,17 @@ record UsageFiles(List<CgroupHierarchy> hierarchies) {
                 pressures(group));
     }
 
-    /// Its folder where the controller is.
-    private Optional<GroupFiles> of(CgroupController controller, Path group) {
-        return with(controller).map(hierarchy -> files(hierarchy, group));
-    }
-
-    private boolean isUnified(CgroupController controller) {
-        return with(controller).filter(CgroupHierarchy::unified).isPresent();
-    }
-
-    private Optional<CgroupHierarchy> with(CgroupController controller) {
-        return hierarchies.stream()
-                .filter(hierarchy -> hierarchy.controllers().contains(controller))
-                .findFirst();
-    }
-
-    private static GroupFiles files(CgroupHierarchy hierarchy, Path group) {
-        return new GroupFiles(hierarchy.root().resolve(group));
-    }
-
-    /// v2 counts it with or without a controller; beside v1 that group may hold nothing.
     private OptionalLong cpu(Path group) throws IOException {
-        for (var hierarchy : hierarchies) {
-            if (hierarchy.accountsCpu()) {
-                return files(hierarchy, group).number("cpuacct.usage");
-            }
+        var hierarchy = hierarchies.withCpuTime();
+        if (hierarchy.isEmpty()) {
+            return OptionalLong.empty();
         }
-        for (var hierarchy : hierarchies) {
-            if (hierarchy.unified()) {
-                var micros = files(hierarchy, group).table("cpu.stat").get("usage_usec");
-                return micros == null ? OptionalLong.empty() : OptionalLong.of(micros * NANOS_A_MICRO);
-            }
+        var files = GroupFiles.of(hierarchy.get(), group);
+        if (hierarchy.get().accountsCpu()) {
+            return files.number("cpuacct.usage");
         }
-        return OptionalLong.empty();
+        var micros = files.table("cpu.stat").get("usage_usec");
+        return micros == null ? OptionalLong.empty() : OptionalLong.of(micros * NANOS_A_MICRO);
     }
 
     /// Where the kernel has them, in its files and in lines of `memory.stat`.
@@ -96,7 +69,7 @@ record UsageFiles(List<CgroupHierarchy> hierarchies) {
 
     /// Of v2; empty where the group is not.
     static OptionalLong workingSetBytes(CgroupHierarchy hierarchy, Path group) throws IOException {
-        var memory = memory(files(hierarchy, group), MemoryNames.V2);
+        var memory = memory(GroupFiles.of(hierarchy, group), MemoryNames.V2);
         return memory.isPresent() ? OptionalLong.of(memory.get().workingSetBytes()) : OptionalLong.empty();
     }
 
@@ -123,10 +96,10 @@ record UsageFiles(List<CgroupHierarchy> hierarchies) {
 
     private Pressures pressures(Path group) throws IOException {
         // Beside v1 the groups of v2 hold no processes.
-        if (hierarchies.size() != 1 || !hierarchies.getFirst().unified()) {
+        if (hierarchies.all().size() != 1 || !hierarchies.all().getFirst().unified()) {
             return Pressures.UNKNOWN;
         }
-        var files = files(hierarchies.getFirst(), group);
+        var files = GroupFiles.of(hierarchies.all().getFirst(), group);
         return new Pressures(
                 pressure(files, "cpu.pressure"), pressure(files, "memory.pressure"), pressure(files, "io.pressure"));
     }

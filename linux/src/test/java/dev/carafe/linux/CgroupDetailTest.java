@@ -13,12 +13,12 @@ import dev.carafe.linux.CgroupDetail.Throttling;
 import dev.carafe.linux.CgroupDetail.Transfers;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,10 +27,17 @@ class CgroupDetailTest {
     @TempDir
     private Path folder;
 
+    private GroupTree tree;
+
+    @BeforeEach
+    void prepare() {
+        tree = new GroupTree(folder);
+    }
+
     @Test
     void v2IsReadFromOneFolder() throws IOException {
-        var cgroups = Cgroups.of(List.of(v2("cpu memory pids io hugetlb")));
-        file("unified/one/cpu.stat", """
+        var cgroups = Cgroups.of(List.of(tree.v2("cpu memory pids io hugetlb")));
+        tree.file("unified/one/cpu.stat", """
                 usage_usec 30
                 user_usec 20
                 system_usec 10
@@ -38,15 +45,15 @@ class CgroupDetailTest {
                 nr_throttled 4
                 throttled_usec 7
                 """);
-        file("unified/one/memory.stat", "file 5000\nfile_mapped 300\nkernel 200\npgfault 70\npgmajfault 7\n");
-        file("unified/one/memory.peak", "9999\n");
-        file("unified/one/memory.events", "low 0\nhigh 0\nmax 12\noom 2\noom_kill 1\n");
-        file("unified/one/pids.max", "100\n");
-        file("unified/one/cgroup.procs", "4\n5\n");
-        file("unified/one/below/cgroup.procs", "6\n");
-        file("unified/one/io.stat", "8:0 rbytes=10 wbytes=20 rios=1 wios=2 dbytes=0 dios=0\n253:1 \n");
-        file("unified/one/hugetlb.2MB.current", "4096\n");
-        file("unified/one/hugetlb.2MB.rsvd.current", "1\n");
+        tree.file("unified/one/memory.stat", "file 5000\nfile_mapped 300\nkernel 200\npgfault 70\npgmajfault 7\n");
+        tree.file("unified/one/memory.peak", "9999\n");
+        tree.file("unified/one/memory.events", "low 0\nhigh 0\nmax 12\noom 2\noom_kill 1\n");
+        tree.file("unified/one/pids.max", "100\n");
+        tree.file("unified/one/cgroup.procs", "4\n5\n");
+        tree.file("unified/one/below/cgroup.procs", "6\n");
+        tree.file("unified/one/io.stat", "8:0 rbytes=10 wbytes=20 rios=1 wios=2 dbytes=0 dios=0\n253:1 \n");
+        tree.file("unified/one/hugetlb.2MB.current", "4096\n");
+        tree.file("unified/one/hugetlb.2MB.rsvd.current", "1\n");
 
         var detail = cgroups.detail("/one");
 
@@ -78,16 +85,16 @@ class CgroupDetailTest {
     @Test
     void v1IsReadFromTheFolderOfEachController() throws IOException {
         var cgroups = Cgroups.of(List.of(
-                v1("cpu", "rw,cpu"),
-                v1("cpuacct", "rw,cpuacct"),
-                v1("memory", "rw,memory"),
-                v1("pids", "rw,pids"),
-                v1("blkio", "rw,blkio"),
-                v1("hugetlb", "rw,hugetlb")));
-        file("cpuacct/one/cpuacct.usage_user", "20\n");
-        file("cpuacct/one/cpuacct.usage_sys", "10\n");
-        file("cpu/one/cpu.stat", "nr_periods 9\nnr_throttled 4\nthrottled_time 7000\n");
-        file("memory/one/memory.stat", """
+                tree.v1("cpu", "rw,cpu"),
+                tree.v1("cpuacct", "rw,cpuacct"),
+                tree.v1("memory", "rw,memory"),
+                tree.v1("pids", "rw,pids"),
+                tree.v1("blkio", "rw,blkio"),
+                tree.v1("hugetlb", "rw,hugetlb")));
+        tree.file("cpuacct/one/cpuacct.usage_user", "20\n");
+        tree.file("cpuacct/one/cpuacct.usage_sys", "10\n");
+        tree.file("cpu/one/cpu.stat", "nr_periods 9\nnr_throttled 4\nthrottled_time 7000\n");
+        tree.file("memory/one/memory.stat", """
                 pgfault 1
                 pgmajfault 0
                 total_cache 5000
@@ -95,18 +102,18 @@ class CgroupDetailTest {
                 total_pgfault 70
                 total_pgmajfault 7
                 """);
-        file("memory/one/memory.kmem.usage_in_bytes", "200\n");
-        file("memory/one/memory.max_usage_in_bytes", "9999\n");
-        file("memory/one/memory.failcnt", "12\n");
-        file("memory/one/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
-        file("pids/one/pids.max", "max\n");
-        file("pids/one/cgroup.procs", "4\n");
-        file("blkio/one/blkio.throttle.io_serviced_recursive", "8:0 Read 1\n8:0 Write 2\n8:0 Total 3\nTotal 3\n");
-        file(
+        tree.file("memory/one/memory.kmem.usage_in_bytes", "200\n");
+        tree.file("memory/one/memory.max_usage_in_bytes", "9999\n");
+        tree.file("memory/one/memory.failcnt", "12\n");
+        tree.file("memory/one/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+        tree.file("pids/one/pids.max", "max\n");
+        tree.file("pids/one/cgroup.procs", "4\n");
+        tree.file("blkio/one/blkio.throttle.io_serviced_recursive", "8:0 Read 1\n8:0 Write 2\n8:0 Total 3\nTotal 3\n");
+        tree.file(
                 "blkio/one/blkio.throttle.io_service_bytes_recursive",
                 "8:0 Read 10\n8:0 Write 20\n8:0 Total 30\nTotal 30\n");
-        file("hugetlb/one/hugetlb.1GB.usage_in_bytes", "0\n");
-        file("hugetlb/one/hugetlb.1GB.max_usage_in_bytes", "5\n");
+        tree.file("hugetlb/one/hugetlb.1GB.usage_in_bytes", "0\n");
+        tree.file("hugetlb/one/hugetlb.1GB.max_usage_in_bytes", "5\n");
 
         var detail = cgroups.detail("/one");
 
@@ -136,8 +143,9 @@ class CgroupDetailTest {
     @Test
     void aGroupThatHasGoneCountsNothing() throws IOException {
         for (var cgroups : List.of(
-                Cgroups.of(List.of(v2("cpu memory pids io hugetlb"))),
-                Cgroups.of(List.of(v1("cpuacct", "cpuacct"), v1("memory", "memory"), v1("hugetlb", "hugetlb"))))) {
+                Cgroups.of(List.of(tree.v2("cpu memory pids io hugetlb"))),
+                Cgroups.of(List.of(
+                        tree.v1("cpuacct", "cpuacct"), tree.v1("memory", "memory"), tree.v1("hugetlb", "hugetlb"))))) {
             var detail = cgroups.detail("/gone");
             assertEquals(Optional.empty(), detail.cpu());
             assertEquals(Optional.empty(), detail.throttling());
@@ -150,8 +158,8 @@ class CgroupDetailTest {
 
     @Test
     void aLineThatIsNotAboutADiskIsAnError() throws IOException {
-        var cgroups = Cgroups.of(List.of(v2("io")));
-        file("unified/one/io.stat", "8:0 rbytes=many\n");
+        var cgroups = Cgroups.of(List.of(tree.v2("io")));
+        tree.file("unified/one/io.stat", "8:0 rbytes=many\n");
         assertThrows(IOException.class, () -> cgroups.detail("/one"));
     }
 
@@ -175,26 +183,5 @@ class CgroupDetailTest {
     @Test
     void aDiskThatIsNotThereHasNoPath() {
         assertEquals(Optional.empty(), BlockDevices.path(0, 0));
-    }
-
-    private void file(String name, String text) throws IOException {
-        var file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-    }
-
-    private MountEntry v1(String name, String options) throws IOException {
-        return mount(name, "cgroup", options);
-    }
-
-    private MountEntry v2(String controllers) throws IOException {
-        var mount = mount("unified", "cgroup2", "rw,nsdelegate");
-        Files.writeString(mount.mountPoint().resolve("cgroup.controllers"), controllers + "\n");
-        return mount;
-    }
-
-    private MountEntry mount(String name, String type, String options) throws IOException {
-        var point = Files.createDirectories(folder.resolve(name));
-        return new MountEntry(1, 1, "/", point, type, "cgroup", options, "");
     }
 }

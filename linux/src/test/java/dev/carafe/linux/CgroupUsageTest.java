@@ -9,11 +9,11 @@ import dev.carafe.linux.CgroupUsage.Pressures;
 import dev.carafe.linux.CgroupUsage.Stall;
 import dev.carafe.linux.CgroupUsage.Swap;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,18 +25,26 @@ class CgroupUsageTest {
     @TempDir
     private Path folder;
 
+    private GroupTree tree;
+
+    @BeforeEach
+    void prepare() {
+        tree = new GroupTree(folder);
+    }
+
     @Test
     void v2IsReadFromOneFolder() throws IOException {
-        var cgroups = Cgroups.of(List.of(v2("cpu memory pids")));
-        file("unified/pod/one/cpu.stat", "usage_usec 1500\nuser_usec 1000\nsystem_usec 500\n");
-        file("unified/pod/one/memory.current", "9000\n");
-        file("unified/pod/one/memory.max", "20000\n");
-        file("unified/pod/one/memory.stat", "anon 4000\nfile 5000\ninactive_file 3000\npgfault 70\npgmajfault 7\n");
-        file("unified/pod/one/memory.swap.current", "100\n");
-        file("unified/pod/one/memory.swap.max", "max\n");
-        file("unified/pod/one/pids.current", "3\n");
-        file("unified/pod/one/cpu.pressure", "some avg10=1.50 avg60=0.40 avg300=0.10 total=12345\n");
-        file(
+        var cgroups = Cgroups.of(List.of(tree.v2("cpu memory pids")));
+        tree.file("unified/pod/one/cpu.stat", "usage_usec 1500\nuser_usec 1000\nsystem_usec 500\n");
+        tree.file("unified/pod/one/memory.current", "9000\n");
+        tree.file("unified/pod/one/memory.max", "20000\n");
+        tree.file(
+                "unified/pod/one/memory.stat", "anon 4000\nfile 5000\ninactive_file 3000\npgfault 70\npgmajfault 7\n");
+        tree.file("unified/pod/one/memory.swap.current", "100\n");
+        tree.file("unified/pod/one/memory.swap.max", "max\n");
+        tree.file("unified/pod/one/pids.current", "3\n");
+        tree.file("unified/pod/one/cpu.pressure", "some avg10=1.50 avg60=0.40 avg300=0.10 total=12345\n");
+        tree.file(
                 "unified/pod/one/memory.pressure",
                 "some avg10=0.00 avg60=0.00 avg300=0.00 total=1\nfull avg10=0.25 avg60=0.00 avg300=0.00 total=2\n");
 
@@ -57,17 +65,17 @@ class CgroupUsageTest {
     @Test
     void v1IsReadFromTheFolderOfEachController() throws IOException {
         var cgroups = Cgroups.of(List.of(
-                v1("cpu", "rw,cpu"),
-                v1("cpuacct", "rw,cpuacct"),
-                v1("memory", "rw,memory"),
-                v1("pids", "rw,pids"),
-                v2("hugetlb")));
-        file("cpuacct/pod/one/cpuacct.usage", "1500\n");
-        file("memory/pod/one/memory.usage_in_bytes", "9000\n");
-        file("memory/pod/one/memory.limit_in_bytes", "20000\n");
-        file("memory/pod/one/memory.memsw.usage_in_bytes", "9100\n");
-        file("memory/pod/one/memory.memsw.limit_in_bytes", "50000\n");
-        file("memory/pod/one/memory.stat", """
+                tree.v1("cpu", "rw,cpu"),
+                tree.v1("cpuacct", "rw,cpuacct"),
+                tree.v1("memory", "rw,memory"),
+                tree.v1("pids", "rw,pids"),
+                tree.v2("hugetlb")));
+        tree.file("cpuacct/pod/one/cpuacct.usage", "1500\n");
+        tree.file("memory/pod/one/memory.usage_in_bytes", "9000\n");
+        tree.file("memory/pod/one/memory.limit_in_bytes", "20000\n");
+        tree.file("memory/pod/one/memory.memsw.usage_in_bytes", "9100\n");
+        tree.file("memory/pod/one/memory.memsw.limit_in_bytes", "50000\n");
+        tree.file("memory/pod/one/memory.stat", """
                         rss 1
                         inactive_file 1
                         total_rss 4000
@@ -75,8 +83,8 @@ class CgroupUsageTest {
                         total_pgfault 70
                         total_pgmajfault 7
                         """);
-        file("pids/pod/one/pids.current", "3\n");
-        file("unified/pod/one/cpu.stat", "usage_usec 0\n");
+        tree.file("pids/pod/one/pids.current", "3\n");
+        tree.file("unified/pod/one/cpu.stat", "usage_usec 0\n");
 
         var usage = cgroups.usage("/pod/one");
 
@@ -89,9 +97,9 @@ class CgroupUsageTest {
 
     @Test
     void whatTheKernelShowsForNoLimitIsNone() throws IOException {
-        var cgroups = Cgroups.of(List.of(v1("memory", "rw,memory")));
-        file("memory/one/memory.usage_in_bytes", "9000\n");
-        file("memory/one/memory.limit_in_bytes", "9223372036854771712\n");
+        var cgroups = Cgroups.of(List.of(tree.v1("memory", "rw,memory")));
+        tree.file("memory/one/memory.usage_in_bytes", "9000\n");
+        tree.file("memory/one/memory.limit_in_bytes", "9223372036854771712\n");
         assertEquals(
                 Optional.of(new Memory(9000, 9000, 0, 0, 0, OptionalLong.empty())),
                 cgroups.usage("/one").memory());
@@ -99,17 +107,17 @@ class CgroupUsageTest {
 
     @Test
     void aGroupThatHasGoneHasUsedNothingThatIsKnown() throws IOException {
-        assertEquals(NOTHING, Cgroups.of(List.of(v2("cpu memory pids"))).usage("/gone"));
+        assertEquals(NOTHING, Cgroups.of(List.of(tree.v2("cpu memory pids"))).usage("/gone"));
         assertEquals(
                 NOTHING,
-                Cgroups.of(List.of(v1("cpuacct", "cpuacct"), v1("memory", "memory")))
+                Cgroups.of(List.of(tree.v1("cpuacct", "cpuacct"), tree.v1("memory", "memory")))
                         .usage("/gone"));
     }
 
     @Test
     void whatIsNoNumberIsAnErrorThatNamesTheFile() throws IOException {
-        var cgroups = Cgroups.of(List.of(v2("pids")));
-        file("unified/one/pids.current", "many\n");
+        var cgroups = Cgroups.of(List.of(tree.v2("pids")));
+        tree.file("unified/one/pids.current", "many\n");
         var error = assertThrows(IOException.class, () -> cgroups.usage("/one"));
         assertEquals(folder + "/unified/one/pids.current should have a number, not many", error.getMessage());
     }
@@ -129,26 +137,5 @@ class CgroupUsageTest {
         assertEquals("eth0:1", counters.get(1).name());
         assertEquals(9, counters.get(1).sent().bytes());
         assertThrows(IOException.class, () -> NetworkCounters.parse(List.of("", "", "eth0: 1 2")));
-    }
-
-    private void file(String name, String text) throws IOException {
-        var file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-    }
-
-    private MountEntry v1(String name, String options) throws IOException {
-        return mount(name, "cgroup", options);
-    }
-
-    private MountEntry v2(String controllers) throws IOException {
-        var mount = mount("unified", "cgroup2", "rw,nsdelegate");
-        Files.writeString(mount.mountPoint().resolve("cgroup.controllers"), controllers + "\n");
-        return mount;
-    }
-
-    private MountEntry mount(String name, String type, String options) throws IOException {
-        var point = Files.createDirectory(folder.resolve(name));
-        return new MountEntry(1, 1, "/", point, type, "cgroup", options, "");
     }
 }
