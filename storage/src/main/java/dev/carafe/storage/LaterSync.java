@@ -18,8 +18,7 @@ final class LaterSync {
 
     private final Sync files;
     private final Sync folders;
-    private final Set<Path> changed = new HashSet<>();
-    private boolean isRunning;
+    private final Deferred<Path> changed = new Deferred<>("sync records", DELAY, this::sync);
 
     LaterSync() {
         this(Durability::syncFile, Durability::syncDirectory);
@@ -31,43 +30,19 @@ final class LaterSync {
     }
 
     /// The file was written, renamed or deleted.
-    synchronized void changed(Path file) {
+    void changed(Path file) {
         changed.add(file);
-        if (!isRunning) {
-            isRunning = true;
-            Thread.ofVirtual().name("sync records").start(this::run);
-        }
     }
 
-    private void run() {
-        try {
-            do {
-                Thread.sleep(DELAY);
-                sync(take());
-            } while (goesOn());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts this thread", e);
-        }
-    }
-
-    private synchronized Set<Path> take() {
-        var taken = Set.copyOf(changed);
-        changed.clear();
-        return taken;
-    }
-
-    private synchronized boolean goesOn() {
-        isRunning = !changed.isEmpty();
-        return isRunning;
-    }
-
-    private void sync(Set<Path> taken) {
+    /// Once each, whatever comes of it.
+    private Set<Path> sync(Set<Path> taken) {
         var parents = new HashSet<Path>();
         for (var file : taken) {
             parents.add(Objects.requireNonNull(file.getParent()));
             sync(files, file);
         }
         parents.forEach(folder -> sync(folders, folder));
+        return Set.of();
     }
 
     private static void sync(Sync how, Path path) {

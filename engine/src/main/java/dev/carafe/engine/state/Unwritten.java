@@ -1,19 +1,18 @@
 package dev.carafe.engine.state;
 
+import dev.carafe.storage.Deferred;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Records that a full disk has refused: they are written again and again until it takes them. Safe for all threads.
 final class Unwritten {
-    static final Duration PAUSE = Duration.ofSeconds(5);
-
     private static final System.Logger LOG = System.getLogger(Unwritten.class.getName());
+    private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Writer writer;
-    private final Set<String> ids = new HashSet<>();
-    private boolean isRunning;
+    private final Deferred<String> ids = new Deferred<>("records of a full disk", PAUSE, this::write);
 
     Unwritten(Writer writer) {
         this.writer = writer;
@@ -25,44 +24,22 @@ final class Unwritten {
         void write(String id) throws IOException;
     }
 
-    synchronized void add(String id) {
+    void add(String id) {
         ids.add(id);
-        if (!isRunning) {
-            isRunning = true;
-            Thread.ofVirtual().name("records of a full disk").start(this::run);
-        }
     }
 
-    private void run() {
-        try {
-            do {
-                Thread.sleep(PAUSE);
-                all().forEach(this::attempt);
-            } while (goesOn());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts this thread", e);
-        }
+    /// Gives those that could still not be written.
+    private Set<String> write(Set<String> refused) {
+        return refused.stream().filter(id -> !isWritten(id)).collect(Collectors.toSet());
     }
 
-    private synchronized Set<String> all() {
-        return Set.copyOf(ids);
-    }
-
-    private void attempt(String id) {
+    private boolean isWritten(String id) {
         try {
             writer.write(id);
-            written(id);
+            return true;
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "the record of " + id + " can still not be written", e);
+            return false;
         }
-    }
-
-    private synchronized void written(String id) {
-        ids.remove(id);
-    }
-
-    private synchronized boolean goesOn() {
-        isRunning = !ids.isEmpty();
-        return isRunning;
     }
 }
