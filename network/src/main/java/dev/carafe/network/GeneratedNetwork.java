@@ -2,7 +2,6 @@ package dev.carafe.network;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -31,22 +30,13 @@ final class GeneratedNetwork {
             return;
         }
         try {
-            var network = ConfigurationTemplate.parse(text()).render(ranges);
+            var text = new String(JsonParser.read(template, MAX_BYTES), StandardCharsets.UTF_8);
+            var network = ConfigurationTemplate.parse(text).render(ranges);
             // A name that nobody takes for a configuration.
             new DurableFile(folder.path(), FILE, folder.path().resolve("." + FILE + ".new")).write(network);
             LOG.log(System.Logger.Level.INFO, "wrote {0}/{1} from {2}", folder.path(), FILE, template);
         } catch (IllegalArgumentException | JsonException e) {
             throw new IOException(template + ": " + e.getMessage(), e);
-        }
-    }
-
-    private String text() throws IOException {
-        try (var in = Files.newInputStream(template)) {
-            var bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new JsonException("larger than " + MAX_BYTES + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 }

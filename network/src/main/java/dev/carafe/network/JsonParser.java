@@ -47,12 +47,17 @@ final class JsonParser {
 
     /// Reads no more than the bound.
     static JsonObject parseFile(Path file, int maxBytes) throws IOException {
+        return parseObject(read(file, maxBytes));
+    }
+
+    /// No more than the bound.
+    static byte[] read(Path file, int maxBytes) throws IOException {
         try (var in = Files.newInputStream(file)) {
             var bytes = in.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
                 throw new JsonException("larger than " + maxBytes + " bytes");
             }
-            return parseObject(bytes);
+            return bytes;
         }
     }
 

@@ -36,12 +36,12 @@ final class RealNode {
     RealNode(Path root, String plugins) throws IOException {
         this.root = root;
         stage = new Stage(root);
-        network = open(plugins);
+        network = open(tag, plugins);
     }
 
-    private CniNetwork open(String plugins) throws IOException {
+    private CniNetwork open(String name, String plugins) throws IOException {
         stage.network("10-test.conflist", """
-                {"cniVersions":["0.4.0","1.0.0","1.1.0"],"name":"@tag","plugins":[%s]}""".formatted(plugins)
+                {"cniVersions":["0.4.0","1.0.0","1.1.0"],"name":"%s","plugins":[%s]}""".formatted(name, plugins)
                 .replace("@tag", tag)
                 .replace("@subnet", subnet())
                 .replace("@prefix6", prefix6())
@@ -56,14 +56,19 @@ final class RealNode {
                         NetworkConfig.Limits.USUAL),
                 new ProcessPluginRunner(),
                 new NftablesFilter());
-        assertEquals(new NetworkStatus.Ready(tag, List.of()), opened.status());
+        assertEquals(new NetworkStatus.Ready(name, List.of()), opened.status());
         return opened;
     }
 
     /// As the next daemon would begin.
     void reopen(String plugins) throws IOException {
+        reopen(tag, plugins);
+    }
+
+    /// With another name of the network.
+    void reopen(String name, String plugins) throws IOException {
         network.close();
-        network = open(plugins);
+        network = open(name, plugins);
     }
 
     CniNetwork network() {

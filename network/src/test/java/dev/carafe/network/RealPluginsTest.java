@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.carafe.linux.NamespaceKind;
-import dev.carafe.linux.NamespaceSetup;
 import dev.carafe.linux.Namespaces;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -21,10 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,97 +32,32 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("system")
 @Timeout(120)
 class RealPluginsTest {
-    private static final int CONNECT_MILLIS = 5000;
-
     @TempDir
     private Path root;
 
-    /// Of this process alone, since every network device and rule of the host is seen by all.
-    private final String tag = "cfn" + Long.toString(ProcessHandle.current().pid(), 36);
-
-    private final String subnet = "10.213." + ProcessHandle.current().pid() % 256;
-    private final List<Attachment> pods = new ArrayList<>();
-    private Stage stage;
-    private CniNetwork network;
+    private RealNode node;
 
     @BeforeEach
     void open() throws Exception {
-        stage = new Stage(root);
-        open(tag, "\"ipMasq\":true", "\"snat\":true");
+        node = new RealNode(root, chain("\"ipMasq\":true", "\"snat\":true"));
     }
 
-    private void open(String name, String bridge, String portmap) throws IOException {
-        stage.network("10-test.conflist", """
-                {"cniVersions":["0.4.0","1.0.0","1.1.0"],"name":"%s","plugins":[
-                 {"type":"bridge","bridge":"%s","isGateway":true,%s,
-                  "ipam":{"type":"host-local","dataDir":"%s","ranges":[[{"subnet":"%s.0/24"}]],
-                          "routes":[{"dst":"0.0.0.0/0"}]}},
-                 {"type":"portmap","capabilities":{"portMappings":true},%s}]}""".formatted(name, tag, bridge, root.resolve("leases"), subnet, portmap));
-        network = new CniNetwork(
-                new NetworkConfig(
-                        stage.networks(),
-                        List.of(Path.of("/usr/lib/cni"), Path.of("/opt/cni/bin")),
-                        stage.cache(),
-                        stage.state(),
-                        NetworkConfig.Choices.USUAL,
-                        NetworkConfig.Limits.USUAL),
-                new ProcessPluginRunner(),
-                new NftablesFilter());
-        assertEquals(new NetworkStatus.Ready(name, List.of()), network.status());
-    }
-
-    private void reopen(String name, String bridge, String portmap) throws IOException {
-        network.close();
-        open(name, bridge, portmap);
+    private static String chain(String bridge, String portmap) {
+        return """
+                {"type":"bridge","bridge":"@tag","isGateway":true,%s,
+                 "ipam":{"type":"host-local","dataDir":"@root/leases","ranges":[[{"subnet":"@subnet.0/24"}]],
+                         "routes":[{"dst":"0.0.0.0/0"}]}},
+                {"type":"portmap","capabilities":{"portMappings":true},%s}""".formatted(bridge, portmap);
     }
 
     @AfterEach
     void close() throws Exception {
-        try {
-            for (var pod : pods) {
-                network.postpone(pod);
-            }
-            network.retryPostponed();
-        } finally {
-            network.close();
-            for (var pod : pods) {
-                Namespaces.unpin(pod.namespace());
-            }
-            run("ip", "link", "delete", tag);
-        }
-    }
-
-    private Attachment pod(String id, PortMapping... ports) throws IOException {
-        var pin = root.resolve("ns-" + id);
-        var pod =
-                new Attachment(tag + "-" + id, pin, "default", id, "u-" + id, RuntimeArguments.ofPorts(List.of(ports)));
-        pods.add(pod);
-        Namespaces.pin(Map.of(NamespaceKind.NETWORK, pin), new NamespaceSetup("", Map.of(), true));
-        return pod;
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-        return output;
-    }
-
-    private List<String> leases() throws IOException {
-        var folder = root.resolve("leases").resolve(tag);
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (var files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith(subnet))
-                    .toList();
-        }
+        node.clear();
     }
 
     /// Each rule of the plugins names the container, the address or the host port.
     private List<String> rules(String... parts) throws Exception {
-        return run("iptables-save")
+        return RealNode.run("iptables-save")
                 .lines()
                 .filter(rule -> List.of(parts).stream().anyMatch(rule::contains))
                 .toList();
@@ -153,12 +84,6 @@ class RealPluginsTest {
                 () -> Files.readString(Path.of("/proc/thread-self/net/dev")).contains("eth0:"));
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     /// A server in the pod, and what a client of the node reads at the address.
     private static String ask(Path pin, int port, InetSocketAddress address) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -170,8 +95,8 @@ class RealPluginsTest {
                 }
                 return server;
             });
-            socket.connect(address, CONNECT_MILLIS);
-            socket.setSoTimeout(CONNECT_MILLIS);
+            socket.connect(address, RealNode.PATIENCE_MILLIS);
+            socket.setSoTimeout(RealNode.PATIENCE_MILLIS);
             served.get();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -179,50 +104,50 @@ class RealPluginsTest {
 
     @Test
     void aPodGetsItsAddressAndItsHostPortAndLeavesNothing() throws Exception {
-        var hostPort = freePort();
-        var pod = pod("web", new PortMapping("tcp", 8000, hostPort, ""));
-        var result = network.attach(pod);
-        assertEquals(tag, result.network());
-        assertEquals(List.of(subnet + ".2"), result.addresses());
+        var hostPort = RealNode.freePort();
+        var pod = node.pod("web", new PortMapping("tcp", 8000, hostPort, ""));
+        var result = node.network().attach(pod);
+        assertEquals(node.tag(), result.network());
+        assertEquals(List.of(node.subnet() + ".2"), result.addresses());
         assertEquals(result.addresses(), addresses(pod.namespace()));
         assertTrue(hasInterface(pod.namespace()));
-        assertEquals(List.of(subnet + ".2"), leases());
-        var marks = new String[] {pod.containerId(), subnet + ".2", "dport " + hostPort};
+        assertEquals(List.of(node.subnet() + ".2"), node.leases());
+        var marks = new String[] {pod.containerId(), node.subnet() + ".2", "dport " + hostPort};
         assertFalse(rules(marks).isEmpty());
 
-        assertEquals("from the pod", ask(pod.namespace(), 8000, new InetSocketAddress(subnet + ".2", 8000)));
-        assertEquals("from the pod", ask(pod.namespace(), 8000, new InetSocketAddress(subnet + ".1", hostPort)));
+        assertEquals("from the pod", ask(pod.namespace(), 8000, new InetSocketAddress(node.subnet() + ".2", 8000)));
+        assertEquals("from the pod", ask(pod.namespace(), 8000, new InetSocketAddress(node.subnet() + ".1", hostPort)));
 
-        network.detach(pod);
-        assertEquals(List.of(), leases());
+        node.network().detach(pod);
+        assertEquals(List.of(), node.leases());
         assertEquals(List.of(), rules(marks));
         assertFalse(hasInterface(pod.namespace()));
-        network.detach(pod);
+        node.network().detach(pod);
     }
 
     @Test
     void aPodIsDetachedWhenItsNamespaceIsGoneAndItsNetworkRenamed() throws Exception {
         // The bridge plugin forgets its masquerading rule when the namespace is gone.
-        reopen(tag, "\"ipMasq\":false", "\"snat\":true");
-        var hostPort = freePort();
-        var pod = pod("late", new PortMapping("udp", 53, hostPort, ""));
-        network.attach(pod);
+        node.reopen(chain("\"ipMasq\":false", "\"snat\":true"));
+        var hostPort = RealNode.freePort();
+        var pod = node.pod("late", new PortMapping("udp", 53, hostPort, ""));
+        node.network().attach(pod);
         Namespaces.unpin(pod.namespace());
-        reopen(tag + "-new", "\"ipMasq\":true", "\"snat\":true");
-        network.detach(pod);
-        assertEquals(List.of(), leases());
-        assertEquals(List.of(), rules(pod.containerId(), subnet + ".2", "dport " + hostPort));
+        node.reopen(node.tag() + "-new", chain("\"ipMasq\":true", "\"snat\":true"));
+        node.network().detach(pod);
+        assertEquals(List.of(), node.leases());
+        assertEquals(List.of(), rules(pod.containerId(), node.subnet() + ".2", "dport " + hostPort));
     }
 
     @Test
     void whatThePluginsBeforeDidIsTakenBackWhenOneRefusesAll() throws Exception {
-        reopen(tag, "\"ipMasq\":true", "\"snat\":\"no boolean\"");
-        var pod = pod("refused");
-        var refused = assertThrows(PluginException.class, () -> network.attach(pod));
-        var portmap = "plugin portmap of network " + tag;
+        node.reopen(chain("\"ipMasq\":true", "\"snat\":\"no boolean\""));
+        var pod = node.pod("refused");
+        var refused = assertThrows(PluginException.class, () -> node.network().attach(pod));
+        var portmap = "plugin portmap of network " + node.tag();
         assertTrue(refused.getMessage().startsWith(portmap + ", ADD: "), refused::getMessage);
         assertTrue(refused.getSuppressed()[0].getMessage().startsWith(portmap + ", DEL: "), refused::getMessage);
-        assertEquals(List.of(), leases());
+        assertEquals(List.of(), node.leases());
         assertEquals(List.of(), rules(pod.containerId()));
         assertFalse(hasInterface(pod.namespace()));
     }
@@ -231,23 +156,23 @@ class RealPluginsTest {
     void manyPodsComeAndGoTogether() throws Exception {
         var many = new ArrayList<Attachment>();
         for (var i = 0; i < 12; i++) {
-            many.add(pod("p" + i));
+            many.add(node.pod("p" + i));
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var attaching = many.stream()
                     .<Callable<List<String>>>map(
-                            pod -> () -> network.attach(pod).addresses())
+                            pod -> () -> node.network().attach(pod).addresses())
                     .toList();
             var addresses = new HashSet<String>();
             for (var attached : threads.invokeAll(attaching)) {
                 addresses.addAll(attached.get());
             }
             assertEquals(many.size(), addresses.size());
-            assertEquals(many.size(), leases().size());
+            assertEquals(many.size(), node.leases().size());
             assertEquals(3, rules(idInRules(many.getFirst().containerId())).size());
             var detaching = many.stream()
                     .<Callable<String>>map(pod -> () -> {
-                        network.detach(pod);
+                        node.network().detach(pod);
                         return pod.containerId();
                     })
                     .toList();
@@ -255,6 +180,6 @@ class RealPluginsTest {
                 assertEquals(List.of(), rules(idInRules(detached.get())));
             }
         }
-        assertEquals(List.of(), leases());
+        assertEquals(List.of(), node.leases());
     }
 }
