@@ -22,6 +22,7 @@ import dev.carafe.daemon.status.StatusCommand;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
 import dev.carafe.engine.EngineException;
+import dev.carafe.engine.Repetition;
 import dev.carafe.engine.spec.HostFacts;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -279,7 +280,7 @@ public final class Main {
                         daemon.check();
                     }));
             serve(signals, reload);
-            watchdog.ifPresent(Watchdog::close);
+            watchdog.ifPresent(Repetition::close);
             manager.stopping();
         }
         LOG.log(Level.INFO, "stopped; containers go on");
