@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The name of content by its hash (image-spec, descriptor.md, Digests): sha256 or sha512. Safe as a file name.
@@ -36,9 +37,16 @@ public record Digest(String algorithm, String hex) {
         return new Digest("sha256", HexFormat.of().formatHex(hash("sha256").digest(content)));
     }
 
-    /// A fresh hash of this digest's algorithm.
+    /// A fresh hash of this digest's algorithm, for content that streams: by the host's libcrypto where it has one
+    /// that can, else by the JDK.
     public MessageDigest newHash() {
-        return hash(algorithm);
+        var fast = algorithm.equals("sha256") ? LibcryptoSha256.ofHost() : Optional.<MessageDigest>empty();
+        return fast.orElseGet(() -> hash(algorithm));
+    }
+
+    /// Whether this is the content's.
+    public boolean isOf(byte[] content) {
+        return matches(hash(algorithm).digest(content));
     }
 
     /// Whether the finished hash is this digest.

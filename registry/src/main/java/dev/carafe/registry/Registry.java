@@ -90,7 +90,7 @@ public final class Registry implements AutoCloseable {
                     throw new ContentMismatchException(
                             subject + ": it has not the " + descriptor.size() + " bytes that its manifest says");
                 }
-                if (!descriptor.digest().matches(descriptor.digest().newHash().digest(bytes))) {
+                if (!descriptor.digest().isOf(bytes)) {
                     throw new ContentMismatchException(subject + ": its content has another digest");
                 }
                 return bytes;

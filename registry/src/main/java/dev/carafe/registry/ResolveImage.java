@@ -78,7 +78,7 @@ final class ResolveImage {
     private static boolean isThat(Descriptor descriptor, byte[] bytes) {
         var digest = descriptor.digest();
         return bytes.length == descriptor.size()
-                && digest.matches(digest.newHash().digest(bytes));
+                && digest.isOf(bytes);
     }
 
     private ManifestDocument fetch(String subject, Descriptor descriptor) throws IOException, InterruptedException {
@@ -115,7 +115,7 @@ final class ResolveImage {
     }
 
     private static Digest checked(String subject, Digest expected, byte[] bytes) throws ContentMismatchException {
-        if (!expected.matches(expected.newHash().digest(bytes))) {
+        if (!expected.isOf(bytes)) {
             throw new ContentMismatchException(subject + ": its content has another digest than " + expected);
         }
         return expected;

@@ -104,7 +104,7 @@ final class ReadContainersStore {
         var manifestBytes = budget.take(folder.resolve(MANIFEST), Manifest.MAX_BYTES);
         var config = Manifest.parse(manifestBytes).config();
         var configBytes = budget.take(folder.resolve(fileName(config.digest().toString())), ImageConfig.MAX_BYTES);
-        if (!config.digest().matches(config.digest().newHash().digest(configBytes))) {
+        if (!config.digest().isOf(configBytes)) {
             throw new IOException("its configuration is not what its digest says");
         }
         var documentBytes = manifestBytes.length + configBytes.length;
@@ -161,7 +161,7 @@ final class ReadContainersStore {
             // The algorithm and the digits may stand apart by a dash or a colon.
             var digest = Digest.parse(key.substring(MANIFEST_PREFIX.length()).replaceFirst("^sha256-", "sha256:"));
             var bytes = budget.take(folder.resolve(fileName(key)), Manifest.MAX_BYTES);
-            return digest.matches(digest.newHash().digest(bytes)) ? Optional.of(digest) : Optional.empty();
+            return digest.isOf(bytes) ? Optional.of(digest) : Optional.empty();
         } catch (IOException | IllegalArgumentException notAManifestHere) {
             return Optional.empty();
         }

@@ -126,7 +126,7 @@ public final class PullImage {
         var kept = index.find(config.digest())
                 .map(image -> image.configJson().getBytes(StandardCharsets.UTF_8))
                 .filter(bytes -> bytes.length == config.size()
-                        && config.digest().matches(config.digest().newHash().digest(bytes)));
+                        && config.digest().isOf(bytes));
         return kept.isPresent() ? kept.get() : registry.readBlob(reference, config, credentials);
     }
 

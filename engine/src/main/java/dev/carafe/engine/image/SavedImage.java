@@ -25,7 +25,7 @@ record SavedImage(List<String> names, Manifest manifest, byte[] configBytes, byt
     /// @throws IOException where a layer can't be made again, or the configuration is not what it was
     static SavedImage of(StoredImage image, List<String> names, Layers layers) throws IOException {
         var configBytes = image.configJson().getBytes(StandardCharsets.UTF_8);
-        if (!image.id().matches(image.id().newHash().digest(configBytes))) {
+        if (!image.id().isOf(configBytes)) {
             throw new IOException("the configuration of image " + image.id() + " is not UTF-8, so it can't be saved");
         }
         var blobs = new ArrayList<Descriptor>();
