@@ -5,10 +5,12 @@ import dev.carafe.daemon.config.Template;
 import dev.carafe.daemon.grpc.CallObserver;
 import dev.carafe.daemon.grpc.CriServer;
 import dev.carafe.daemon.grpc.Identity;
+import dev.carafe.daemon.http.HttpListener;
 import dev.carafe.daemon.http.HttpService;
 import dev.carafe.daemon.http.SocketFile;
 import dev.carafe.daemon.metrics.Metrics;
 import dev.carafe.daemon.metrics.MetricsServer;
+import dev.carafe.daemon.status.DiagnosisPages;
 import dev.carafe.daemon.status.StatusPages;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
@@ -78,6 +80,7 @@ final class Daemon implements AutoCloseable {
                     streams,
                     new Identity(Build.NAME, build.version()),
                     new CriServer.Beside(observer, new HttpService(pages))));
+            diagnosis(configuration, parts);
             return new Daemon(parts, engine, metrics);
         } catch (Throwable e) {
             close(parts);
@@ -116,6 +119,16 @@ final class Daemon implements AutoCloseable {
         engine.containers().observe(metrics);
         parts.add(MetricsServer.start(settings.get(), metrics));
         return Optional.of(metrics);
+    }
+
+    private static void diagnosis(Configuration configuration, List<AutoCloseable> parts) throws IOException {
+        var wanted = configuration.diagnosisPort();
+        if (wanted.isPresent()) {
+            var listener = new HttpListener("diagnosis", new HttpService(new DiagnosisPages()), Optional.empty());
+            parts.add(listener);
+            var port = listener.listen("127.0.0.1", wanted.getAsInt());
+            LOG.log(Level.INFO, "/debug/goroutines and /debug/heap are served on 127.0.0.1 port {0}", port);
+        }
     }
 
     private static StatusPages.Node node(EngineConfig config) {

@@ -36,7 +36,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -252,6 +255,26 @@ class DaemonTest {
         assertTrue(status.getInfoOrThrow("config").contains(folder + "/root"), status::toString);
         assertFalse(runtime.streamContainers(StreamContainersRequest.getDefaultInstance())
                 .hasNext());
+    }
+
+    @Test
+    void itsOwnStateIsShownOnAPortOfTheHostItself() throws IOException {
+        environment.putAll(Map.of("CONTAINER_PROFILE", "true", "CONTAINER_PROFILE_PORT", "0"));
+        var _ = start();
+        var said = Pattern.compile("served on 127\\.0\\.0\\.1 port (\\d+)").matcher(log());
+        assertTrue(said.find(), log());
+        var address = "http://127.0.0.1:" + said.group(1);
+        try (var heap = URI.create(address + "/debug/heap").toURL().openStream()) {
+            assertTrue(new String(heap.readAllBytes(), StandardCharsets.UTF_8).contains("java.lang.String"));
+        }
+        try (var threads = URI.create(address + "/debug/goroutines").toURL().openStream()) {
+            assertTrue(new String(threads.readAllBytes(), StandardCharsets.UTF_8).contains("main"));
+        }
+        for (var page : List.of("/config", "/info", "/pause/0")) {
+            assertThrows(
+                    FileNotFoundException.class,
+                    () -> URI.create(address + page).toURL().openStream().close());
+        }
     }
 
     @Test

@@ -77,8 +77,7 @@ final class ResolveImage {
 
     private static boolean isThat(Descriptor descriptor, byte[] bytes) {
         var digest = descriptor.digest();
-        return bytes.length == descriptor.size()
-                && digest.isOf(bytes);
+        return bytes.length == descriptor.size() && digest.isOf(bytes);
     }
 
     private ManifestDocument fetch(String subject, Descriptor descriptor) throws IOException, InterruptedException {

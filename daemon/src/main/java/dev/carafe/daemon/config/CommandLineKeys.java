@@ -20,16 +20,16 @@ final class CommandLineKeys {
     static final Key<String> LOG_FORMAT =
             KEYS.text("log_format", "text", OneOf.of("text", "json")).built("The form of the daemon's log.");
     static final Key<Boolean> PROFILE =
-            KEYS.bool("profile", false).noEffect("the JVM's own tools profile it", "Serve profiles over HTTP.");
+            KEYS.bool("profile", false).built("Serve `/debug/goroutines` and `/debug/heap` on 127.0.0.1.");
     static final Key<Long> PROFILE_PORT = KEYS.integer("profile_port", 6060, 0, 65535)
-            .noEffect("the JVM's own tools profile it", "Port on which profiles are served.");
+            .built("Port on which they are served; 0 means any that is free.");
     static final Key<String> PROFILE_CPU = KEYS.text("profile_cpu", "", Form.ANY)
             .noEffect("the JVM's own tools profile it", "File for a profile of CPU time.");
     static final Key<String> PROFILE_MEM = KEYS.text("profile_mem", "", Form.ANY)
             .noEffect("the JVM's own tools profile it", "File for a profile of memory.");
     static final Key<Boolean> ENABLE_PROFILE_UNIX_SOCKET = KEYS.bool("enable_profile_unix_socket", false)
             .environment("ENABLE_PROFILE_UNIX_SOCKET")
-            .noEffect("the JVM's own tools profile it", "Serve profiles on the daemon's socket.");
+            .noEffect("they are on it in any case", "Serve the pages of `profile` on the daemon's socket.");
     static final Key<String> REGISTRIES_CONF = KEYS.text("registries_conf", "", Form.PATH_OR_EMPTY)
             .built("The file that is registries.conf(5) in place of the system's.");
     static final Key<String> REGISTRIES_CONF_DIR = KEYS.text("registries_conf_dir", "", Form.PATH_OR_EMPTY)

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /// All keys of crio.conf(5) with the values that hold: the built-in default, else that of the main file, else of
@@ -87,6 +88,15 @@ public final class Configuration {
     /// Empty when no metrics are wanted.
     public Optional<MetricsSettings> metrics() {
         return MetricsSettings.of(document.values());
+    }
+
+    /// The port of the host itself on which the daemon's own state is shown; 0: any that is free. Empty when it is not
+    /// wanted.
+    public OptionalInt diagnosisPort() {
+        var values = document.values();
+        return values.get(CommandLineKeys.PROFILE)
+                ? OptionalInt.of(values.get(CommandLineKeys.PROFILE_PORT).intValue())
+                : OptionalInt.empty();
     }
 
     /// The handler of pods that name none.

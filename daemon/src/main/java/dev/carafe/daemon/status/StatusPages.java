@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
 
-/// CRI-O's pages: `/info`, `/containers/ID`, `/config`, `/pause/ID`, `/unpause/ID`, `/debug/goroutines`, `/debug/heap`.
+/// CRI-O's pages: `/info`, `/containers/ID`, `/config`, `/pause/ID`, `/unpause/ID`, and those of [DiagnosisPages].
 /// All are questions but the two that pause a container and let it go on.
 public final class StatusPages implements Pages {
     private static final System.Logger LOG = System.getLogger(StatusPages.class.getName());
@@ -25,6 +25,7 @@ public final class StatusPages implements Pages {
     private final Containers containers;
     private final Node node;
     private final Supplier<String> configuration;
+    private final DiagnosisPages diagnosis = new DiagnosisPages();
 
     /// @param configuration what holds now, as a file
     public StatusPages(Containers containers, Node node, Supplier<String> configuration) {
@@ -42,9 +43,8 @@ public final class StatusPages implements Pages {
             return switch (path) {
                 case "/info" -> Page.json(Documents.info(node));
                 case "/config" -> new Page(200, "application/toml", configuration.get());
-                case "/debug/goroutines", "/debug/threads" -> Page.text(Diagnosis.threads());
-                case "/debug/heap" -> Page.text(Diagnosis.heap());
-                default -> ofContainer(method, path);
+                default ->
+                    path.startsWith(DiagnosisPages.FOLDER) ? diagnosis.page(method, path) : ofContainer(method, path);
             };
         } catch (EngineException e) {
             return Page.refused(status(e), String.valueOf(e.getMessage()));

@@ -125,8 +125,8 @@ public final class PullImage {
             throws IOException, InterruptedException {
         var kept = index.find(config.digest())
                 .map(image -> image.configJson().getBytes(StandardCharsets.UTF_8))
-                .filter(bytes -> bytes.length == config.size()
-                        && config.digest().isOf(bytes));
+                .filter(bytes ->
+                        bytes.length == config.size() && config.digest().isOf(bytes));
         return kept.isPresent() ? kept.get() : registry.readBlob(reference, config, credentials);
     }
 
