@@ -38,14 +38,12 @@ final class BarePod implements AutoCloseable {
         this.plugins = new BarePlugins(host, id, netns);
     }
 
-    /// @return how long ADD, create and start took together
-    static Duration measure(TestHost host, Path runtime, Path rootfs, String id)
+    /// @return how long ADD, create and start took
+    static PodStart measure(TestHost host, Path runtime, Path rootfs, String id)
             throws IOException, InterruptedException {
         try (var pod = new BarePod(host, runtime, rootfs, id)) {
             pod.prepare();
-            var start = Instant.now();
-            pod.run();
-            return Duration.between(start, Instant.now());
+            return pod.run();
         }
     }
 
@@ -62,7 +60,7 @@ final class BarePod implements AutoCloseable {
         var pod = new BarePod(host, runtime, rootfs, id);
         try {
             pod.prepare();
-            pod.run();
+            var _ = pod.run();
             return pod;
         } catch (IOException | InterruptedException e) {
             pod.close();
@@ -75,10 +73,17 @@ final class BarePod implements AutoCloseable {
         writeSpec();
     }
 
-    private void run() throws IOException, InterruptedException {
+    private PodStart run() throws IOException, InterruptedException {
+        var begin = Instant.now();
         plugins.add();
+        var added = Instant.now();
         runtime("create", "--bundle", bundle.toString(), id);
+        var created = Instant.now();
         runtime("start", id);
+        return new PodStart(
+                Duration.between(begin, added),
+                Duration.between(added, created),
+                Duration.between(created, Instant.now()));
     }
 
     private void writeSpec() throws IOException, InterruptedException {

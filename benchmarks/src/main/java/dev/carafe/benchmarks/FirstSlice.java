@@ -1,22 +1,25 @@
 package dev.carafe.benchmarks;
 
-import dev.carafe.cri.v1.RemovePodSandboxRequest;
 import dev.carafe.system.Cri;
 import dev.carafe.system.Stage;
-import dev.carafe.system.TestDaemon;
-import dev.carafe.system.TestHost;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/// The budgets of a node's daemon: exec to the first answered call, idle memory, and what a pod's start costs
-/// beside the bare runtime and plugin calls, alternating in one run. Prints a summary; needs root.
+/// The budgets of a node's daemon: exec to the first answered call, its memory at rest and with pods, and what a pod's
+/// start costs beside the bare runtime and plugin calls, alternating in one run. Prints a summary; needs root.
 public final class FirstSlice {
     private static final int STARTS = 7;
-    private static final int PODS = 50;
-    private static final int WARM_UP = 5;
+    private static final int PODS = 100;
+
+    /// The last ones, which are held against the first one after each start.
+    private static final int LAST = 10;
+
     private static final Duration IDLE = Duration.ofSeconds(8);
 
     private FirstSlice() {}
@@ -25,82 +28,116 @@ public final class FirstSlice {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var runtime = arguments.length > 0 ? arguments[0] : "runc";
         System.out.printf(Locale.ROOT, "benchmark with %s, %d starts, %d pods%n", runtime, STARTS, PODS);
-        starts(runtime);
-        pods(runtime);
+        try (var stage = Stage.set(runtime)) {
+            stage.cri().pull(stage.busybox());
+            var firstPods = starts(stage);
+            pods(stage, firstPods);
+        }
     }
 
-    private static void starts(String runtime) throws IOException, InterruptedException {
-        var samples = new Samples();
-        var idle = 0L;
+    /// @return how long the first pod took after each start
+    private static Samples starts(Stage stage) throws IOException, InterruptedException {
+        var answers = new Samples();
+        var pods = new Samples();
         for (var i = 0; i < STARTS; i++) {
-            try (var host = TestHost.create(runtime)) {
-                var start = Instant.now();
-                try (var daemon = TestDaemon.start(host)) {
-                    samples.add(Duration.between(start, Instant.now()));
-                    if (i == STARTS - 1) {
-                        TimeUnit.SECONDS.sleep(IDLE.toSeconds());
-                        idle = ProcessCost.residentKib(daemon.pid());
-                    }
-                }
-            }
+            stage.daemon().close();
+            var begin = Instant.now();
+            stage.start();
+            answers.add(Duration.between(begin, Instant.now()));
+            var pod = new Started(stage, "first" + i);
+            pods.add(pod.times.total());
+            stage.cri().removePod(pod.id);
         }
+        stage.daemon().close();
+        stage.start();
+        TimeUnit.SECONDS.sleep(IDLE.toSeconds());
         System.out.printf(
                 Locale.ROOT,
                 "exec to first answered Version: median %.0f ms, fastest %.0f ms%n",
-                samples.millis(50),
-                samples.millis(1));
-        System.out.printf(Locale.ROOT, "idle resident memory after start: %.1f MiB%n", idle / 1024.0);
+                answers.millis(50),
+                answers.millis(1));
+        printMemory(stage, "after the start");
+        return pods;
     }
 
-    private static void pods(String runtime) throws IOException, InterruptedException {
-        var carafe = new Samples();
-        var bare = new Samples();
-        try (var stage = Stage.set(runtime)) {
-            var cri = stage.cri();
-            cri.pull(stage.busybox());
-            var program = stage.host().runtimeProgram();
-            for (var i = 0; i < WARM_UP + PODS; i++) {
-                var byHand = BarePod.measure(
-                        stage.host(), program, stage.host().work().resolve("busybox"), "bare" + i);
-                var ours = pod(stage, cri, "pod" + i);
-                if (i >= WARM_UP) {
-                    bare.add(byHand);
-                    carafe.add(ours);
-                }
-            }
-            TimeUnit.SECONDS.sleep(IDLE.toSeconds());
-            System.out.printf(
-                    Locale.ROOT,
-                    "idle resident memory after %d pods: %.1f MiB%n",
-                    PODS,
-                    ProcessCost.residentKib(stage.daemon().pid()) / 1024.0);
+    private static void printMemory(Stage stage, String when) throws IOException {
+        System.out.printf(
+                Locale.ROOT,
+                "resident memory %s: %.1f MiB%n",
+                when,
+                ProcessCost.residentKib(stage.daemon().pid()) / 1024.0);
+    }
+
+    private static void pods(Stage stage, Samples firstPods) throws IOException, InterruptedException {
+        var carafe = new ArrayList<PodStart>();
+        var bare = new ArrayList<PodStart>();
+        var pods = new ArrayList<String>();
+        var rootfs = stage.host().work().resolve("busybox");
+        for (var i = 0; i < PODS; i++) {
+            bare.add(BarePod.measure(stage.host(), stage.host().runtimeProgram(), rootfs, "bare" + i));
+            var pod = new Started(stage, "pod" + i);
+            carafe.add(pod.times);
+            pods.add(pod.id);
         }
+        TimeUnit.SECONDS.sleep(IDLE.toSeconds());
+        printMemory(stage, "with " + PODS + " pods");
+        print("pod + container start", "ADD + create + start", carafe, bare, PodStart::total);
+        print("  RunPodSandbox", "ADD", carafe, bare, PodStart::sandbox);
+        print("  CreateContainer", "create", carafe, bare, PodStart::create);
+        print("  StartContainer", "start", carafe, bare, PodStart::start);
+        var last = samples(carafe.subList(PODS - LAST, PODS), PodStart::total);
         System.out.printf(
                 Locale.ROOT,
-                "pod + container start   p50 %6.1f ms   p99 %6.1f ms%n",
-                carafe.millis(50),
-                carafe.millis(99));
-        System.out.printf(
-                Locale.ROOT, "  bare ADD+create+start p50 %6.1f ms   p99 %6.1f ms%n", bare.millis(50), bare.millis(99));
-        System.out.printf(
-                Locale.ROOT,
-                "  over the bare cost    p50 %6.1f ms   ratio %.2f%n",
-                carafe.millis(50) - bare.millis(50),
-                carafe.millis(50) / bare.millis(50));
+                "first pod after a start: median %.1f ms, slowest %.1f ms; the last %d: median %.1f ms, slowest %.1f ms%n",
+                firstPods.millis(50),
+                firstPods.millis(99),
+                LAST,
+                last.millis(50),
+                last.millis(99));
+        pods.forEach(stage.cri()::removePod);
     }
 
-    private static Duration pod(Stage stage, Cri cri, String name) {
-        var config = cri.pod(name);
-        var container = Cri.container("main", stage.busybox(), "sleep", "1000");
-        var start = Instant.now();
-        var pod = cri.run(config);
-        cri.createAndStart(pod, config, container);
-        var took = Duration.between(start, Instant.now());
-        stage.daemon()
-                .runtime()
-                .removePodSandbox(RemovePodSandboxRequest.newBuilder()
-                        .setPodSandboxId(pod)
-                        .build());
-        return took;
+    private static void print(
+            String ours, String byHand, List<PodStart> carafe, List<PodStart> bare, Function<PodStart, Duration> part) {
+        var with = samples(carafe, part);
+        var without = samples(bare, part);
+        System.out.printf(
+                Locale.ROOT,
+                "%-22s p50 %6.1f ms   p99 %6.1f ms   %s by hand p50 %6.1f ms   p99 %6.1f ms   over %6.1f ms%n",
+                ours,
+                with.millis(50),
+                with.millis(99),
+                byHand,
+                without.millis(50),
+                without.millis(99),
+                with.millis(50) - without.millis(50));
+    }
+
+    private static Samples samples(List<PodStart> starts, Function<PodStart, Duration> part) {
+        var samples = new Samples();
+        starts.forEach(start -> samples.add(part.apply(start)));
+        return samples;
+    }
+
+    /// A pod with one container that runs on.
+    private static final class Started {
+        final String id;
+        final PodStart times;
+
+        Started(Stage stage, String name) {
+            var cri = stage.cri();
+            var config = cri.pod(name);
+            var container = Cri.container("main", stage.busybox(), "sleep", "1000000");
+            var begin = Instant.now();
+            id = cri.run(config);
+            var sandbox = Instant.now();
+            var containerId = cri.create(id, config, container);
+            var created = Instant.now();
+            cri.start(containerId);
+            times = new PodStart(
+                    Duration.between(begin, sandbox),
+                    Duration.between(sandbox, created),
+                    Duration.between(created, Instant.now()));
+        }
     }
 }

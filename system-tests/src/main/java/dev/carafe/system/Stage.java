@@ -58,12 +58,17 @@ public final class Stage implements AutoCloseable {
     /// Ends the daemon as a crash would, and starts the next one on what it left.
     public void crashAndRestart() throws IOException, InterruptedException {
         daemon.kill();
-        daemon = TestDaemon.start(host);
+        start();
     }
 
     /// An orderly stop and a start.
     public void restart() throws IOException, InterruptedException {
         daemon.close();
+        start();
+    }
+
+    /// Of the next one, after the last was closed.
+    public void start() throws IOException, InterruptedException {
         daemon = TestDaemon.start(host);
     }
 
