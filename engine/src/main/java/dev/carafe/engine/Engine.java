@@ -135,7 +135,8 @@ public final class Engine implements AutoCloseable {
         Files.createDirectories(folders.bundles());
         var host = HostFacts.detect();
         var cgroups = Cgroups.detect();
-        var stores = Stores.open(folders.records(), clock);
+        var steady = new SteadyClock();
+        var stores = Stores.open(folders.records(), steady);
         var events = Events.of(stores, config.stats().events(), clock);
 
         var watchdog = Watchdog.ofLog();
@@ -155,7 +156,8 @@ public final class Engine implements AutoCloseable {
         var store = new StoreImage(layers, layers::missing, index, kept, failpoint);
         var views = new ImageViews(config.images());
         var images = new Images(
-                new Images.Parts(index, layers, unused, new ImageFileSystems(config.storage(), layers, roots, clock)),
+                new Images.Parts(
+                        index, layers, unused, new ImageFileSystems(config.storage(), layers, roots, clock, steady)),
                 new Images.Verbs(
                         new PullImage(registry, trust, store, index, failpoint, clock),
                         new LoadImages(policies, store, layers, clock)),
@@ -178,7 +180,7 @@ public final class Engine implements AutoCloseable {
                         new TargetNamespaces(settings.namespacesDirectory(), stores, runtimes)));
         var podLocks = new Locks<PodId>();
         var containerLocks = new Locks<ContainerId>();
-        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), lanes, clock);
+        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), lanes, steady);
         var remove = new RemoveContainer(stores, containerLocks, stop, parts, failpoint);
         var containers = new Containers(
                 stores,
@@ -210,7 +212,7 @@ public final class Engine implements AutoCloseable {
                 runtimes,
                 new Pods.Verbs(new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod),
                 lanes,
-                clock);
+                steady);
 
         podNetwork.restore(stores.pods().all());
         var recordExit = new RecordExit(stores, containerLocks, runtimes);
@@ -230,7 +232,10 @@ public final class Engine implements AutoCloseable {
         var loop = close(
                 closing,
                 StatsLoop.start(
-                        new StatsLoop.Sources(stores, cgroups, manager, roots, written), config.stats(), clock));
+                        new StatsLoop.Sources(stores, cgroups, manager, roots, written),
+                        config.stats(),
+                        clock,
+                        steady));
         return new Engine(
                 pods,
                 containers,

@@ -15,12 +15,12 @@ final class Authorizer {
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final TokenService tokens;
-    private final InstantSource clock;
+    private final InstantSource steady;
     private final Recent<Scope, Grant> grants = new Recent<>(MOST_REMEMBERED);
 
-    Authorizer(TokenService tokens, InstantSource clock) {
+    Authorizer(TokenService tokens, InstantSource steady) {
         this.tokens = tokens;
-        this.clock = clock;
+        this.steady = steady;
     }
 
     /// Who asks whom for what.
@@ -41,7 +41,7 @@ final class Authorizer {
             return Optional.of(given(subject, registryToken));
         }
         var grant = grants.get(scope);
-        return grant.isPresent() && !clock.instant().isBefore(grant.get().expires)
+        return grant.isPresent() && !steady.instant().isBefore(grant.get().expires)
                 ? Optional.of(renewed(subject, scope, grant.get().challenge).header)
                 : grant.map(Grant::header);
     }
@@ -92,7 +92,7 @@ final class Authorizer {
             throws RegistryException, TransportException, InterruptedException {
         grants.remove(scope);
         var token = tokens.fetch(subject, challenge, scope);
-        var expires = clock.instant().plus(token.validFor()).minus(MARGIN);
+        var expires = steady.instant().plus(token.validFor()).minus(MARGIN);
         var grant = new Grant(challenge, token.header(), expires);
         grants.put(scope, grant);
         return grant;

@@ -16,7 +16,7 @@ final class Endpoints {
 
     private final Http http;
     private final RegistryRules rules;
-    private final InstantSource clock;
+    private final InstantSource steady;
 
     /// Those that answered by plain HTTP the last time, so that no pull pays for a TLS handshake that can't
     /// succeed.
@@ -25,16 +25,16 @@ final class Endpoints {
     /// Until when those that could not be reached are shunned.
     private final Recent<Site, Instant> shunned = new Recent<>(MOST_REMEMBERED);
 
-    Endpoints(Http http, RegistryRules rules, InstantSource clock) {
+    Endpoints(Http http, RegistryRules rules, InstantSource steady) {
         this.http = http;
         this.rules = rules;
-        this.clock = clock;
+        this.steady = steady;
     }
 
     /// Whether no connection came about lately: who can ask somebody else does so first.
     boolean isShunned(Site site) {
         return shunned.get(site)
-                .filter(until -> clock.instant().isBefore(until))
+                .filter(until -> steady.instant().isBefore(until))
                 .isPresent();
     }
 
@@ -48,7 +48,7 @@ final class Endpoints {
             return answer;
         } catch (TransportException e) {
             if (e.isWithoutConnection()) {
-                shunned.put(site, clock.instant().plus(SHUNNED));
+                shunned.put(site, steady.instant().plus(SHUNNED));
             }
             throw e;
         }

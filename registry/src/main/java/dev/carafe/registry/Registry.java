@@ -9,7 +9,7 @@ import dev.carafe.oci.Reference;
 import dev.carafe.registry.RegistryConfig.Retries;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +32,15 @@ public final class Registry implements AutoCloseable {
 
     /// @param rules which registries and mirrors stand behind a name
     public Registry(RegistryConfig config, RegistryRules rules) {
-        this(config, rules, Clock.systemUTC());
+        this(config, rules, () -> Instant.EPOCH.plusNanos(System.nanoTime()));
     }
 
-    Registry(RegistryConfig config, RegistryRules rules, InstantSource clock) {
+    /// @param steady a clock that nobody sets: for how long tokens are good, and registries are shunned
+    Registry(RegistryConfig config, RegistryRules rules, InstantSource steady) {
         this.rules = rules;
         http = new Http(config, rules);
-        endpoints = new Endpoints(http, rules, clock);
-        authorizer = new Authorizer(new TokenService(http, endpoints), clock);
+        endpoints = new Endpoints(http, rules, steady);
+        authorizer = new Authorizer(new TokenService(http, endpoints), steady);
         retries = config.retries();
     }
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// Says what a full file system lacks: the kernel has one error for missing space and missing inodes.
-public final class DiskSpace {
+final class DiskSpace {
     private DiskSpace() {}
 
     /// The failure, or where it comes of a full file system or quota, one that tells what is left. To be called
@@ -33,7 +33,7 @@ public final class DiskSpace {
     }
 
     /// Whether it comes of a full file system or quota.
-    public static boolean isFull(Throwable failure) {
+    static boolean isFull(Throwable failure) {
         return switch (failure) {
             case ErrnoException e when e.is(Errno.ENOSPC) || e.is(Errno.EDQUOT) -> true;
             // The JDK keeps only the text.

@@ -21,8 +21,8 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class Listener implements AutoCloseable {
     private static final Duration CLOSED_WITHIN = Duration.ofSeconds(3);
 
     private final StreamingSettings settings;
-    private final Tokens tokens = new Tokens(Clock.systemUTC());
+    private final Tokens tokens = new Tokens(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
     private final Served server;
     private final @Nullable TlsFiles tls;
     private final EventLoopGroup loop;

@@ -17,14 +17,15 @@ final class Tokens {
 
     private static final int RANDOM_BYTES = 20;
 
-    private final InstantSource clock;
+    private final InstantSource steady;
     private final SecureRandom random = new SecureRandom();
 
     /// The oldest first.
     private final LinkedHashMap<String, Granted> granted = new LinkedHashMap<>();
 
-    Tokens(InstantSource clock) {
-        this.clock = clock;
+    /// @param steady a clock that nobody sets
+    Tokens(InstantSource steady) {
+        this.steady = steady;
     }
 
     private record Granted(Request request, Instant until) {}
@@ -38,7 +39,7 @@ final class Tokens {
         var bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         var token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        granted.put(token, new Granted(request, clock.instant().plus(USED_WITHIN)));
+        granted.put(token, new Granted(request, steady.instant().plus(USED_WITHIN)));
         return token;
     }
 
@@ -49,7 +50,7 @@ final class Tokens {
     }
 
     private void forgetOld() {
-        var now = clock.instant();
+        var now = steady.instant();
         while (!granted.isEmpty()
                 && !now.isBefore(granted.firstEntry().getValue().until())) {
             granted.pollFirstEntry();

@@ -1,6 +1,7 @@
 package dev.carafe.system;
 
 import java.io.IOException;
+import java.util.Map;
 
 /// A host part, a registry with the busybox image, and a daemon, taken down in reverse. The end of a test holds
 /// that the daemon left nothing of a pod behind once all pods are removed.
@@ -63,8 +64,13 @@ public final class Stage implements AutoCloseable {
 
     /// An orderly stop and a start.
     public void restart() throws IOException, InterruptedException {
+        restart(Map.of());
+    }
+
+    /// @param environment of the next daemon, beside the test's own
+    void restart(Map<String, String> environment) throws IOException, InterruptedException {
         daemon.close();
-        start();
+        daemon = TestDaemon.start(host, environment);
     }
 
     /// Of the next one, after the last was closed.

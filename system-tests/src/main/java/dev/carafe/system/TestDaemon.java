@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -56,6 +57,11 @@ public final class TestDaemon implements AutoCloseable {
     }
 
     public static TestDaemon start(TestHost host) throws IOException, InterruptedException {
+        return start(host, Map.of());
+    }
+
+    /// @param environment beside the test's own
+    static TestDaemon start(TestHost host, Map<String, String> environment) throws IOException, InterruptedException {
         var command = new ProcessBuilder(
                         LAUNCHER.toString(),
                         "--config",
@@ -69,6 +75,7 @@ public final class TestDaemon implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(host.daemonLog().toFile()));
+        command.environment().putAll(environment);
         var daemon = new TestDaemon(host, command.start());
         try {
             Await.present("an answer of the daemon", daemon.process::isAlive, daemon::answers);

@@ -37,7 +37,7 @@ public final class StartContainer {
             var startedAt = clock.instant(); // its process may have ended when the runtime returns
             runtimes.get(container.making().handler()).start(id.value());
             failpoint.at(Step.START_CONTAINER_STARTED);
-            stores.containers().update(id.value(), c -> c.with(c.state().started(startedAt)));
+            stores.containers().note(id.value(), c -> c.with(c.state().started(startedAt)));
         }
     }
 }

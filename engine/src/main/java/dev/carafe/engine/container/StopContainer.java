@@ -9,9 +9,9 @@ import dev.carafe.engine.state.Store;
 import dev.carafe.linux.ProcessStat;
 import dev.carafe.linux.Signals;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// StopContainer: the stop signal, the time asked for, then SIGKILL. A stop that joins one under way shortens its
@@ -23,18 +23,23 @@ public final class StopContainer {
     private final Store<ContainerRecord> containers;
     private final Runtimes runtimes;
     private final Duration killTimeout;
-    private final Clock clock;
+    private final InstantSource steady;
     private final InFlight<ContainerId, Void> underWay;
     private final ConcurrentHashMap<ContainerId, Instant> deadlines = new ConcurrentHashMap<>();
 
     /// @param killTimeout how long a killed process may take to end
+    /// @param steady the stores' clock
     public StopContainer(
-            Store<ContainerRecord> containers, Runtimes runtimes, Duration killTimeout, Lanes lanes, Clock clock) {
+            Store<ContainerRecord> containers,
+            Runtimes runtimes,
+            Duration killTimeout,
+            Lanes lanes,
+            InstantSource steady) {
         this.containers = containers;
         this.runtimes = runtimes;
         this.killTimeout = killTimeout;
         this.underWay = new InFlight<>(lanes.stops());
-        this.clock = clock;
+        this.steady = steady;
     }
 
     /// Returns when its exit is on record; at once when it has ended already or is gone. One that is half made is only
@@ -45,7 +50,7 @@ public final class StopContainer {
             return;
         }
         var grace = timeout.compareTo(LONGEST_GRACE) < 0 ? timeout : LONGEST_GRACE;
-        deadlines.merge(id, clock.instant().plus(grace), (a, b) -> a.isBefore(b) ? a : b);
+        deadlines.merge(id, steady.instant().plus(grace), (a, b) -> a.isBefore(b) ? a : b);
         containers.wake(id.value());
         underWay.join(id, () -> {
             try {
@@ -68,14 +73,14 @@ public final class StopContainer {
             return;
         }
         // Of a container that was never started only the runtime's own process is there, which knows no stop signal.
-        if (container.isRunning() && deadline(container).isAfter(clock.instant())) {
+        if (container.isRunning() && deadline(container).isAfter(steady.instant())) {
             runtime.kill(id, container.making().process().stopSignal());
             if (containers.await(id, ContainerRecord::hasExited, () -> deadline(container))) {
                 return;
             }
         }
         runtime.kill(id, Signals.KILL);
-        var last = clock.instant().plus(killTimeout);
+        var last = steady.instant().plus(killTimeout);
         if (!containers.await(id, ContainerRecord::hasExited, () -> last)) {
             throw new TimedOut(
                     "container " + id + " was sent SIGKILL and has not ended after " + killTimeout.toSeconds() + " s; "

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,16 +26,22 @@ public final class ImageFileSystems {
     private final Layers layers;
     private final ContainerRoots roots;
     private final Clock clock;
+    private final InstantSource steady;
     private final ReentrantLock counting = new ReentrantLock();
     private volatile Optional<Written> written = Optional.empty();
 
-    private record Written(Instant at, ContainerRoots.Usage usage) {}
+    /// @param since the steady clock's for the same time
+    private record Written(Instant at, Instant since, ContainerRoots.Usage usage) {}
 
-    public ImageFileSystems(StorageConfig config, Layers layers, ContainerRoots roots, Clock clock) {
+    /// @param clock of what is shown
+    /// @param steady of ages
+    public ImageFileSystems(
+            StorageConfig config, Layers layers, ContainerRoots roots, Clock clock, InstantSource steady) {
         this.config = config;
         this.layers = layers;
         this.roots = roots;
         this.clock = clock;
+        this.steady = steady;
     }
 
     /// A file system for containers only where images have one of their own: the kubelet takes that for the sign.
@@ -79,12 +86,12 @@ public final class ImageFileSystems {
         if (known.isPresent()) {
             return known.get();
         }
-        var counted = new Written(clock.instant(), roots.usage());
+        var counted = new Written(clock.instant(), steady.instant(), roots.usage());
         written = Optional.of(counted);
         return counted;
     }
 
     private boolean isFresh(Written known) {
-        return known.at.plus(COUNTED_AGAIN_AFTER).isAfter(clock.instant());
+        return known.since.plus(COUNTED_AGAIN_AFTER).isAfter(steady.instant());
     }
 }

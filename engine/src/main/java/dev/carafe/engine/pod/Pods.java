@@ -18,8 +18,8 @@ import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.Stores;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +36,12 @@ public final class Pods {
     private final Locks<PodId> locks;
     private final Runtimes runtimes;
     private final Verbs verbs;
-    private final Clock clock;
+    private final InstantSource steady;
     private final InFlight<PodKey, PodId> runs;
     private final InFlight<PodId, Void> stops;
     private final InFlight<PodId, Void> removals;
 
-    public Pods(Stores stores, Locks<PodId> locks, Runtimes runtimes, Verbs verbs, Lanes lanes, Clock clock) {
+    public Pods(Stores stores, Locks<PodId> locks, Runtimes runtimes, Verbs verbs, Lanes lanes, InstantSource steady) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
@@ -49,7 +49,7 @@ public final class Pods {
         this.runs = new InFlight<>(lanes.runs());
         this.stops = new InFlight<>(lanes.podEnds());
         this.removals = new InFlight<>(lanes.podEnds());
-        this.clock = clock;
+        this.steady = steady;
     }
 
     /// What changes them, a class each.
@@ -96,7 +96,7 @@ public final class Pods {
     /// A pod's own process has ended. Nothing can be started in its namespace any more, and what was in it is gone:
     /// so the pod is stopped, which the kubelet sees. One that is still being made fails or is stopped afterwards.
     public void processEnded(String id) throws IOException, InterruptedException {
-        var patience = clock.instant().plus(LONGEST_START);
+        var patience = steady.instant().plus(LONGEST_START);
         if (stores.pods().await(id, PodRecord::isVisible, () -> patience)) {
             stop(new PodId(id), "the process of pod " + id + " has ended, stopping the pod");
         }

@@ -1,12 +1,11 @@
 package dev.carafe.engine.state;
 
 import dev.carafe.engine.NotFound;
-import dev.carafe.storage.DiskSpace;
 import dev.carafe.storage.RecordFolder;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,27 +26,28 @@ public final class Store<R> {
     /// An unambiguous beginning of an id stands for it, as clients of the CRI show and send short ones.
     private static final int SHORTEST_PREFIX = 1;
 
-    /// A wall clock may be set meanwhile, so a waiter looks at it now and then.
-    private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+    /// A deadline may be too far away for nanoseconds.
+    private static final Duration LOOK_AGAIN = Duration.ofHours(1);
 
     private final String kind;
     private final RecordFolder folder;
     private final Codec<R> codec;
-    private final Clock clock;
+    private final InstantSource steady;
     private final ConcurrentHashMap<String, Entry<R>> entries = new ConcurrentHashMap<>();
     private final List<Observer<R>> observers = new CopyOnWriteArrayList<>();
     private final Unwritten unwritten = new Unwritten(this::writeAgain);
 
-    private Store(String kind, RecordFolder folder, Codec<R> codec, Clock clock) {
+    private Store(String kind, RecordFolder folder, Codec<R> codec, InstantSource steady) {
         this.kind = kind;
         this.folder = folder;
         this.codec = codec;
-        this.clock = clock;
+        this.steady = steady;
     }
 
     /// Reads what is on disk. A damaged record is left out and named in the log; its file was set aside.
-    static <R> Store<R> open(String kind, RecordFolder folder, Codec<R> codec, Clock clock) throws IOException {
-        var store = new Store<>(kind, folder, codec, clock);
+    static <R> Store<R> open(String kind, RecordFolder folder, Codec<R> codec, InstantSource steady)
+            throws IOException {
+        var store = new Store<>(kind, folder, codec, steady);
         var contents = folder.readAll();
         for (var damaged : contents.damaged()) {
             LOG.log(
@@ -107,19 +107,16 @@ public final class Store<R> {
         return change(id, change, next -> folder.write(id, codec.write(next)));
     }
 
-    /// As [#update], of what has happened and would be found out again after a crash: on a full disk it is visible all
-    /// the same, and in its file once there is room.
+    /// As [#update], of what has happened and would be found out again after a crash: where the disk is full,
+    /// read-only or broken it is visible all the same, and in its file once the disk takes it.
     public R note(String id, UnaryOperator<R> change) throws IOException {
         return change(id, change, next -> {
             try {
                 folder.write(id, codec.write(next));
             } catch (IOException e) {
-                if (!DiskSpace.isFull(e)) {
-                    throw e;
-                }
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "the record of {0} {1} is written once there is room: {2}",
+                        "the record of {0} {1} is written once the disk takes it: {2}",
                         kind,
                         id,
                         e.getMessage());
@@ -201,7 +198,7 @@ public final class Store<R> {
     }
 
     /// Waits until the record satisfies the claim or is gone; false when the deadline passed first. The deadline
-    /// is asked for anew after each change and each [#wake(String)].
+    /// is one of the steady clock, and is asked for anew after each change and each [#wake(String)].
     public boolean await(String id, Predicate<R> claim, Supplier<Instant> deadline) throws InterruptedException {
         var entry = entries.get(id);
         if (entry == null) {
@@ -210,7 +207,7 @@ public final class Store<R> {
         entry.lock.lockInterruptibly();
         try {
             while (!entry.gone && !claim.test(entry.current)) {
-                var now = clock.instant();
+                var now = steady.instant();
                 var until = deadline.get();
                 if (!now.isBefore(until)) {
                     return false;

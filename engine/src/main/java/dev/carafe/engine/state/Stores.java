@@ -6,7 +6,7 @@ import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,15 +16,15 @@ public record Stores(Store<PodRecord> pods, Store<ContainerRecord> containers) {
     private static final int SCHEMA = 1;
 
     /// @param folder where the records are
-    public static Stores open(Path folder, Clock clock) throws IOException {
+    public static Stores open(Path folder, InstantSource steady) throws IOException {
         var json = Jsonb.builder().build();
         return new Stores(
-                Store.open("pod", RecordFolder.openQuick(podRecords(folder), SCHEMA), pods(json), clock),
+                Store.open("pod", RecordFolder.openQuick(podRecords(folder), SCHEMA), pods(json), steady),
                 Store.open(
                         "container",
                         RecordFolder.openQuick(containerRecords(folder), SCHEMA),
                         containers(json),
-                        clock));
+                        steady));
     }
 
     static Path podRecords(Path folder) {

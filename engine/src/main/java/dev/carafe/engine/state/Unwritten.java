@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Records that a full disk has refused: they are written again and again until it takes them. Safe for all threads.
+/// Records that a disk has refused: they are written again and again until it takes them. Safe for all threads.
 final class Unwritten {
     private static final System.Logger LOG = System.getLogger(Unwritten.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Writer writer;
-    private final Deferred<String> ids = new Deferred<>("records of a full disk", PAUSE, this::write);
+    private final Deferred<String> ids = new Deferred<>("refused records", PAUSE, this::write);
 
     Unwritten(Writer writer) {
         this.writer = writer;

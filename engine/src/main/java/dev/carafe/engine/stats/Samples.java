@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,12 +19,16 @@ final class Samples {
 
     private final Groups groups;
     private final Clock clock;
+    private final InstantSource steady;
     private final ConcurrentHashMap<String, Rate> rates = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Sample> latest = new ConcurrentHashMap<>();
 
-    Samples(Groups groups, Clock clock) {
+    /// @param clock of what is shown
+    /// @param steady of how far samples are apart
+    Samples(Groups groups, Clock clock, InstantSource steady) {
         this.groups = groups;
         this.clock = clock;
+        this.steady = steady;
     }
 
     /// The kernel's groups.
@@ -35,7 +40,7 @@ final class Samples {
     private record Rate(Instant at, long cpuNanos, OptionalLong nanoCores) {
         Rate next(Instant now, long used) {
             var elapsed = Duration.between(at, now);
-            if (elapsed.isNegative() || used < cpuNanos) { // the clock was set, or the group was made anew
+            if (used < cpuNanos) { // the group was made anew
                 return new Rate(now, used, OptionalLong.empty());
             }
             if (elapsed.compareTo(RATED_AFTER) < 0) {
@@ -49,14 +54,14 @@ final class Samples {
     /// Reads the group now.
     Sample take(String id, String group) throws IOException {
         var usage = groups.usage(group);
-        var now = clock.instant();
+        var now = steady.instant();
         var rate = OptionalLong.empty();
         if (usage.cpuNanos().isPresent()) {
             var used = usage.cpuNanos().getAsLong();
             rate = rates.merge(id, new Rate(now, used, OptionalLong.empty()), (before, first) -> before.next(now, used))
                     .nanoCores();
         }
-        var sample = new Sample(now, usage, rate);
+        var sample = new Sample(clock.instant(), usage, rate);
         latest.put(id, sample);
         return sample;
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /// Takes the samples that are wanted from time to time, and forgets what is known of containers that have gone.
 public final class StatsLoop implements AutoCloseable {
@@ -34,14 +35,15 @@ public final class StatsLoop implements AutoCloseable {
     public record Sources(
             Stores stores, Cgroups cgroups, CgroupManager manager, ContainerRoots roots, Path writtenAt) {}
 
-    public static StatsLoop start(Sources from, StatsSettings settings, Clock clock) {
+    public static StatsLoop start(Sources from, StatsSettings settings, Clock clock, InstantSource steady) {
         var onRequest = settings.period().isZero();
         var period = onRequest ? MINUTE : settings.period();
-        var layers = WritableLayers.start(from.roots::usage, onRequest ? MINUTE : longer(period, MINUTE), clock);
+        var layers =
+                WritableLayers.start(from.roots::usage, onRequest ? MINUTE : longer(period, MINUTE), clock, steady);
         var stats = new Stats(
                 from.stores,
                 new GroupPaths(from.manager),
-                new Samples(from.cgroups::usage, clock),
+                new Samples(from.cgroups::usage, clock, steady),
                 layers,
                 new Stats.Options(from.writtenAt, !onRequest),
                 clock);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class WritableLayers implements AutoCloseable {
     private final Walk walk;
     private final Duration age;
     private final Clock clock;
+    private final InstantSource steady;
     private final ConcurrentHashMap<String, Written> known = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition asked = lock.newCondition();
@@ -34,17 +36,20 @@ final class WritableLayers implements AutoCloseable {
     /// Empty: none.
     private String walking = "";
 
-    /// @param age after which a container is counted again
-    private WritableLayers(Walk walk, Duration age, Clock clock) {
+    private WritableLayers(Walk walk, Duration age, Clock clock, InstantSource steady) {
         this.walk = walk;
         this.age = age;
         this.clock = clock;
+        this.steady = steady;
         // Of the platform: it does little but wait for the file system.
         this.walker = Thread.ofPlatform().name("writable layers").daemon(true).unstarted(this::run);
     }
 
-    static WritableLayers start(Walk walk, Duration age, Clock clock) {
-        var layers = new WritableLayers(walk, age, clock);
+    /// @param age after which a container is counted again
+    /// @param clock of what is shown
+    /// @param steady of ages
+    static WritableLayers start(Walk walk, Duration age, Clock clock, InstantSource steady) {
+        var layers = new WritableLayers(walk, age, clock, steady);
         layers.walker.start();
         return layers;
     }
@@ -54,16 +59,17 @@ final class WritableLayers implements AutoCloseable {
         ContainerRoots.Usage usage(String containerId) throws IOException;
     }
 
-    record Written(Instant at, ContainerRoots.Usage usage) {}
+    /// @param since the steady clock's for the same time
+    record Written(Instant at, Instant since, ContainerRoots.Usage usage) {}
 
     /// Has them counted that are not, or not lately, and waits a moment for the former.
     void refresh(Collection<String> ids) throws InterruptedException {
-        var now = clock.instant();
+        var now = steady.instant();
         lock.lockInterruptibly();
         try {
             for (var id : ids) {
                 var written = known.get(id);
-                var isOld = written == null || written.at.plus(age).isBefore(now);
+                var isOld = written == null || written.since.plus(age).isBefore(now);
                 if (isOld && !id.equals(walking)) {
                     queue.add(id);
                 }
@@ -114,7 +120,7 @@ final class WritableLayers implements AutoCloseable {
 
     private void count(String id) {
         try {
-            known.put(id, new Written(clock.instant(), walk.usage(id)));
+            known.put(id, new Written(clock.instant(), steady.instant(), walk.usage(id)));
         } catch (IOException | RuntimeException e) {
             // Most likely it is being removed; otherwise the next call has it counted again.
             LOG.log(System.Logger.Level.DEBUG, "could not count what container " + id + " has written", e);

@@ -194,6 +194,25 @@ class StoreTest {
         assertFalse(waiter(stores, container.id().value(), Instant.EPOCH).get());
     }
 
+    @Test
+    void whatHasHappenedIsVisibleThoughTheDiskRefusesItAndOnRecordOnceItDoesNot() throws Exception {
+        var stores = open();
+        var pod = pod(new PodState.Ready(List.of()));
+        var id = pod.id().value();
+        stores.pods().begin(id, pod);
+        var records = folder.resolve("pods");
+        var away = folder.resolve("away");
+        Files.move(records, away);
+        assertThrows(IOException.class, () -> stores.pods().update(id, p -> p.with(new PodState.Stopped())));
+        assertEquals(pod, stores.pods().require(id));
+        stores.pods().note(id, p -> p.with(new PodState.Stopped()));
+        assertEquals(new PodState.Stopped(), stores.pods().require(id).state());
+        Files.move(away, records);
+        while (!open().pods().require(id).state().equals(new PodState.Stopped())) {
+            Thread.sleep(50);
+        }
+    }
+
     private static FutureTask<Boolean> waiter(Stores stores, String id, Instant deadline) {
         var task = new FutureTask<>(() -> stores.containers().await(id, ContainerRecord::hasExited, () -> deadline));
         var thread = Thread.ofPlatform().daemon().start(task);

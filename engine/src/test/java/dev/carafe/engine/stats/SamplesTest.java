@@ -11,7 +11,6 @@ import dev.carafe.engine.state.PodState;
 import dev.carafe.linux.CgroupUsage;
 import dev.carafe.runtime.CgroupManager;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,23 +25,9 @@ import org.junit.jupiter.api.Test;
 class SamplesTest {
     private Instant now = Instant.parse("2026-01-02T03:04:05Z");
     private long cpuNanos;
-    private final Clock clock = InstantSource.system().withZone(ZoneOffset.UTC);
-    private final Samples samples = new Samples(path -> usage(), new Clock() {
-        @Override
-        public java.time.ZoneId getZone() {
-            return clock.getZone();
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return clock.withZone(zone);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    });
+    private Instant steady = Instant.EPOCH;
+    private final Samples samples =
+            new Samples(path -> usage(), ((InstantSource) () -> now).withZone(ZoneOffset.UTC), () -> steady);
 
     private CgroupUsage usage() {
         return new CgroupUsage(
@@ -55,6 +40,7 @@ class SamplesTest {
 
     private OptionalLong after(Duration time, long used) throws IOException {
         now = now.plus(time);
+        steady = steady.plus(time);
         cpuNanos += used;
         return samples.take("one", "/one").nanoCores();
     }
@@ -75,11 +61,20 @@ class SamplesTest {
     }
 
     @Test
-    void aClockThatIsSetBackAndAGroupThatIsMadeAnewHaveNoRate() throws IOException {
-        after(Duration.ZERO, 1000);
-        assertEquals(OptionalLong.empty(), after(Duration.ofSeconds(-100), 1000));
+    void aGroupThatIsMadeAnewHasNoRate() throws IOException {
+        after(Duration.ZERO, 5000);
         assertEquals(OptionalLong.empty(), after(Duration.ofSeconds(10), -2000));
         assertEquals(OptionalLong.of(0), after(Duration.ofSeconds(10), 0));
+    }
+
+    @Test
+    void aClockThatIsSetChangesTheTimeThatIsShownButNoRate() throws IOException {
+        after(Duration.ZERO, 0);
+        now = now.minus(Duration.ofDays(10));
+        assertEquals(OptionalLong.of(500_000_000), after(Duration.ofSeconds(2), 1_000_000_000L));
+        assertEquals(now, samples.latest("one", "/one").at());
+        now = now.plus(Duration.ofDays(20));
+        assertEquals(OptionalLong.of(250_000_000), after(Duration.ofSeconds(4), 1_000_000_000L));
     }
 
     @Test

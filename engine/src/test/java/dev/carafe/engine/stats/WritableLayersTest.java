@@ -7,6 +7,9 @@ import dev.carafe.storage.ContainerRoots.Usage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,10 +21,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class WritableLayersTest {
     private final AtomicInteger walks = new AtomicInteger();
+    private volatile Instant now = Instant.parse("2026-01-02T03:04:05Z");
+    private volatile Instant steady = Instant.EPOCH;
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
     @Test
     void whatIsCountedIsCountedAgainOnlyWhenItIsOld() throws InterruptedException {
-        try (var layers = WritableLayers.start(this::count, Duration.ofHours(1), Clock.systemUTC())) {
+        try (var layers = WritableLayers.start(this::count, Duration.ofHours(1), clock, () -> steady)) {
             layers.refresh(List.of("one", "two"));
             layers.refresh(List.of("one", "two"));
             assertEquals(Optional.of(new Usage(3, 1)), usage(layers, "one"));
@@ -34,6 +40,21 @@ class WritableLayersTest {
     }
 
     @Test
+    void aClockThatIsSetMakesNoCountOldOrYoung() throws InterruptedException {
+        try (var layers = WritableLayers.start(this::count, Duration.ofHours(1), clock, () -> steady)) {
+            layers.refresh(List.of("one"));
+            now = now.plus(Duration.ofDays(10));
+            layers.refresh(List.of("one", "two")); // of which the second is waited for, and the first would come before
+            assertEquals(2, walks.get());
+            now = now.minus(Duration.ofDays(20));
+            steady = steady.plus(Duration.ofHours(2));
+            layers.refresh(List.of("one", "two", "three"));
+            assertEquals(5, walks.get());
+            assertEquals(now, layers.of("one").orElseThrow().at());
+        }
+    }
+
+    @Test
     void aLongWalkHoldsUpNoCallForLongAndIsAskedForOnce() throws InterruptedException {
         var open = new CountDownLatch(1);
         try (var layers = WritableLayers.start(
@@ -42,7 +63,8 @@ class WritableLayersTest {
                     return count(id);
                 },
                 Duration.ofHours(1),
-                Clock.systemUTC())) {
+                clock,
+                () -> steady)) {
             var start = System.nanoTime();
             for (var i = 0; i < 3; i++) {
                 layers.refresh(List.of("one"));
@@ -67,7 +89,8 @@ class WritableLayersTest {
                     return count(id);
                 },
                 Duration.ofHours(1),
-                Clock.systemUTC())) {
+                clock,
+                () -> steady)) {
             layers.refresh(List.of("broken", "one"));
             assertEquals(Optional.empty(), usage(layers, "broken"));
             assertEquals(Optional.of(new Usage(3, 1)), usage(layers, "one"));
