@@ -1,6 +1,7 @@
 package dev.carafe.runtime;
 
 import dev.carafe.linux.Cgroups;
+import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,9 @@ public final class ConmonRuntime implements OciRuntime {
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(2);
 
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
+
+    /// After a SIGKILL of ours.
+    private static final Duration KILLED_WITHIN = Duration.ofSeconds(2);
 
     private final RuntimeDirectories directories;
     private final CgroupManager manager;
@@ -105,6 +109,21 @@ public final class ConmonRuntime implements OciRuntime {
     @Override
     public void kill(String id, int signal) throws IOException, InterruptedException {
         ContainerFiles.requireName(id);
+        try {
+            killByProgram(id, signal);
+        } catch (IOException e) {
+            if (signal != Signals.KILL || !isKilledByUs(id)) {
+                throw e;
+            }
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "killed container {0} without its runtime, which did not: {1}",
+                    id,
+                    e.getMessage());
+        }
+    }
+
+    private void killByProgram(String id, int signal) throws IOException, InterruptedException {
         var number = Integer.toString(signal);
         var output = program.run(ANSWERS_WITHIN, "kill", id, number);
         // What a runtime says when there is nothing to kill differs; what it says of the container's state does
@@ -112,6 +131,13 @@ public final class ConmonRuntime implements OciRuntime {
         if (!output.status().isSuccess() && state(id).filter(State::isAlive).isPresent()) {
             throw program.failure(output, "kill", id, number);
         }
+    }
+
+    /// A pod can be ended though its runtime hangs or is gone: the first process is killed, as the runtime would
+    /// do it.
+    private boolean isKilledByUs(String id) throws IOException, InterruptedException {
+        var init = InitProcess.read(files(id).init());
+        return init.isPresent() && init.get().kill(KILLED_WITHIN);
     }
 
     @Override
