@@ -10,10 +10,11 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /// The form of a record's file: JSON that a person can read, in three lines, of which the middle one is the
-/// document, byte for byte as the checksum covers it.
+/// document, byte for byte as the checksum covers it. From schema 2 on the checksum covers the schema as well,
+/// before the document and on a line of its own: a damaged digit does not make a record a newer version's.
 final class RecordEnvelope {
     private static final Pattern HEAD =
-            Pattern.compile("\\{\"schema\":(\\d{1,9}),\"checksum\":\"sha256:([0-9a-f]{64})\",\"document\":");
+            Pattern.compile("\\{\"schema\":([1-9]\\d{0,8}),\"checksum\":\"sha256:([0-9a-f]{64})\",\"document\":");
     private static final byte[] TAIL = "\n}\n".getBytes(StandardCharsets.UTF_8);
     private static final int MAXIMUM_HEAD = 160;
 
@@ -28,7 +29,7 @@ final class RecordEnvelope {
     private RecordEnvelope() {}
 
     static byte[] wrap(int schema, byte[] document) {
-        var head = "{\"schema\":" + schema + ",\"checksum\":\"sha256:" + checksum(document, 0, document.length)
+        var head = "{\"schema\":" + schema + ",\"checksum\":\"sha256:" + checksum(schema, document, 0, document.length)
                 + "\",\"document\":\n";
         var bytes = Arrays.copyOf(head.getBytes(StandardCharsets.UTF_8), head.length() + document.length + TAIL.length);
         System.arraycopy(document, 0, bytes, head.length(), document.length);
@@ -50,10 +51,10 @@ final class RecordEnvelope {
         if (start > end || !Arrays.equals(bytes, end, bytes.length, TAIL, 0, TAIL.length)) {
             return new Broken("cut short");
         }
-        if (!checksum(bytes, start, end - start).equals(head.group(2))) {
+        var schema = Integer.parseInt(head.group(1));
+        if (!checksum(schema, bytes, start, end - start).equals(head.group(2))) {
             return new Broken("checksum differs");
         }
-        var schema = Integer.parseInt(head.group(1));
         if (schema > known) {
             return new Newer(schema);
         }
@@ -69,9 +70,12 @@ final class RecordEnvelope {
         }
     }
 
-    private static String checksum(byte[] bytes, int offset, int length) {
+    private static String checksum(int schema, byte[] bytes, int offset, int length) {
         try {
             var sha256 = MessageDigest.getInstance("SHA-256");
+            if (schema > 1) {
+                sha256.update((schema + "\n").getBytes(StandardCharsets.UTF_8));
+            }
             sha256.update(bytes, offset, length);
             return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException impossible) {

@@ -63,8 +63,7 @@ public final class RecordFolder {
 
     /// Makes the folder where it is missing and deletes what half-written records a crash left.
     ///
-    /// @param schema the version of the documents, written into each; a file of a newer one is left alone and
-    ///     reported
+    /// @param schema the version of the documents, written into each
     public static RecordFolder open(Path folder, int schema) throws IOException {
         return open(folder, schema, Optional.empty());
     }
@@ -122,25 +121,33 @@ public final class RecordFolder {
         }
     }
 
-    /// Every record that can be read; each other is set aside under its name with `.damaged` appended.
+    /// Every record that can be read; each damaged one is set aside under its name with `.damaged` appended.
+    ///
+    /// @throws NewerRecordException when there is one of a newer version: what stands on it would be nobody's
     public Contents readAll() throws IOException {
         var documents = new HashMap<String, String>();
         var damaged = new ArrayList<Damaged>();
+        var newer = new ArrayList<Path>();
+        var newest = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (var file : files) {
                 var fileName = file.getFileName().toString();
                 var name = fileName.substring(0, fileName.length() - SUFFIX.length());
                 switch (read(file)) {
                     case RecordEnvelope.Document(var json) -> documents.put(name, json);
-                    case RecordEnvelope.Newer(var version) ->
-                        damaged.add(new Damaged(
-                                name, "written by a newer version: schema " + version + ", this one knows " + schema));
+                    case RecordEnvelope.Newer(var version) -> {
+                        newer.add(file);
+                        newest = Math.max(newest, version);
+                    }
                     case RecordEnvelope.Broken(var why) -> {
                         damaged.add(new Damaged(name, why));
                         setAside(file);
                     }
                 }
             }
+        }
+        if (!newer.isEmpty()) {
+            throw new NewerRecordException(newer, newest, schema);
         }
         return new Contents(documents, damaged);
     }
