@@ -160,7 +160,8 @@ public final class Engine implements AutoCloseable {
                         index, layers, unused, new ImageFileSystems(config.storage(), layers, roots, clock, steady)),
                 new Images.Verbs(
                         new PullImage(registry, trust, store, index, failpoint, clock),
-                        new LoadImages(policies, store, layers, clock)),
+                        new LoadImages(policies, store, layers, clock),
+                        failpoint),
                 new Images.Names(names.rules(), names.keyrings(), trust),
                 views,
                 lanes,
@@ -189,7 +190,7 @@ public final class Engine implements AutoCloseable {
                 new Containers.Verbs(
                         new CreateContainer(stores, podLocks, images, parts, failpoint, clock),
                         new StartContainer(stores, containerLocks, runtimes, failpoint, clock),
-                        new UpdateContainer(stores, containerLocks, runtimes, specs),
+                        new UpdateContainer(stores, containerLocks, runtimes, specs, failpoint),
                         stop,
                         remove),
                 lanes);

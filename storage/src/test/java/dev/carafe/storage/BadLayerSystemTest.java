@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -242,7 +243,7 @@ class BadLayerSystemTest {
     @Test
     void aFailureAtAnyStepLeavesTheStoreAsItWas() throws Exception {
         var tar = TarWriter.of(TarWriter.file("a", "b"));
-        for (var breaks : List.of(Step.STAGED, Step.UNPACKED, Step.SYNCED, Step.RENAMED)) {
+        for (var breaks : EnumSet.complementOf(EnumSet.of(Step.UNRECORDED))) {
             store.reopen(step -> {
                 if (step == breaks) {
                     throw new IOException("broken at " + step);
@@ -252,5 +253,20 @@ class BadLayerSystemTest {
         }
         store.reopen();
         store.add(tar);
+    }
+
+    @Test
+    void aRemovalThatBreaksOffIsFinishedByTheNextStart() throws Exception {
+        var before = store.disk();
+        var used = Set.copyOf(store.layers().folders().layers().keySet());
+        store.add(TarWriter.of(TarWriter.file("a", "b")));
+        store.reopen(step -> {
+            if (step == Step.UNRECORDED) {
+                throw new IOException("broken");
+            }
+        });
+        assertThrows(IOException.class, () -> store.layers().collect(() -> used));
+        store.reopen();
+        assertEquals(before, store.disk());
     }
 }

@@ -4,6 +4,7 @@ import dev.carafe.cri.v1.AuthConfig;
 import dev.carafe.cri.v1.ContainerFilter;
 import dev.carafe.cri.v1.ImageFilter;
 import dev.carafe.cri.v1.ImageSpec;
+import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.PodSandboxFilter;
 import dev.carafe.daemon.config.Configuration;
 import dev.carafe.daemon.config.EngineSettings;
@@ -46,6 +47,11 @@ public record PodLife(Engine engine, TestHost host, String image) {
         var debug = containers.create(pod, Cri.joining(Cri.container("debug", image, "sleep", "1000"), container));
         containers.start(debug);
         containers.execSync(container, List.of("true"), Duration.ofSeconds(30));
+        containers.update(
+                container,
+                LinuxContainerResources.newBuilder()
+                        .setMemoryLimitInBytes(64 << 20)
+                        .build());
         containers.stop(container, Duration.ZERO);
         containers.remove(container);
         pods.stop(pod);

@@ -1,7 +1,9 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.Invalid;
+import dev.carafe.engine.Step;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.spec.ResourceUpdate;
 import dev.carafe.engine.state.ContainerId;
@@ -14,7 +16,8 @@ import dev.carafe.runtime.State;
 import java.io.IOException;
 
 /// UpdateContainerResources: the runtime sets the limits, then the record shows them. All of them or none: where the
-/// runtime fails, those from before are set again. A stop does not wait for it; a start, an exit and a removal do.
+/// runtime or the record fails, those from before are set again. A stop does not wait for it; a start, an exit and a
+/// removal do.
 public final class UpdateContainer {
     private static final System.Logger LOG = System.getLogger(UpdateContainer.class.getName());
 
@@ -22,12 +25,15 @@ public final class UpdateContainer {
     private final Locks<ContainerId> locks;
     private final Runtimes runtimes;
     private final ContainerSpecs specs;
+    private final Failpoint failpoint;
 
-    public UpdateContainer(Stores stores, Locks<ContainerId> locks, Runtimes runtimes, ContainerSpecs specs) {
+    public UpdateContainer(
+            Stores stores, Locks<ContainerId> locks, Runtimes runtimes, ContainerSpecs specs, Failpoint failpoint) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
         this.specs = specs;
+        this.failpoint = failpoint;
     }
 
     void update(ContainerId id, LinuxContainerResources asked) throws IOException, InterruptedException {
@@ -41,7 +47,6 @@ public final class UpdateContainer {
             var runtime = runtimes.get(container.making().handler());
             refuseBelowUse(container, update, runtime);
             set(container, update, runtime);
-            stores.containers().update(id.value(), c -> c.with(c.making().with(update.resources()), c.state()));
             rewriteSpec(id, update);
         }
     }
@@ -77,6 +82,8 @@ public final class UpdateContainer {
         var id = container.id().value();
         try {
             runtime.update(id, update.limits());
+            failpoint.at(Step.UPDATE_CONTAINER_SET);
+            stores.containers().update(id, c -> c.with(c.making().with(update.resources()), c.state()));
         } catch (IOException e) {
             if (runtime.state(id).filter(State::isAlive).isEmpty()) {
                 throw new WrongState("container " + id + " ended while its limits were changed");

@@ -6,8 +6,8 @@ import dev.carafe.cri.v1.ImageFilter;
 import dev.carafe.cri.v1.ImageFsInfoResponse;
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.ImageStatusResponse;
+import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.InFlight;
-import dev.carafe.engine.InUse;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Lanes;
 import dev.carafe.engine.image.LoadImages.Loaded;
@@ -39,6 +39,7 @@ public final class Images {
     private final PullImage pullImage;
     private final LoadImages loadImages;
     private final SaveImages saveImages;
+    private final RemoveImage removeImage;
     private final NamedImages named;
     private final ImageTrust trust;
     private final ImageViews views;
@@ -63,6 +64,7 @@ public final class Images {
         this.trust = names.trust();
         this.views = views;
         this.users = new ImageUsers(stores);
+        this.removeImage = new RemoveImage(parts.index(), parts.unused(), names.trust(), users, verbs.failpoint());
     }
 
     /// The storage behind it.
@@ -71,7 +73,9 @@ public final class Images {
     public record Parts(ImageIndex index, Layers layers, UnusedLayers unused, ImageFileSystems fileSystems) {}
 
     /// What brings images.
-    public record Verbs(PullImage pull, LoadImages load) {}
+    ///
+    /// @param failpoint of their removal
+    public record Verbs(PullImage pull, LoadImages load, Failpoint failpoint) {}
 
     /// What names mean, the credentials that belong to them, and whether they are trusted.
     public record Names(RegistryRules rules, Keyrings keyrings, ImageTrust trust) {}
@@ -152,34 +156,14 @@ public final class Images {
         return views.image(image, index.additionalStore(image.id()).isPresent());
     }
 
-    /// Removes the image with all its names; idempotent. An image that a container was made from stays, and so does
-    /// one of an additional store: with what is here of it removed, it is as it is there.
+    /// Removes the image with all its names; idempotent. One that is in use, or in an additional store, is refused.
     public void remove(ImageSpec spec) throws IOException, InterruptedException {
         var found = find(required(spec));
         if (found.isEmpty()) {
             requireNotSeveral(spec.getImage());
             return;
         }
-        var image = found.get();
-        try (var _ = users.hold(image)) {
-            var user = users.of(image);
-            if (user.isPresent()) {
-                throw new InUse("image " + spec.getImage() + " is used by " + user.get() + "; remove that first");
-            }
-            if (!index.remove(image.id())) {
-                refuseAdditional(spec, image);
-            }
-            trust.forget(image);
-        }
-        unused.collect();
-    }
-
-    /// To say that it is gone would have the kubelet count on its space.
-    private void refuseAdditional(ImageSpec spec, StoredImage image) {
-        index.additionalStore(image.id()).ifPresent(store -> {
-            throw new InUse("image " + spec.getImage() + " is in the additional store " + store
-                    + ", of which nothing can be removed here");
-        });
+        removeImage.remove(spec.getImage(), found.get());
     }
 
     /// Nothing is removed for a short id of several; that it is no image's name is no reason to say it is done.
