@@ -35,6 +35,9 @@ final class LayerFolders implements LayerSource {
     private final Map<Digest, SettledRecord> settled = new ConcurrentHashMap<>();
     private final KnownLayers known;
 
+    /// Folders without a record that a container stands on: they stay, and a layer that comes again is theirs.
+    private final Set<Path> kept = ConcurrentHashMap.newKeySet();
+
     private LayerFolders(StorePaths paths, RecordFolder records, Step.Failpoint failpoint) {
         this.paths = paths;
         this.records = records;
@@ -136,17 +139,31 @@ final class LayerFolders implements LayerSource {
                 recorded.add(paths.patch(chainId));
             }
         });
+        var unrecorded = new ArrayList<Path>();
         for (var folder : paths.foldersOfLayers()) {
-            deleteAllBut(recorded, folder);
+            try (var all = Files.newDirectoryStream(folder)) {
+                all.forEach(one -> {
+                    if (!recorded.contains(one)) {
+                        unrecorded.add(one);
+                    }
+                });
+            }
+        }
+        if (!unrecorded.isEmpty()) {
+            deleteAllBut(FoldersInUse.read(paths), unrecorded);
         }
     }
 
-    private void deleteAllBut(Set<Path> recorded, Path folder) throws IOException {
-        try (var all = Files.newDirectoryStream(folder)) {
-            for (var one : all) {
-                if (!recorded.contains(one)) {
-                    trash.take(one);
-                }
+    private void deleteAllBut(Set<Path> inUse, List<Path> unrecorded) throws IOException {
+        for (var folder : unrecorded) {
+            if (inUse.contains(folder)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Layer has no record and stays for a container folder={0}",
+                        folder);
+                kept.add(folder);
+            } else {
+                trash.take(folder);
             }
         }
     }
@@ -223,6 +240,11 @@ final class LayerFolders implements LayerSource {
         failpoint.at(Step.UNPACKED);
         sync.sync();
         failpoint.at(Step.SYNCED);
+        if (kept.contains(target)) {
+            write(name, json); // of the same content; what was unpacked again is deleted
+            kept.remove(target);
+            return;
+        }
         staged.moveTo(target);
         failpoint.at(Step.RENAMED);
         write(name, json);

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -68,15 +69,17 @@ class DamagedStateTest {
         return new Made(pod, container);
     }
 
-    /// Cut anywhere, or with a byte that is another one.
+    /// Empty, cut anywhere, or with a byte that is another one.
     private void damage(Path file) throws IOException {
         var bytes = Files.readAllBytes(file);
         var at = random.nextInt(bytes.length);
-        if (random.nextBoolean()) {
-            Files.write(file, Arrays.copyOf(bytes, at));
-        } else {
-            bytes[at] ^= (byte) random.nextInt(1, 256);
-            Files.write(file, bytes);
+        switch (random.nextInt(3)) {
+            case 0 -> Files.write(file, new byte[0]);
+            case 1 -> Files.write(file, Arrays.copyOf(bytes, at));
+            default -> {
+                bytes[at] ^= (byte) random.nextInt(1, 256);
+                Files.write(file, bytes);
+            }
         }
     }
 
@@ -178,6 +181,23 @@ class DamagedStateTest {
     void anImagesRecordIsThatImage() throws Exception {
         losesOnly(false, _ -> onlyFile("images"), (engine, _, _) -> {
             assertEquals(0, new PodLife(engine, host, image).imageCount());
+            assertEquals(2, containers(engine, DamagedStateTest::isRunning).size());
+            engine.images().pull(ImageSpec.newBuilder().setImage(image).build(), AuthConfig.getDefaultInstance(), "");
+        });
+    }
+
+    /// The image stands on it, and the next pull brings both again; what runs on it goes on.
+    @Test
+    void aLayersRecordIsThatLayerAndTheImagesOnIt() throws Exception {
+        losesOnly(false, _ -> onlyFile("layer-records"), (engine, _, _) -> {
+            assertEquals(0, new PodLife(engine, host, image).imageCount());
+            for (var running : containers(engine, DamagedStateTest::isRunning)) {
+                assertEquals(
+                        0,
+                        engine.containers()
+                                .execSync(running, List.of("true"), Duration.ofSeconds(30))
+                                .getExitCode());
+            }
             assertEquals(2, containers(engine, DamagedStateTest::isRunning).size());
             engine.images().pull(ImageSpec.newBuilder().setImage(image).build(), AuthConfig.getDefaultInstance(), "");
         });
