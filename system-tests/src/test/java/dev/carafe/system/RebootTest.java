@@ -58,6 +58,24 @@ class RebootTest {
         }
     }
 
+    /// Its addresses would be nobody's for ever: the plugin's leases outlive a reboot as the node keeps them.
+    @Test
+    void theNetworkOfAPodThatLostItsRecordAndItsNamespaceIsFreed() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var pod = stage.cri().run(stage.cri().pod("lost"));
+            var host = stage.host();
+            stage.daemon().kill();
+            endAll(stage);
+            Files.delete(host.work().resolve("root/carafe/state/pods").resolve(pod + ".json"));
+            assertTrue(host.leftovers(0).stream().anyMatch(left -> left.contains("/leases/")));
+            assertTrue(host.leftovers(0).stream().anyMatch(left -> left.contains("/var/lib/cni/results/")));
+            stage.restart();
+            Await.until(
+                    "the end of the lease and of the cached result",
+                    () -> host.leftovers(stage.daemon().pid()).isEmpty());
+        }
+    }
+
     @Test
     void theWipeRemovesPodsAfterARebootAndImagesWhenItIsForcedTo() throws Exception {
         try (var stage = Stage.set("runc")) {
