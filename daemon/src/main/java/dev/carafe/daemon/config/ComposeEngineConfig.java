@@ -11,6 +11,7 @@ import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.engine.spec.NodeMounts;
+import dev.carafe.engine.spec.SelinuxSettings;
 import dev.carafe.engine.spec.Workload;
 import dev.carafe.network.NetworkConfig;
 import dev.carafe.runtime.CgroupManager;
@@ -134,7 +135,15 @@ final class ComposeEngineConfig {
                 handlers,
                 mounts(),
                 workloads(),
-                values.get(RuntimeKeys.MIN_INJECTED_GOMAXPROCS));
+                values.get(RuntimeKeys.MIN_INJECTED_GOMAXPROCS),
+                selinux());
+    }
+
+    /// Who says nothing gets what the host has.
+    private SelinuxSettings selinux() {
+        return new SelinuxSettings(
+                !values.isSet(RuntimeKeys.SELINUX) || values.get(RuntimeKeys.SELINUX),
+                values.get(RuntimeKeys.HOSTNETWORK_DISABLE_SELINUX));
     }
 
     private NodeMounts mounts() {

@@ -42,7 +42,7 @@ final class RuntimeKeys {
             .built("GOMAXPROCS of containers that ask for fewer CPUs and have no limit; 0 gives none.");
     static final Key<Boolean> SELINUX = KEYS.bool("selinux", false)
             .deprecated("the host's state will decide")
-            .notYet("Label containers for SELinux.");
+            .built("Label containers for SELinux, where the host has it. Where nothing sets it, they are.");
     static final Key<String> SECCOMP_PROFILE = KEYS.text("seccomp_profile", "", Form.PATH_OR_EMPTY)
             .reloadable()
             .built("File of the seccomp profile that RuntimeDefault means; empty or missing means the built-in one.");
@@ -179,7 +179,7 @@ final class RuntimeKeys {
             .environment("ENABLE_POD_EVENTS")
             .built("Serve the stream of container events.");
     static final Key<Boolean> HOSTNETWORK_DISABLE_SELINUX = KEYS.bool("hostnetwork_disable_selinux", true)
-            .notYet("Don't label the containers of pods in the host's network.");
+            .built("Don't confine processes of pods in the host's network with SELinux.");
     static final Key<Boolean> DISABLE_HOSTPORT_MAPPING = KEYS.bool("disable_hostport_mapping", false)
             .environment("DISABLE_HOSTPORT_MAPPING")
             .built("Leave host ports to CNI plugins, also where none of the network takes them.");

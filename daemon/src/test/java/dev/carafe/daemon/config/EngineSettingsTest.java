@@ -14,6 +14,7 @@ import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.engine.spec.NodeMounts;
+import dev.carafe.engine.spec.SelinuxSettings;
 import dev.carafe.engine.spec.Workload;
 import dev.carafe.network.NetworkConfig;
 import dev.carafe.registry.Proxies;
@@ -139,6 +140,8 @@ class EngineSettingsTest {
                 default_ulimits = ["nofile=1:2"]
                 pids_limit = 7
                 min_injected_gomaxprocs = 4
+                selinux = false
+                hostnetwork_disable_selinux = false
                 read_only = true
                 seccomp_profile = "%1$s"
                 privileged_seccomp_profile = "%1$s"
@@ -240,7 +243,8 @@ class EngineSettingsTest {
                                         "resources",
                                         List.of("umask.crio.io"),
                                         new Workload.Resources(7L, 0L, 0L, "0", 0L))),
-                                4)),
+                                4,
+                                new SelinuxSettings(false, false))),
                 config.containers());
         assertEquals(List.of("a/*", "example.com/pause"), config.images().pinnedImages());
         assertEquals(

@@ -30,6 +30,7 @@ final class TestDefaults {
     NodeMounts mounts = new NodeMounts(List.of(), NodeMounts.NO_PREFIX);
     List<Workload> workloads = List.of();
     long leastGomaxprocs;
+    SelinuxSettings selinux = SelinuxSettings.CRIO;
 
     /// The handler of all tests has the empty name.
     private ContainerAdditions additions() {
@@ -41,7 +42,8 @@ final class TestDefaults {
                 Map.of("", rules),
                 mounts,
                 workloads,
-                leastGomaxprocs);
+                leastGomaxprocs,
+                selinux);
     }
 
     ContainerDefaults build() {
