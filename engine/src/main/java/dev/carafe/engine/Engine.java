@@ -202,7 +202,7 @@ public final class Engine implements AutoCloseable {
         var podParts = new PodParts(
                 new PodFiles(folders, ResolvConf.ofThisHost(), specs),
                 new PodNamespaces(
-                        settings.namespacesDirectory(), config.containers().sysctls()),
+                        settings.namespacesDirectory(), config.containers().sysctls(), settings.idFloor()),
                 podNetwork,
                 new PodCgroups(cgroups, manager, stores.pods()),
                 sandboxes,

@@ -14,6 +14,7 @@ import java.util.Map;
 /// @param workloads of pods that an annotation chooses
 /// @param leastGomaxprocs `min_injected_gomaxprocs`; 0: no container is given GOMAXPROCS
 /// @param selinux see there
+/// @param blockIoClasses `blockio_config_file`; empty: there are none
 public record ContainerAdditions(
         List<Path> hooksDirectories,
         List<Path> cdiDirectories,
@@ -23,7 +24,8 @@ public record ContainerAdditions(
         NodeMounts mounts,
         List<Workload> workloads,
         long leastGomaxprocs,
-        SelinuxSettings selinux) {
+        SelinuxSettings selinux,
+        String blockIoClasses) {
     public ContainerAdditions {
         hooksDirectories = List.copyOf(hooksDirectories);
         cdiDirectories = List.copyOf(cdiDirectories);
@@ -43,7 +45,8 @@ public record ContainerAdditions(
                 NodeMounts.USUAL,
                 List.of(),
                 0,
-                SelinuxSettings.CRIO);
+                SelinuxSettings.CRIO,
+                "");
     }
 
     /// Of a handler that has left the configuration nothing is known.

@@ -93,7 +93,7 @@ public final class SpecBuilder {
                 ids,
                 ids,
                 null,
-                resourceLimits.of(limits, devices.rules()),
+                resourceLimits.of(request, limits, devices.rules()),
                 CgroupsPath.of(request.podRuntime(), request.containerId()),
                 NamespaceList.of(request, host),
                 devices.nodes(),

@@ -31,6 +31,7 @@ final class TestDefaults {
     List<Workload> workloads = List.of();
     long leastGomaxprocs;
     SelinuxSettings selinux = SelinuxSettings.CRIO;
+    String blockIoClasses = "";
 
     /// The handler of all tests has the empty name.
     private ContainerAdditions additions() {
@@ -43,7 +44,8 @@ final class TestDefaults {
                 mounts,
                 workloads,
                 leastGomaxprocs,
-                selinux);
+                selinux,
+                blockIoClasses);
     }
 
     ContainerDefaults build() {
