@@ -12,19 +12,24 @@ import java.util.Objects;
 /// is last, so that its label says that all below it have theirs. What goes away meanwhile is passed over. For one
 /// thread.
 public final class Relabeling {
-    /// Folders that are known and not yet read: a tree with more is refused rather than kept in memory.
-    private static final int MAXIMUM_WAITING = 1 << 20;
+    /// Characters of the paths of folders that are known and not yet read: a tree with more is refused rather than kept
+    /// in memory.
+    private static final int MAXIMUM_WAITING = 8 << 20;
 
     /// The most that a volume is thought to have; beyond it is an error, not an endless start.
     private static final long MAXIMUM_FILES = 100_000_000L;
 
     private final String label;
     private final byte[] value;
+    private final int maximumWaiting;
     private final ArrayDeque<String> waiting = new ArrayDeque<>();
+    private int waitingCharacters;
     private long files;
 
-    private Relabeling(SelinuxLabel label) {
+    /// @param maximumWaiting characters
+    Relabeling(SelinuxLabel label, int maximumWaiting) {
         this.label = label.text();
+        this.maximumWaiting = maximumWaiting;
         this.value = (this.label + "\0").getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -34,7 +39,7 @@ public final class Relabeling {
     /// @param label not none
     public static void run(Path path, SelinuxLabel label) throws IOException {
         OwnThread.blocking("relabel " + path, () -> {
-            new Relabeling(label).all(path);
+            new Relabeling(label, MAXIMUM_WAITING).all(path);
             return path;
         });
     }
@@ -44,11 +49,11 @@ public final class Relabeling {
     /// @param path without links
     public static boolean isDone(Path path, SelinuxLabel label) throws IOException {
         try (var holder = holder(path)) {
-            return new Relabeling(label).has(holder, name(path));
+            return new Relabeling(label, 0).has(holder, name(path));
         }
     }
 
-    private void all(Path path) throws IOException {
+    void all(Path path) throws IOException {
         try (var holder = holder(path)) {
             var status = holder.status(name(path));
             if (status.isPresent() && status.get().type() == FileType.DIRECTORY) {
@@ -60,11 +65,13 @@ public final class Relabeling {
         }
     }
 
-    /// A folder is opened again by its path when it is its turn, so that depth costs no descriptors.
+    /// A folder is opened again by its path when it is its turn, so that depth costs no descriptors; the deepest come
+    /// first, so that few wait.
     private void below(Directory top) throws IOException {
-        waiting.add("");
+        waiting.push("");
         while (!waiting.isEmpty()) {
-            var path = waiting.remove();
+            var path = waiting.pop();
+            waitingCharacters -= path.length();
             try (var folder = path.isEmpty() ? top.directory("") : top.ownDescendant(path)) {
                 for (var name : folder.names()) {
                     one(folder, path, name);
@@ -88,12 +95,18 @@ public final class Relabeling {
             return;
         }
         if (status.get().type() == FileType.DIRECTORY) {
-            if (waiting.size() == MAXIMUM_WAITING) {
-                throw new IOException("relabel: more than " + MAXIMUM_WAITING + " folders at once");
-            }
-            waiting.add(path.isEmpty() ? name : path + "/" + name);
+            await(path.isEmpty() ? name : path + "/" + name);
         }
         set(folder, name);
+    }
+
+    private void await(String path) throws IOException {
+        waitingCharacters += path.length();
+        if (waitingCharacters > maximumWaiting) {
+            throw new IOException(
+                    "relabel: too many folders; their names have more than " + maximumWaiting + " characters");
+        }
+        waiting.push(path);
     }
 
     private void set(Directory folder, String name) throws ErrnoException {

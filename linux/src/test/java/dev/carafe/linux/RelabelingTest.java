@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -94,6 +95,17 @@ class RelabelingTest {
             Mounts.unmount(mounted);
             Mounts.unmount(bound);
         }
+    }
+
+    @Test
+    void moreFoldersThanAreKeptInMemoryAreRefused() throws IOException {
+        for (var name : List.of("one", "two", "six")) {
+            Files.createDirectories(volume.resolve(name));
+        }
+        new Relabeling(LABEL, 9).all(volume);
+        Files.createDirectories(volume.resolve("x"));
+        assertThrows(IOException.class, () -> new Relabeling(OTHER, 9).all(volume));
+        assertEquals(LABEL.text(), label(volume), "the top is last");
     }
 
     @Test
