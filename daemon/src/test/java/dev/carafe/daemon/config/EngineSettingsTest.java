@@ -331,8 +331,9 @@ class EngineSettingsTest {
         var classes = Files.writeString(temporary.resolve("classes.yaml"), "Classes: {a: [{Wieght: 10}]}");
         folder.main("[crio.runtime]\nblockio_config_file = \"" + classes + "\"\n");
         assertEquals(
-                List.of("crio.conf:2: crio.runtime.blockio_config_file: file of block I/O classes " + classes
-                        + ": class a: unknown key wieght"),
+                List.of(
+                        "crio.conf:2: crio.runtime.blockio_config_file: file of block I/O classes classes.yaml: class a:"
+                                + " unknown key wieght"),
                 errors(withSystemd));
     }
 
