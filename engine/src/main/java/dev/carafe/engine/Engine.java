@@ -26,6 +26,7 @@ import dev.carafe.engine.image.StoreImage;
 import dev.carafe.engine.image.UnusedLayers;
 import dev.carafe.engine.pod.PodCgroups;
 import dev.carafe.engine.pod.PodFiles;
+import dev.carafe.engine.pod.PodLevels;
 import dev.carafe.engine.pod.PodNamespaces;
 import dev.carafe.engine.pod.PodNetwork;
 import dev.carafe.engine.pod.PodParts;
@@ -35,6 +36,7 @@ import dev.carafe.engine.pod.ResolvConf;
 import dev.carafe.engine.pod.RunPod;
 import dev.carafe.engine.pod.StopPod;
 import dev.carafe.engine.spec.HostFacts;
+import dev.carafe.engine.spec.SelinuxLabels;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.Locks;
@@ -62,6 +64,7 @@ import dev.carafe.trust.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -169,7 +172,8 @@ public final class Engine implements AutoCloseable {
 
         var runtimes = runtimes(settings);
         var exits = close(closing, ExitWatcher.open(settings.directories()));
-        var specs = new ContainerSpecs(config.containers(), host, folders, manager);
+        var labels = SelinuxLabels.of(config.containers().additions().selinux(), host);
+        var specs = new ContainerSpecs(config.containers(), host, folders, manager, labels);
         var parts = new ContainerParts(
                 folders,
                 roots,
@@ -201,10 +205,11 @@ public final class Engine implements AutoCloseable {
         var podParts = new PodParts(
                 new PodFiles(folders, ResolvConf.ofThisHost(), specs),
                 new PodNamespaces(
-                        settings.namespacesDirectory(), config.containers().sysctls()),
+                        settings.namespacesDirectory(), config.containers().sysctls(), settings.idFloor()),
                 podNetwork,
                 new PodCgroups(cgroups, manager, stores.pods()),
-                sandboxes);
+                sandboxes,
+                new PodLevels(stores.pods(), labels, new SecureRandom()));
         var stopPod = new StopPod(stores, podParts, stop, failpoint);
         var removePod = new RemovePod(stores, podParts, stopPod, remove, failpoint);
         var pods = new Pods(

@@ -1,5 +1,6 @@
 package dev.carafe.engine;
 
+import dev.carafe.engine.spec.IdFloor;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
 import dev.carafe.runtime.RuntimeHandler;
@@ -13,13 +14,15 @@ import java.util.List;
 /// @param namespacesDirectory where pods' namespaces are pinned, in a folder for each kind
 /// @param logDirectory for logs of pods that name no folder of their own
 /// @param killTimeout how long a killed process may take to end before that is an error
+/// @param idFloor see there
 public record RuntimeSettings(
         List<RuntimeHandler> handlers,
         String defaultHandler,
         RuntimeDirectories directories,
         Path namespacesDirectory,
         Path logDirectory,
-        Duration killTimeout) {
+        Duration killTimeout,
+        IdFloor idFloor) {
 
     public RuntimeSettings {
         handlers = List.copyOf(handlers);

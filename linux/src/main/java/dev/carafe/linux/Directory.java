@@ -98,6 +98,14 @@ public final class Directory implements AutoCloseable {
         return new Directory(openat2(checkedName(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, resolve), described(name));
     }
 
+    /// The directory at the path, if all of it is of this file system: ENOTDIR or ELOOP where a part of it is none,
+    /// EXDEV
+    /// for a mount point.
+    Directory ownDescendant(String path) throws ErrnoException {
+        var resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
+        return new Directory(openat2(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, resolve), described(path));
+    }
+
     private int openat2(String path, long flags, long resolve) throws ErrnoException {
         try (var call = new Call()) {
             var how = call.allocate(OPEN_HOW_BYTES);
@@ -237,6 +245,13 @@ public final class Directory implements AutoCloseable {
         try (var call = new Call()) {
             return status(call, fd.openNumber(), "", AT_EMPTY_PATH)
                     .orElseThrow(() -> new ErrnoException("statx", description, Errno.ENOENT));
+        }
+    }
+
+    /// Whether something else is seen there than this file system's own. False also when there is no such name.
+    boolean isMountPoint(String name) throws ErrnoException {
+        try (var call = new Call()) {
+            return Mounts.isMountPoint(call, fd.openNumber(), call.string(checkedName(name)), described(name));
         }
     }
 
@@ -384,6 +399,18 @@ public final class Directory implements AutoCloseable {
                 xattr(call, path, key, value, name).ifPresent(found -> xattrs.put(key, found));
             }
             return xattrs;
+        }
+    }
+
+    /// Empty where the file has none of that key, or its file system has none at all.
+    Optional<byte[]> xattrOf(String name, String key) throws ErrnoException {
+        try (var call = new Call()) {
+            return xattr(call, throughProc(call, name), key, call.allocate(MAXIMUM_XATTR_BYTES), name);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.EOPNOTSUPP)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

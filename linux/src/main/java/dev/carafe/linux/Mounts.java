@@ -15,6 +15,8 @@ public final class Mounts {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int MS_BIND = 0x1000;
     private static final int MNT_DETACH = 2;
+    /// The option by which all files of a mount have one label (mount(8)).
+    static final String CONTEXT = "context";
     private static final int UMOUNT_NOFOLLOW = 8;
 
     /// Mounts on one place, one over another, that [#unmount] takes away; a crash can leave two.
@@ -27,9 +29,11 @@ public final class Mounts {
     ///
     /// @param lower the topmost first, at least one
     /// @param upper on the same file system as `work`, which is an empty folder that was never used
-    public static void overlay(List<Path> lower, Path upper, Path work, Path target) throws IOException {
+    /// @param label that all files have there
+    public static void overlay(List<Path> lower, Path upper, Path work, Path target, SelinuxLabel label)
+            throws IOException {
         OwnThread.blocking("mount " + target, () -> {
-            OverlayMount.writable(lower, upper, work, target).run();
+            OverlayMount.writable(lower, upper, work, target, label).run();
             return target;
         });
     }
@@ -38,12 +42,14 @@ public final class Mounts {
     ///
     /// @param lower the topmost first, at least two: the kernel merges no single one
     /// @param flags beside [MountFlag#READ_ONLY], which it has in any case
-    public static void overlayReadOnly(List<Path> lower, Set<MountFlag> flags, Path target) throws IOException {
+    /// @param label that all files have there
+    public static void overlayReadOnly(List<Path> lower, Set<MountFlag> flags, Path target, SelinuxLabel label)
+            throws IOException {
         var others = EnumSet.noneOf(MountFlag.class);
         others.addAll(flags);
         others.remove(MountFlag.READ_ONLY);
         OwnThread.blocking("mount " + target, () -> {
-            OverlayMount.readOnly(lower, others, target).run();
+            OverlayMount.readOnly(lower, others, target, label).run();
             return target;
         });
     }
@@ -65,7 +71,9 @@ public final class Mounts {
     }
 
     /// @param mode of its root directory
-    public static void tmpfs(Path target, long sizeBytes, int mode, Set<MountFlag> flags) throws ErrnoException {
+    /// @param label that all files have there
+    public static void tmpfs(Path target, long sizeBytes, int mode, Set<MountFlag> flags, SelinuxLabel label)
+            throws ErrnoException {
         try (var call = new Call()) {
             call.checked(
                     target.toString(),
@@ -74,8 +82,18 @@ public final class Mounts {
                     call.path(target),
                     call.string("tmpfs"),
                     MountFlag.bits(flags),
-                    call.string("size=" + sizeBytes + ",mode=" + Integer.toOctalString(mode)));
+                    call.string(tmpfsOptions(sizeBytes, mode, label)));
         }
+    }
+
+    static String tmpfsOptions(long sizeBytes, int mode, SelinuxLabel label) {
+        var options = "size=" + sizeBytes + ",mode=" + Integer.toOctalString(mode);
+        return label.isNone() ? options : options + "," + contextOption(label);
+    }
+
+    /// Quotes: levels have commas, which part options.
+    static String contextOption(SelinuxLabel label) {
+        return CONTEXT + "=\"" + label.text() + "\"";
     }
 
     /// The file appears at the target too, which is a file. Not what is mounted below it.
@@ -112,16 +130,19 @@ public final class Mounts {
     /// False also when there is no such file.
     public static boolean isMountPoint(Path target) throws ErrnoException {
         try (var call = new Call()) {
-            var statx = call.allocate(Statx.BYTES);
-            var path = call.path(target);
-            if (call.tried(Syscall.STATX, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, Statx.BASIC, statx.address(), 0) == 0) {
-                return Statx.isMountRoot(statx);
-            }
-            if (call.errno() == Errno.ENOENT || call.errno() == Errno.ENOTDIR) {
-                return false;
-            }
-            throw call.failure(Syscall.STATX, target.toString());
+            return isMountPoint(call, AT_FDCWD, call.path(target), target.toString());
         }
+    }
+
+    static boolean isMountPoint(Call call, int at, long path, String description) throws ErrnoException {
+        var statx = call.allocate(Statx.BYTES);
+        if (call.tried(Syscall.STATX, at, path, AT_SYMLINK_NOFOLLOW, Statx.BASIC, statx.address(), 0) == 0) {
+            return Statx.isMountRoot(statx);
+        }
+        if (call.errno() == Errno.ENOENT || call.errno() == Errno.ENOTDIR) {
+            return false;
+        }
+        throw call.failure(Syscall.STATX, description);
     }
 
     /// What is mounted, in the order in which it was (proc_pid_mountinfo(5)).

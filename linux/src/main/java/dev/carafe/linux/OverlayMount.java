@@ -37,24 +37,26 @@ final class OverlayMount {
     private final Map<String, Path> writable;
     private final int flags;
     private final Path target;
+    private final SelinuxLabel label;
     private final List<Fd> opened = new ArrayList<>();
 
-    private OverlayMount(List<Path> lower, Map<String, Path> writable, int flags, Path target) {
+    private OverlayMount(List<Path> lower, Map<String, Path> writable, int flags, Path target, SelinuxLabel label) {
         this.lower = List.copyOf(lower);
         this.writable = writable;
         this.flags = flags;
         this.target = target;
+        this.label = label;
     }
 
-    static OverlayMount writable(List<Path> lower, Path upper, Path work, Path target) {
+    static OverlayMount writable(List<Path> lower, Path upper, Path work, Path target, SelinuxLabel label) {
         var folders = new LinkedHashMap<String, Path>();
         folders.put("upperdir", upper);
         folders.put("workdir", work);
-        return new OverlayMount(lower, folders, 0, target);
+        return new OverlayMount(lower, folders, 0, target, label);
     }
 
-    static OverlayMount readOnly(List<Path> lower, Set<MountFlag> flags, Path target) {
-        return new OverlayMount(lower, Map.of(), MountFlag.READ_ONLY.bit | MountFlag.bits(flags), target);
+    static OverlayMount readOnly(List<Path> lower, Set<MountFlag> flags, Path target, SelinuxLabel label) {
+        return new OverlayMount(lower, Map.of(), MountFlag.READ_ONLY.bit | MountFlag.bits(flags), target, label);
     }
 
     void run() throws ErrnoException {
@@ -86,6 +88,9 @@ final class OverlayMount {
             for (var folder : writable.entrySet()) {
                 require(call, fd, folder.getKey(), folder.getValue());
             }
+            if (!label.isNone() && !set(call, fd, Mounts.CONTEXT, label.text())) {
+                throw failure(call, Syscall.FSCONFIG, fd);
+            }
             if (!writable.isEmpty()) {
                 call.checked(VOLATILE, Syscall.FSCONFIG, fd.number(), FSCONFIG_SET_FLAG, call.string(VOLATILE), 0, 0);
             }
@@ -103,14 +108,12 @@ final class OverlayMount {
 
     /// False when the kernel does not know the key.
     private boolean set(Call call, Fd context, String key, Path value) throws ErrnoException {
+        return set(call, context, key, name(value, MAXIMUM_VALUE_BYTES));
+    }
+
+    private boolean set(Call call, Fd context, String key, String value) throws ErrnoException {
         var result = call.tried(
-                Syscall.FSCONFIG,
-                context.number(),
-                FSCONFIG_SET_STRING,
-                call.string(key),
-                call.string(name(value, MAXIMUM_VALUE_BYTES)),
-                0,
-                0);
+                Syscall.FSCONFIG, context.number(), FSCONFIG_SET_STRING, call.string(key), call.string(value), 0, 0);
         if (result < 0 && call.errno() != Errno.EINVAL) {
             throw failure(call, Syscall.FSCONFIG, context);
         }
@@ -162,7 +165,7 @@ final class OverlayMount {
     }
 
     /// @param longest value that is named by its path
-    private String options(int longest) throws ErrnoException {
+    String options(int longest) throws ErrnoException {
         var layers = new ArrayList<String>();
         for (var layer : lower) {
             layers.add(escaped(name(layer, longest)));
@@ -170,6 +173,9 @@ final class OverlayMount {
         var options = new StringBuilder("lowerdir=" + String.join(":", layers));
         for (var folder : writable.entrySet()) {
             options.append(',').append(folder.getKey()).append('=').append(escaped(name(folder.getValue(), longest)));
+        }
+        if (!label.isNone()) {
+            options.append(',').append(Mounts.contextOption(label));
         }
         return options.toString();
     }

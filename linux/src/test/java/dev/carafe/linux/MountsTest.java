@@ -49,7 +49,7 @@ class MountsTest {
     @Tag("system")
     void aTmpfsHasItsSizeItsModeAndItsFlags() throws IOException {
         var target = Files.createDirectory(folder.resolve("shm"));
-        Mounts.tmpfs(target, 1 << 20, 01777, Set.of(MountFlag.NO_EXEC, MountFlag.NO_SUID));
+        Mounts.tmpfs(target, 1 << 20, 01777, Set.of(MountFlag.NO_EXEC, MountFlag.NO_SUID), SelinuxLabel.NONE);
         assertTrue(Mounts.isMountPoint(target));
         try (var directory = Directory.open(target)) {
             assertEquals(01777, directory.status().mode());
@@ -68,7 +68,7 @@ class MountsTest {
     void unmountingTakesAllThatIsStackedAndMayBeRepeated() throws IOException {
         var target = Files.createDirectory(folder.resolve("shm"));
         for (var i = 0; i < 3; i++) {
-            Mounts.tmpfs(target, 1 << 20, 0755, Set.of());
+            Mounts.tmpfs(target, 1 << 20, 0755, Set.of(), SelinuxLabel.NONE);
         }
         Mounts.unmount(target);
         assertFalse(Mounts.isMountPoint(target));
@@ -108,7 +108,8 @@ class MountsTest {
         Mounts.overlayReadOnly(
                 layers(count, "long".repeat(60)),
                 Set.of(MountFlag.READ_ONLY, MountFlag.NO_EXEC, MountFlag.NO_SUID, MountFlag.NO_DEV),
-                target);
+                target,
+                SelinuxLabel.NONE);
         assertEquals(Integer.toString(count - 1), Files.readString(target.resolve("same")));
         assertEquals("0", Files.readString(target.resolve("of-0")));
         assertThrows(IOException.class, () -> Files.createFile(target.resolve("new")));
@@ -127,7 +128,11 @@ class MountsTest {
         var failure = assertThrows(
                 ErrnoException.class,
                 () -> Mounts.overlay(
-                        List.of(folder.resolve("missing")), folder.resolve("upper"), folder.resolve("work"), target));
+                        List.of(folder.resolve("missing")),
+                        folder.resolve("upper"),
+                        folder.resolve("work"),
+                        target,
+                        SelinuxLabel.NONE));
         assertTrue(failure.getMessage().contains(target.toString()), failure::getMessage);
     }
 
@@ -135,7 +140,7 @@ class MountsTest {
     @Tag("system")
     void aTreeWithAMountInItIsNotRemovedBeyondTheMount() throws IOException {
         var mounted = Files.createDirectories(folder.resolve("tree/mounted"));
-        Mounts.tmpfs(mounted, 1 << 20, 0755, Set.of());
+        Mounts.tmpfs(mounted, 1 << 20, 0755, Set.of(), SelinuxLabel.NONE);
         Files.writeString(mounted.resolve("kept"), "kept");
         try (var directory = Directory.open(folder)) {
             var failure = assertThrows(ErrnoException.class, () -> directory.removeTree("tree"));
@@ -161,7 +166,8 @@ class MountsTest {
                 lower,
                 Files.createDirectory(folder.resolve("upper")),
                 Files.createDirectory(folder.resolve("work")),
-                target);
+                target,
+                SelinuxLabel.NONE);
         return target;
     }
 }

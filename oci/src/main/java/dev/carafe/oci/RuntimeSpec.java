@@ -402,6 +402,11 @@ public record RuntimeSpec(
             return new Resources(rules, memory, cpu, pids, blockIO, hugepageLimits, unified);
         }
 
+        /// With that in place of its own.
+        public Resources with(@Nullable BlockIo blocks) {
+            return new Resources(devices, memory, cpu, pids, blocks, hugepageLimits, unified);
+        }
+
         Resources with(Resources limits) {
             return new Resources(
                     limits.devices.isEmpty() ? devices : limits.devices,
@@ -463,7 +468,35 @@ public record RuntimeSpec(
     public record Pids(long limit) {}
 
     @Json
-    public record BlockIo(@Nullable Integer weight) {}
+    public record BlockIo(
+            @Nullable Integer weight,
+            List<WeightDevice> weightDevice,
+            List<ThrottleDevice> throttleReadBpsDevice,
+            List<ThrottleDevice> throttleWriteBpsDevice,
+            List<ThrottleDevice> throttleReadIOPSDevice,
+            List<ThrottleDevice> throttleWriteIOPSDevice) {
+        public BlockIo(
+                @Nullable Integer weight,
+                @Nullable List<WeightDevice> weightDevice,
+                @Nullable List<ThrottleDevice> throttleReadBpsDevice,
+                @Nullable List<ThrottleDevice> throttleWriteBpsDevice,
+                @Nullable List<ThrottleDevice> throttleReadIOPSDevice,
+                @Nullable List<ThrottleDevice> throttleWriteIOPSDevice) {
+            this.weight = weight;
+            this.weightDevice = list(weightDevice);
+            this.throttleReadBpsDevice = list(throttleReadBpsDevice);
+            this.throttleWriteBpsDevice = list(throttleWriteBpsDevice);
+            this.throttleReadIOPSDevice = list(throttleReadIOPSDevice);
+            this.throttleWriteIOPSDevice = list(throttleWriteIOPSDevice);
+        }
+    }
+
+    @Json
+    public record WeightDevice(long major, long minor, int weight) {}
+
+    /// @param rate bytes or operations a second
+    @Json
+    public record ThrottleDevice(long major, long minor, long rate) {}
 
     /// @param pageSize as `2MB`
     @Json

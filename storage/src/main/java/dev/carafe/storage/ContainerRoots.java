@@ -7,6 +7,7 @@ import dev.carafe.linux.FileType;
 import dev.carafe.linux.IdRange;
 import dev.carafe.linux.MountFlag;
 import dev.carafe.linux.Mounts;
+import dev.carafe.linux.SelinuxLabel;
 import dev.carafe.linux.UserNamespace;
 import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
@@ -99,13 +100,15 @@ public final class ContainerRoots {
 
     /// The mounted root, with the owners that its files have in the image.
     public Path prepare(String containerId, ContainerLayers wanted) throws IOException {
-        return prepare(containerId, wanted, UserNamespace.HOST);
+        return prepare(containerId, wanted, UserNamespace.HOST, SelinuxLabel.NONE);
     }
 
     /// The mounted root. Idempotent: a root that is there stays as it is, with what was written to it.
     ///
     /// @param users whose owners the files have
-    public Path prepare(String containerId, ContainerLayers wanted, UserNamespace users) throws IOException {
+    /// @param label that the files have
+    public Path prepare(String containerId, ContainerLayers wanted, UserNamespace users, SelinuxLabel label)
+            throws IOException {
         var id = checked(containerId);
         var earlier = known.get(id);
         if (earlier != null && !earlier.equals(wanted)) {
@@ -121,7 +124,7 @@ public final class ContainerRoots {
                 known.put(id, wanted);
             }
         }
-        return mount(id, wanted.root(), users);
+        return mount(id, wanted.root(), users, label);
     }
 
     /// Of a root that was prepared: for what else goes with the container, under other names than this class's own.
@@ -129,7 +132,7 @@ public final class ContainerRoots {
         return paths.containerRoots().resolve(checked(containerId));
     }
 
-    private Path mount(String id, List<Digest> chain, UserNamespace users) throws IOException {
+    private Path mount(String id, List<Digest> chain, UserNamespace users, SelinuxLabel label) throws IOException {
         var target = users.isHost() ? paths.mountPoints().resolve(id) : passable(id, users.ids());
         PrivateFolders.create(target);
         if (!Mounts.isMountPoint(target)) {
@@ -141,7 +144,7 @@ public final class ContainerRoots {
             PrivateFolders.create(folder.resolve(WORK));
             makeTop(folder, UPPER, chain, users.ids());
             try (var shifted = shifted(id, layers.lowerDirectories(chain), users)) {
-                Mounts.overlay(shifted.folders(), folder.resolve(UPPER), folder.resolve(WORK), target);
+                Mounts.overlay(shifted.folders(), folder.resolve(UPPER), folder.resolve(WORK), target, label);
             }
         }
         return target;
@@ -196,7 +199,8 @@ public final class ContainerRoots {
     ///
     /// @param number its place among the volumes that the root was prepared with
     /// @param users whose owners the files have
-    public Path volume(String containerId, int number, UserNamespace users) throws IOException {
+    /// @param label that the files have
+    public Path volume(String containerId, int number, UserNamespace users, SelinuxLabel label) throws IOException {
         var id = checked(containerId);
         var chain = require(id).volumes().get(number);
         var target = paths.volumes().resolve(id).resolve(Integer.toString(number));
@@ -209,7 +213,7 @@ public final class ContainerRoots {
                 var lower = new ArrayList<Path>();
                 lower.add(folder.resolve(top));
                 lower.addAll(shifted.folders());
-                Mounts.overlayReadOnly(lower, HARMLESS, target);
+                Mounts.overlayReadOnly(lower, HARMLESS, target, label);
             }
         }
         return target;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.linux.Mounts;
+import dev.carafe.linux.SelinuxLabel;
 import dev.carafe.linux.UserNamespace;
 import dev.carafe.oci.Digest;
 import java.io.IOException;
@@ -33,15 +34,21 @@ class ImageVolumesSystemTest {
             var image = store.addChain(tarWith("image"));
             var data = store.addChain(tarWith("lower"), tarWith("upper"));
             store.roots().prepare("c", new ContainerLayers(image, List.of(data, List.of())));
-            var volume = store.roots().volume("c", 0, UserNamespace.HOST);
+            var volume = store.roots().volume("c", 0, UserNamespace.HOST, SelinuxLabel.NONE);
             assertEquals("upper", Files.readString(volume.resolve("upper")));
             assertEquals("lower", Files.readString(volume.resolve("lower")));
             assertThrows(IOException.class, () -> Files.createFile(volume.resolve("new")));
-            assertEquals(volume, store.roots().volume("c", 0, UserNamespace.HOST), "again it is the same");
-            try (var empty = Files.newDirectoryStream(store.roots().volume("c", 1, UserNamespace.HOST))) {
+            assertEquals(
+                    volume,
+                    store.roots().volume("c", 0, UserNamespace.HOST, SelinuxLabel.NONE),
+                    "again it is the same");
+            try (var empty =
+                    Files.newDirectoryStream(store.roots().volume("c", 1, UserNamespace.HOST, SelinuxLabel.NONE))) {
                 assertFalse(empty.iterator().hasNext());
             }
-            assertThrows(IndexOutOfBoundsException.class, () -> store.roots().volume("c", 2, UserNamespace.HOST));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> store.roots().volume("c", 2, UserNamespace.HOST, SelinuxLabel.NONE));
 
             store.reopen();
             assertEquals(Set.of("c"), store.roots().ids());

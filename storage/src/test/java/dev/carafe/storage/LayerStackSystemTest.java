@@ -2,6 +2,7 @@ package dev.carafe.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.carafe.linux.SelinuxLabel;
 import dev.carafe.linux.UserNamespace;
 import dev.carafe.oci.Digest;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class LayerStackSystemTest {
             var root = store.roots().prepare("c" + seed, new ContainerLayers(chain, List.of(chain)));
             var expected = listing(stack, reference.root());
             assertEquals("", difference(expected, listing(stack, root)));
-            var volume = store.roots().volume("c" + seed, 0, UserNamespace.HOST);
+            var volume = store.roots().volume("c" + seed, 0, UserNamespace.HOST, SelinuxLabel.NONE);
             assertEquals("", difference(expected, listing(stack, volume)));
             store.roots().remove("c" + seed);
         }

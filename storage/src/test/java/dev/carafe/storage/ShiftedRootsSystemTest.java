@@ -10,6 +10,7 @@ import dev.carafe.linux.Mounts;
 import dev.carafe.linux.NamespaceKind;
 import dev.carafe.linux.NamespaceSetup;
 import dev.carafe.linux.Namespaces;
+import dev.carafe.linux.SelinuxLabel;
 import dev.carafe.linux.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ class ShiftedRootsSystemTest {
         try (var store = new TestStore(folder.resolve("store"))) {
             var image = store.addChain(
                     TarWriter.of(TarWriter.file("lower", "1")), TarWriter.of(TarWriter.file("upper", "2")));
-            var root = store.roots().prepare("c", ContainerLayers.withoutVolumes(image), users);
+            var root = store.roots().prepare("c", ContainerLayers.withoutVolumes(image), users, SelinuxLabel.NONE);
             assertEquals(300_000, owner(root));
             assertEquals(300_000, owner(root.resolve("lower")));
             Files.writeString(root.resolve("lower"), "changed");
@@ -80,8 +81,8 @@ class ShiftedRootsSystemTest {
     void volumesAndFoldersOfTheHostAreSeenWithTheNamespacesOwnersUntilTheContainerGoes() throws Exception {
         try (var store = new TestStore(folder.resolve("store"))) {
             var image = store.addChain(TarWriter.of(TarWriter.file("file", "1")));
-            store.roots().prepare("c", new ContainerLayers(image, List.of(image)), users);
-            var volume = store.roots().volume("c", 0, users);
+            store.roots().prepare("c", new ContainerLayers(image, List.of(image)), users, SelinuxLabel.NONE);
+            var volume = store.roots().volume("c", 0, users, SelinuxLabel.NONE);
             assertEquals(300_000, owner(volume));
             assertEquals(300_000, owner(volume.resolve("file")));
             var host = Files.createDirectory(folder.resolve("host"));

@@ -6,16 +6,20 @@ import dev.carafe.engine.MetricGroup;
 import dev.carafe.engine.RuntimeSettings;
 import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.StatsSettings;
+import dev.carafe.engine.spec.BlockIoClasses;
 import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
+import dev.carafe.engine.spec.IdFloor;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.engine.spec.NodeMounts;
+import dev.carafe.engine.spec.SelinuxSettings;
 import dev.carafe.engine.spec.Workload;
 import dev.carafe.network.NetworkConfig;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
 import dev.carafe.storage.StorageConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +63,9 @@ final class ComposeEngineConfig {
                 directories(storage),
                 path(RuntimeKeys.NAMESPACES_DIR),
                 path(RootKeys.LOG_DIR),
-                killTimeout());
+                killTimeout(),
+                new IdFloor(
+                        values.get(RuntimeKeys.MINIMUM_MAPPABLE_UID), values.get(RuntimeKeys.MINIMUM_MAPPABLE_GID)));
         var config = new EngineConfig(
                 storage,
                 registry,
@@ -134,7 +140,30 @@ final class ComposeEngineConfig {
                 handlers,
                 mounts(),
                 workloads(),
-                values.get(RuntimeKeys.MIN_INJECTED_GOMAXPROCS));
+                values.get(RuntimeKeys.MIN_INJECTED_GOMAXPROCS),
+                selinux(),
+                blockIoClasses());
+    }
+
+    /// A file that can't be understood is told now, not when a container names a class.
+    private String blockIoClasses() {
+        var key = RuntimeKeys.BLOCKIO_CONFIG_FILE;
+        var file = values.get(key);
+        if (!file.isEmpty()) {
+            try {
+                var _ = BlockIoClasses.read(Path.of(file));
+            } catch (IOException e) {
+                findings.wrong(values.origin(key), key.path() + ": " + e.getMessage());
+            }
+        }
+        return file;
+    }
+
+    /// Who says nothing gets what the host has.
+    private SelinuxSettings selinux() {
+        return new SelinuxSettings(
+                !values.isSet(RuntimeKeys.SELINUX) || values.get(RuntimeKeys.SELINUX),
+                values.get(RuntimeKeys.HOSTNETWORK_DISABLE_SELINUX));
     }
 
     private NodeMounts mounts() {

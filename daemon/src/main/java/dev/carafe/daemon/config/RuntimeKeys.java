@@ -42,7 +42,7 @@ final class RuntimeKeys {
             .built("GOMAXPROCS of containers that ask for fewer CPUs and have no limit; 0 gives none.");
     static final Key<Boolean> SELINUX = KEYS.bool("selinux", false)
             .deprecated("the host's state will decide")
-            .notYet("Label containers for SELinux.");
+            .built("Label containers for SELinux, where the host has it. Where nothing sets it, they are.");
     static final Key<String> SECCOMP_PROFILE = KEYS.text("seccomp_profile", "", Form.PATH_OR_EMPTY)
             .reloadable()
             .built("File of the seccomp profile that RuntimeDefault means; empty or missing means the built-in one.");
@@ -56,11 +56,13 @@ final class RuntimeKeys {
     static final Key<String> BLOCKIO_CONFIG_FILE = KEYS.text("blockio_config_file", "", Form.PATH_OR_EMPTY)
             .environment()
             .reloadable()
-            .notYet("File of the classes for block devices.");
+            .built("File of the classes for block devices, which a pod's annotations name.");
     static final Key<Boolean> BLOCKIO_RELOAD = KEYS.bool("blockio_reload", false)
             .environment()
             .reloadable()
-            .notYet("Read blockio_config_file again for each container.");
+            .noEffect(
+                    "the file is read for each container that names a class",
+                    "Read blockio_config_file again for each container.");
     static final Key<List<String>> CDI_SPEC_DIRS = KEYS.list("cdi_spec_dirs", Form.PATH, "/etc/cdi", "/var/run/cdi")
             .reloadable()
             .built("Folders of CDI devices; a later folder is stronger.");
@@ -152,10 +154,10 @@ final class RuntimeKeys {
             .notYet("Group ids of containers: CONTAINER:HOST:COUNT, with commas between.");
     static final Key<Long> MINIMUM_MAPPABLE_UID = KEYS.integer("minimum_mappable_uid", -1, -1, 4294967295L)
             .deprecated("pods ask for user namespaces themselves")
-            .notYet("The lowest user id of the host that may be mapped; -1 means any.");
+            .built("The lowest user id of the host that may be mapped; -1 means any.");
     static final Key<Long> MINIMUM_MAPPABLE_GID = KEYS.integer("minimum_mappable_gid", -1, -1, 4294967295L)
             .deprecated("pods ask for user namespaces themselves")
-            .notYet("The lowest group id of the host that may be mapped; -1 means any.");
+            .built("The lowest group id of the host that may be mapped; -1 means any.");
     static final Key<Long> CTR_STOP_TIMEOUT = KEYS.integer("ctr_stop_timeout", 30, 0, Integer.MAX_VALUE)
             .environment("CONTAINER_STOP_TIMEOUT")
             .built("Seconds that a killed container may take to end before that is an error; at least 30.");
@@ -179,7 +181,7 @@ final class RuntimeKeys {
             .environment("ENABLE_POD_EVENTS")
             .built("Serve the stream of container events.");
     static final Key<Boolean> HOSTNETWORK_DISABLE_SELINUX = KEYS.bool("hostnetwork_disable_selinux", true)
-            .notYet("Don't label the containers of pods in the host's network.");
+            .built("Don't confine processes of pods in the host's network with SELinux.");
     static final Key<Boolean> DISABLE_HOSTPORT_MAPPING = KEYS.bool("disable_hostport_mapping", false)
             .environment("DISABLE_HOSTPORT_MAPPING")
             .built("Leave host ports to CNI plugins, also where none of the network takes them.");

@@ -12,8 +12,10 @@ import dev.carafe.engine.StatsSettings;
 import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
+import dev.carafe.engine.spec.IdFloor;
 import dev.carafe.engine.spec.ImageVolumes;
 import dev.carafe.engine.spec.NodeMounts;
+import dev.carafe.engine.spec.SelinuxSettings;
 import dev.carafe.engine.spec.Workload;
 import dev.carafe.network.NetworkConfig;
 import dev.carafe.registry.Proxies;
@@ -120,6 +122,7 @@ class EngineSettingsTest {
     @Test
     void whatIsConfiguredReachesTheModules() throws IOException {
         var profile = Files.writeString(temporary.resolve("seccomp.json"), "{}");
+        var classes = Files.writeString(temporary.resolve("classes.yaml"), "Classes: {}");
         folder.main("""
                 [crio]
                 root = "/r/"
@@ -139,6 +142,11 @@ class EngineSettingsTest {
                 default_ulimits = ["nofile=1:2"]
                 pids_limit = 7
                 min_injected_gomaxprocs = 4
+                selinux = false
+                hostnetwork_disable_selinux = false
+                blockio_config_file = "%2$s"
+                minimum_mappable_uid = 1000
+                minimum_mappable_gid = 2000
                 read_only = true
                 seccomp_profile = "%1$s"
                 privileged_seccomp_profile = "%1$s"
@@ -190,7 +198,7 @@ class EngineSettingsTest {
                 cni_default_network = "n"
                 cni_conf_template = "/template"
                 cni_status_grace_period = "7s"
-                """.formatted(profile));
+                """.formatted(profile, classes));
         var config = settings(withoutSystemd, "--log-format=json").config();
         assertEquals(new StorageConfig(Path.of("/r"), Path.of("/rr")), config.storage());
         assertEquals(Duration.ofSeconds(5), config.registry().timeouts().stall());
@@ -240,7 +248,9 @@ class EngineSettingsTest {
                                         "resources",
                                         List.of("umask.crio.io"),
                                         new Workload.Resources(7L, 0L, 0L, "0", 0L))),
-                                4)),
+                                4,
+                                new SelinuxSettings(false, false),
+                                classes.toString())),
                 config.containers());
         assertEquals(List.of("a/*", "example.com/pause"), config.images().pinnedImages());
         assertEquals(
@@ -255,6 +265,7 @@ class EngineSettingsTest {
         assertEquals(Path.of("/n"), config.runtime().namespacesDirectory());
         assertEquals(Path.of("/l"), config.runtime().logDirectory());
         assertEquals(Duration.ofMinutes(1), config.runtime().killTimeout());
+        assertEquals(new IdFloor(1000, 2000), config.runtime().idFloor());
 
         var configuration = folder.load("--log-format=json").configuration();
         assertEquals(new ApiSettings(Path.of("/s/carafe.sock"), 1000, 80 << 20), configuration.api());
@@ -312,6 +323,17 @@ class EngineSettingsTest {
         folder.main("[crio.runtime]\nprivileged_seccomp_profile = \"/nowhere\"\n");
         assertEquals(
                 List.of("crio.conf:2: crio.runtime.privileged_seccomp_profile: there is no file /nowhere"),
+                errors(withSystemd));
+    }
+
+    @Test
+    void aFileOfBlockClassesThatCannotBeUnderstoodIsAnError() throws IOException {
+        var classes = Files.writeString(temporary.resolve("classes.yaml"), "Classes: {a: [{Wieght: 10}]}");
+        folder.main("[crio.runtime]\nblockio_config_file = \"" + classes + "\"\n");
+        assertEquals(
+                List.of(
+                        "crio.conf:2: crio.runtime.blockio_config_file: file of block I/O classes classes.yaml: class a:"
+                                + " unknown key wieght"),
                 errors(withSystemd));
     }
 

@@ -60,7 +60,7 @@ class TakingUpTest {
 
     @Test
     void keysWithoutEffectAreNotSpokenOf() throws IOException {
-        var taken = read("").takeUp(read("[crio.runtime]\nhostnetwork_disable_selinux = false\n"));
+        var taken = read("").takeUp(read("[crio.runtime]\npinns_path = \"/x\"\n"));
         assertEquals(List.of(), taken.now());
         assertEquals(List.of(), taken.later());
     }

@@ -8,7 +8,6 @@ import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.Directory;
-import dev.carafe.linux.UserNamespace;
 import dev.carafe.oci.RuntimeSpec;
 import dev.carafe.runtime.Bundle;
 import dev.carafe.runtime.ContainerProcess;
@@ -55,8 +54,18 @@ public final class ContainerParts {
         return roots;
     }
 
-    ContainerSpecs.Root prepareRoot(ContainerId id, ContainerLayers layers, UserNamespace users) throws IOException {
-        return new ContainerSpecs.Root(roots.prepare(id.value(), layers, users), roots.ownFolder(id.value()));
+    ContainerSpecs.Root prepareRoot(PodRecord pod, ContainerRecord container, ContainerLayers layers)
+            throws IOException {
+        var id = container.id().value();
+        var label = specs.labels(pod, container.config()).mount();
+        return new ContainerSpecs.Root(roots.prepare(id, layers, pod.users(), label), roots.ownFolder(id));
+    }
+
+    /// What it mounts gets its label.
+    void relabel(BuiltSpec built) throws IOException {
+        for (var relabel : built.relabels()) {
+            relabel.run();
+        }
     }
 
     ContainerSpecs specs() {

@@ -7,10 +7,12 @@ import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
 import dev.carafe.engine.spec.ContainerDefaults;
+import dev.carafe.engine.spec.ContainerLabels;
 import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.HostFacts;
 import dev.carafe.engine.spec.PodRuntime;
 import dev.carafe.engine.spec.ResourceUpdate;
+import dev.carafe.engine.spec.SelinuxLabels;
 import dev.carafe.engine.spec.ShmSize;
 import dev.carafe.engine.spec.SpecBuilder;
 import dev.carafe.engine.spec.SpecRequest;
@@ -19,6 +21,7 @@ import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.NamespaceKind;
+import dev.carafe.linux.SelinuxLabel;
 import dev.carafe.oci.ImageConfig;
 import dev.carafe.oci.RuntimeSpec;
 import dev.carafe.runtime.Bundle;
@@ -38,14 +41,21 @@ public final class ContainerSpecs {
     private final HostFacts host;
     private final Folders folders;
     private final CgroupManager cgroupManager;
+    private final SelinuxLabels labels;
     private final long logSizeMaxBytes;
     private final LatelyUsed<ContainerId, RuntimeSpec.Process> firstProcesses = new LatelyUsed<>(REMEMBERED);
 
-    public ContainerSpecs(ContainerDefaults defaults, HostFacts host, Folders folders, CgroupManager cgroupManager) {
+    public ContainerSpecs(
+            ContainerDefaults defaults,
+            HostFacts host,
+            Folders folders,
+            CgroupManager cgroupManager,
+            SelinuxLabels labels) {
         this.builder = new SpecBuilder(defaults, host);
         this.host = host;
         this.folders = folders;
         this.cgroupManager = cgroupManager;
+        this.labels = labels;
         this.logSizeMaxBytes = defaults.logSizeMaxBytes();
     }
 
@@ -62,6 +72,7 @@ public final class ContainerSpecs {
     void check(PodRecord pod, ContainerConfig config) {
         ContainerConfigCheck.refuseUnsupported(config, pod.config(), host);
         ContainerConfigCheck.refuseLittleMemory(config, rules(pod));
+        var _ = labels(pod, config);
     }
 
     /// What the pod's handler has it held to.
@@ -91,6 +102,16 @@ public final class ContainerSpecs {
         return ShmSize.of(pod.config(), rules(pod));
     }
 
+    /// Of the files that all containers of the pod share.
+    public SelinuxLabel mountLabel(PodRecord pod) {
+        return labels.mount(pod.place().level(), pod.config());
+    }
+
+    /// @throws dev.carafe.engine.Unsupported when the host can't label it
+    ContainerLabels labels(PodRecord pod, ContainerConfig container) {
+        return labels.of(pod.place().level(), pod.config(), container);
+    }
+
     BuiltSpec build(PodRecord pod, ContainerRecord container, Surroundings surroundings) throws IOException {
         return builder.build(new SpecRequest(
                 container.id().value(),
@@ -105,7 +126,8 @@ public final class ContainerSpecs {
                 surroundings.image,
                 surroundings.root.mounted(),
                 surroundings.root.own(),
-                rules(pod)));
+                rules(pod),
+                labels(pod, container.config())));
     }
 
     /// What a container finds that is made for it before its spec is.

@@ -50,7 +50,7 @@ public final class CreateContainer {
         this.podLocks = podLocks;
         this.images = images;
         this.parts = parts;
-        this.imageMounts = new ImageMounts(parts.roots());
+        this.imageMounts = new ImageMounts(parts.roots(), parts.specs());
         this.mappedMounts = new MappedMounts(parts.roots());
         this.failpoint = failpoint;
         this.clock = clock;
@@ -94,10 +94,10 @@ public final class CreateContainer {
             failpoint.at(Step.CREATE_CONTAINER_RECORDED);
 
             undo.push("remove its root", () -> parts.roots().remove(id.value()));
-            var root = parts.prepareRoot(id, images.layers(), pod.users());
+            var root = parts.prepareRoot(pod, container, images.layers());
             failpoint.at(Step.CREATE_CONTAINER_ROOT);
 
-            var mounts = imageMounts.make(pod, id, config, images.volumes());
+            var mounts = imageMounts.make(pod, container, images.volumes());
             failpoint.at(Step.CREATE_CONTAINER_VOLUMES);
 
             undo.push("unpin its target's namespace", () -> parts.targets().unpin(id));
@@ -109,6 +109,7 @@ public final class CreateContainer {
             undo.push("remove its bundle", () -> parts.removeBundle(id));
             var surroundings = new ContainerSpecs.Surroundings(ImageViews.config(images.root()), root, mounts, target);
             var built = parts.specs().build(pod, container, surroundings);
+            parts.relabel(built);
             var bundle = parts.writeBundle(id, mappedMounts.make(pod, id, built.spec()));
             failpoint.at(Step.CREATE_CONTAINER_BUNDLE);
 

@@ -4,7 +4,7 @@ import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.Mount;
 import dev.carafe.engine.image.ImageViews;
-import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.Errno;
@@ -24,9 +24,11 @@ final class ImageMounts {
     static final String FAILED = "ImageVolumeMountFailed: ";
 
     private final ContainerRoots roots;
+    private final ContainerSpecs specs;
 
-    ImageMounts(ContainerRoots roots) {
+    ImageMounts(ContainerRoots roots, ContainerSpecs specs) {
         this.roots = roots;
+        this.specs = specs;
     }
 
     /// The names of the images among the mounts, in order.
@@ -41,14 +43,16 @@ final class ImageMounts {
     /// kubelet's garbage collection knows that it is in use.
     ///
     /// @param images in the order of [#asked]; the container's root was prepared with them
-    List<Mount> make(PodRecord pod, ContainerId id, ContainerConfig config, List<StoredImage> images)
-            throws IOException {
+    List<Mount> make(PodRecord pod, ContainerRecord container, List<StoredImage> images) throws IOException {
+        var id = container.id().value();
+        var config = container.config();
+        var label = specs.labels(pod, config).mount();
         var mounts = new ArrayList<Mount>();
         var number = 0;
         for (var mount : config.getMountsList()) {
             if (mount.hasImage()) {
                 var image = images.get(number);
-                var place = place(roots.volume(id.value(), number, pod.users()), mount);
+                var place = place(roots.volume(id, number, pod.users(), label), mount);
                 number++;
                 mounts.add(mount.toBuilder()
                         .setHostPath(place.toString())

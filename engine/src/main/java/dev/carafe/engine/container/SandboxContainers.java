@@ -80,11 +80,12 @@ public final class SandboxContainers {
         var image = images.find(imageId).orElseThrow(() -> new IOException("image " + imageId + " is gone"));
         var container = container(pod);
         var id = container.id();
-        var root = parts.prepareRoot(id, ContainerLayers.withoutVolumes(image.diffIds()), pod.users());
+        var root = parts.prepareRoot(pod, container, ContainerLayers.withoutVolumes(image.diffIds()));
         failpoint.at(Step.RUN_POD_PROCESS_ROOT);
         var surroundings = new ContainerSpecs.Surroundings(
                 ImageViews.config(image), root, container.config().getMountsList(), Map.of());
         var built = parts.specs().build(pod, container, surroundings);
+        parts.relabel(built);
         var process = parts.start(pod, container, parts.writeBundle(id, built.spec()), built);
         failpoint.at(Step.RUN_POD_PROCESS_CREATED);
         pin(pod, process.pid());

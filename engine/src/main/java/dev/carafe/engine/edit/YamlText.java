@@ -7,7 +7,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /// YAML, and so JSON without tabs, of a node's files.
-final class YamlText {
+public final class YamlText {
     private static final int MAXIMUM_DEPTH = 32;
     /// Each alias repeats what it stands for.
     private static final int MAXIMUM_ALIASES = 50;
@@ -17,7 +17,7 @@ final class YamlText {
     /// Only lists, mappings and plain values: no tag makes an object of any other class.
     ///
     /// @throws IOException also when there is nothing in it, or a name twice
-    static Object read(String text) throws IOException {
+    public static Object read(String text) throws IOException {
         var options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setNestingDepthLimit(MAXIMUM_DEPTH);

@@ -9,6 +9,7 @@ import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.MountFlag;
 import dev.carafe.linux.Mounts;
+import dev.carafe.linux.Relabeling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,11 @@ public final class PodFiles {
         if (pod.config().getLinux().getSecurityContext().getNamespaceOptions().getIpc() != NamespaceMode.NODE) {
             var shm = Files.createDirectory(folder.resolve(PodFile.SHM));
             Mounts.tmpfs(
-                    shm, specs.shmBytes(pod), SHM_MODE, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC));
+                    shm,
+                    specs.shmBytes(pod),
+                    SHM_MODE,
+                    Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC),
+                    specs.mountLabel(pod));
         }
         own(pod);
     }
@@ -56,13 +61,17 @@ public final class PodFiles {
         own(pod);
     }
 
-    /// They belong to the pod's root.
+    /// They belong to the pod's root, and have the label of the pod's files; what is mounted has its own.
     private void own(PodRecord pod) throws IOException {
         var root = pod.users().ids().toHost(0);
         try (var folder = Directory.open(folders.pod(pod.id()))) {
             for (var name : folder.names()) {
                 folder.own(name, root, root);
             }
+        }
+        var label = specs.mountLabel(pod);
+        if (!label.isNone()) {
+            Relabeling.run(folders.pod(pod.id()).toRealPath(), label);
         }
     }
 

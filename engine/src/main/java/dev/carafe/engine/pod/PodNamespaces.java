@@ -2,6 +2,7 @@ package dev.carafe.engine.pod;
 
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.cri.v1.PodSandboxConfig;
+import dev.carafe.engine.spec.IdFloor;
 import dev.carafe.engine.spec.Sysctls;
 import dev.carafe.engine.spec.UserIds;
 import dev.carafe.engine.state.PodId;
@@ -24,16 +25,22 @@ import java.util.TreeSet;
 public final class PodNamespaces {
     private final Path directory;
     private final Map<String, String> defaultSysctls;
+    private final IdFloor floor;
 
     /// @param directory holds a folder for each kind: userns, netns, ipcns, utsns, pidns
     /// @param defaultSysctls for each pod; the request's go before them
-    public PodNamespaces(Path directory, Map<String, String> defaultSysctls) {
+    /// @param floor of user namespaces
+    public PodNamespaces(Path directory, Map<String, String> defaultSysctls, IdFloor floor) {
         this.directory = directory;
+        this.floor = floor;
         this.defaultSysctls = Map.copyOf(defaultSysctls);
     }
 
     /// Where the namespaces that the request wants will be pinned.
+    ///
+    /// @throws dev.carafe.engine.Invalid when the node does not grant one
     Map<NamespaceKind, Path> plan(PodId id, PodSandboxConfig config) {
+        floor.require(config);
         var options = config.getLinux().getSecurityContext().getNamespaceOptions();
         var plan = new EnumMap<NamespaceKind, Path>(NamespaceKind.class);
         if (options.getNetwork() != NamespaceMode.NODE) {

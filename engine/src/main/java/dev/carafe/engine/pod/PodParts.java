@@ -8,4 +8,5 @@ public record PodParts(
         PodNamespaces namespaces,
         PodNetwork network,
         PodCgroups cgroups,
-        SandboxContainers processes) {}
+        SandboxContainers processes,
+        PodLevels levels) {}

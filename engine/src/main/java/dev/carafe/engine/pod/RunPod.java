@@ -59,6 +59,7 @@ public final class RunPod {
     }
 
     private PodId make(PodSandboxConfig config, String handler) throws IOException, InterruptedException {
+        PodConfigCheck.refuseUnsupported(config, host);
         try (var undo = new Undo("run pod " + PodKey.of(config))) {
             var pod = begin(config, handler, undo);
             failpoint.at(Step.RUN_POD_RECORDED);
@@ -91,12 +92,14 @@ public final class RunPod {
 
     private PodRecord begin(PodSandboxConfig config, String handler, Undo undo)
             throws IOException, InterruptedException {
-        var pod = plan(config, handler);
-        if (!PodRecord.sharesProcesses(config) && !parts.processes().areForAll()) {
-            return begin(pod, undo);
-        }
-        try (var loan = parts.processes().lendImage()) {
-            return begin(pod.with(new OwnProcess(ImageViews.id(loan.image()), 0, 0)), undo);
+        try (var level = parts.levels().take(config)) {
+            var pod = plan(config, handler, level.text());
+            if (!PodRecord.sharesProcesses(config) && !parts.processes().areForAll()) {
+                return begin(pod, undo);
+            }
+            try (var loan = parts.processes().lendImage()) {
+                return begin(pod.with(new OwnProcess(ImageViews.id(loan.image()), 0, 0)), undo);
+            }
         }
     }
 
@@ -108,8 +111,7 @@ public final class RunPod {
     }
 
     /// All that can be refused is refused here, before anything is made.
-    private PodRecord plan(PodSandboxConfig config, String handler) throws IOException {
-        PodConfigCheck.refuseUnsupported(config, host);
+    private PodRecord plan(PodSandboxConfig config, String handler, String level) throws IOException {
         var id = PodId.random();
         var cgroup = parts.cgroups().parent(config);
         var pod = new PodRecord(
@@ -121,7 +123,8 @@ public final class RunPod {
                         parts.namespaces().plan(id, config),
                         cgroup,
                         parts.cgroups().toBeMade(cgroup),
-                        OwnProcess.NONE),
+                        OwnProcess.NONE,
+                        level),
                 new PodState.Starting());
         parts.namespaces().sysctls(pod);
         parts.network().require(pod);

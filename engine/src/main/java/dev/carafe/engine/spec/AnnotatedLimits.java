@@ -20,9 +20,7 @@ final class AnnotatedLimits {
 
     /// The request's limits and over them the annotations'.
     static LinuxContainerResources of(SpecRequest request, List<Workload> workloads) {
-        var container = request.container();
-        var name = container.getLabelsOrDefault(
-                CONTAINER_NAME, container.getMetadata().getName());
+        var name = containerName(request);
         var annotations = request.pod().getAnnotationsMap();
         var limits = Workload.of(workloads, annotations)
                 .map(workload -> workload.limits(name, annotations, request.resources()))
@@ -30,6 +28,13 @@ final class AnnotatedLimits {
         var annotation = PodAnnotation.unified(name);
         var asked = annotation.of(request);
         return asked.isEmpty() || asked.get().isEmpty() ? limits : with(annotation, asked.get(), limits);
+    }
+
+    /// By which annotations of the pod mean the container.
+    static String containerName(SpecRequest request) {
+        var container = request.container();
+        return container.getLabelsOrDefault(
+                CONTAINER_NAME, container.getMetadata().getName());
     }
 
     private static LinuxContainerResources with(

@@ -10,8 +10,11 @@ import java.util.List;
 /// @param user as the first process has it; the supplemental groups hold the primary group too
 /// @param mounts as they were asked for, with the host's paths
 /// @param stopSignal the number of the signal that asks the container to end
-public record BuiltSpec(RuntimeSpec spec, LinuxContainerUser user, List<Mount> mounts, int stopSignal) {
+/// @param relabels what is to be done before it is created
+public record BuiltSpec(
+        RuntimeSpec spec, LinuxContainerUser user, List<Mount> mounts, int stopSignal, List<Relabel> relabels) {
     public BuiltSpec {
         mounts = List.copyOf(mounts);
+        relabels = List.copyOf(relabels);
     }
 }

@@ -13,6 +13,8 @@ import java.util.Map;
 /// @param handlers what each handler adds, by its name
 /// @param workloads of pods that an annotation chooses
 /// @param leastGomaxprocs `min_injected_gomaxprocs`; 0: no container is given GOMAXPROCS
+/// @param selinux see there
+/// @param blockIoClasses `blockio_config_file`; empty: there are none
 public record ContainerAdditions(
         List<Path> hooksDirectories,
         List<Path> cdiDirectories,
@@ -21,7 +23,9 @@ public record ContainerAdditions(
         Map<String, HandlerRules> handlers,
         NodeMounts mounts,
         List<Workload> workloads,
-        long leastGomaxprocs) {
+        long leastGomaxprocs,
+        SelinuxSettings selinux,
+        String blockIoClasses) {
     public ContainerAdditions {
         hooksDirectories = List.copyOf(hooksDirectories);
         cdiDirectories = List.copyOf(cdiDirectories);
@@ -40,7 +44,9 @@ public record ContainerAdditions(
                 handlers,
                 NodeMounts.USUAL,
                 List.of(),
-                0);
+                0,
+                SelinuxSettings.CRIO,
+                "");
     }
 
     /// Of a handler that has left the configuration nothing is known.

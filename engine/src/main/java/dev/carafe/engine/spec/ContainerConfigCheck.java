@@ -37,7 +37,7 @@ public final class ContainerConfigCheck {
             throw new Invalid("mounts or devices: more than " + MAXIMUM_MOUNTS + " or " + MAXIMUM_DEVICES);
         }
         checkLogPath(container.getLogPath());
-        container.getMountsList().forEach(mount -> checkMount(mount, pod, host));
+        container.getMountsList().forEach(mount -> checkMount(mount, pod));
         container.getDevicesList().forEach(DeviceRequest::of);
         checkSecurity(container.getLinux().getSecurityContext(), pod, host);
     }
@@ -66,7 +66,7 @@ public final class ContainerConfigCheck {
         return container.getMountsList().stream().anyMatch(HostMounts::isRecursivelyReadOnly);
     }
 
-    private static void checkMount(Mount mount, PodSandboxConfig pod, HostFacts host) {
+    private static void checkMount(Mount mount, PodSandboxConfig pod) {
         var path = AbsolutePath.of(mount.getContainerPath(), "mounts.container_path");
         var where = "mounts " + path + ": ";
         if (path.normalize().getNameCount() == 0) {
@@ -87,9 +87,6 @@ public final class ContainerConfigCheck {
         }
         if (UserIds.areMapped(mount) && mount.getPropagation() == MountPropagation.PROPAGATION_BIDIRECTIONAL) {
             throw new Unsupported(where + "propagation: PROPAGATION_BIDIRECTIONAL with other owners than the host's");
-        }
-        if (mount.getSelinuxRelabel() && host.selinux()) {
-            throw new Unsupported(where + "selinux_relabel: labels are not supported yet");
         }
         if (mount.getRecursiveReadOnly() && !mount.hasImage()) {
             checkRecursiveReadOnly(mount, where);

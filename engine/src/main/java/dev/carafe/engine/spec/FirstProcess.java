@@ -35,7 +35,7 @@ final class FirstProcess {
                 request.security().getNoNewPrivs(),
                 apparmor.isEmpty() ? null : apparmor,
                 OomScore.of(request, host, warnings),
-                null,
+                SpecBuilder.text(request.labels().process()),
                 affinity(request, cpus));
     }
 

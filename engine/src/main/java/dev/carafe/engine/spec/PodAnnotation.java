@@ -14,6 +14,8 @@ record PodAnnotation(String name, String oldName) {
     static final PodAnnotation SHM_SIZE = new PodAnnotation("shm-size.crio.io", "io.kubernetes.cri-o.ShmSize");
     static final PodAnnotation CGROUP_WRITABLE =
             new PodAnnotation("cgroup2-mount-hierarchy-rw.crio.io", "io.kubernetes.cri-o.cgroup2-mount-hierarchy-rw");
+    static final PodAnnotation TRY_SKIP_RELABEL =
+            new PodAnnotation("try-skip-volume-selinux-label.crio.io", "io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel");
     private static final PodAnnotation UNIFIED =
             new PodAnnotation("unified-cgroup.crio.io", "io.kubernetes.cri-o.UnifiedCgroup");
 

@@ -4,6 +4,7 @@ import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.engine.Invalid;
 import dev.carafe.linux.CgroupController;
 import dev.carafe.oci.RuntimeSpec;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,15 @@ final class ResourceLimits {
     ResourceLimits(ContainerDefaults defaults, HostFacts host, Warnings warnings) {
         this.defaults = defaults;
         this.controllers = new Controllers(host, warnings);
+    }
+
+    /// With what the pod's annotations say of block devices.
+    ///
+    /// @throws Invalid when they name what the node does not have
+    RuntimeSpec.Resources of(SpecRequest request, LinuxContainerResources asked, List<RuntimeSpec.DeviceRule> devices)
+            throws IOException {
+        return of(asked, devices)
+                .with(BlockIo.of(request, defaults, controllers).orElse(null));
     }
 
     RuntimeSpec.Resources of(LinuxContainerResources asked, List<RuntimeSpec.DeviceRule> devices) {

@@ -4,6 +4,7 @@ import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.engine.edit.CdiDevices;
 import dev.carafe.engine.edit.OciHooks;
+import dev.carafe.linux.SelinuxLabel;
 import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a container's OCI runtime spec. Safe for all threads. Besides the spec it makes, in the container's root
 /// file system, the working directory and the folders of the image's volumes, and on the host the missing sources
@@ -44,7 +46,6 @@ public final class SpecBuilder {
         this.seccomp = new Seccomp(defaults, host);
         this.cdi = new CdiDevices(defaults.additions().cdiDirectories());
         this.hooks = new OciHooks(defaults.additions().hooksDirectories());
-        SelinuxOptions.warn(host, warnings);
     }
 
     /// For a request that [ContainerConfigCheck] let through.
@@ -74,7 +75,12 @@ public final class SpecBuilder {
         var spec = new RuntimeSpec(OCI_VERSION, process, root, null, mounts, null, annotations, linux);
         var edited = hooks.addTo(
                 cdi.addTo(spec, request.container()), request.container().getMountsCount() > 0);
-        return new BuiltSpec(edited, user.forStatus(), request.container().getMountsList(), stopSignal);
+        return new BuiltSpec(
+                edited,
+                user.forStatus(),
+                request.container().getMountsList(),
+                stopSignal,
+                Relabels.of(request, mounts));
     }
 
     /// Kernel parameters and the host name are the pod's, set in its namespaces before any container is made.
@@ -87,7 +93,7 @@ public final class SpecBuilder {
                 ids,
                 ids,
                 null,
-                resourceLimits.of(limits, devices.rules()),
+                resourceLimits.of(request, limits, devices.rules()),
                 CgroupsPath.of(request.podRuntime(), request.containerId()),
                 NamespaceList.of(request, host),
                 devices.nodes(),
@@ -95,7 +101,11 @@ public final class SpecBuilder {
                 HostMounts.rootPropagation(request).orElse(null),
                 hidden.masked(),
                 hidden.readOnly(),
-                null);
+                text(request.labels().mount()));
+    }
+
+    static @Nullable String text(SelinuxLabel label) {
+        return label.isNone() ? null : label.text();
     }
 
     private boolean isReadOnly(SpecRequest request) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 /// @param rootfs the mounted root file system on the host
 /// @param ownFolder outside of it, on disk, for what goes with the container
 /// @param rules of the pod's runtime handler
+/// @param labels none where SELinux is off
 public record SpecRequest(
         String containerId,
         ContainerConfig container,
@@ -20,7 +21,8 @@ public record SpecRequest(
         ImageConfig image,
         Path rootfs,
         Path ownFolder,
-        HandlerRules rules) {
+        HandlerRules rules,
+        ContainerLabels labels) {
 
     LinuxContainerSecurityContext security() {
         return container.getLinux().getSecurityContext();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A pod as it stands on disk, schema 1. Name and namespace are there for whoever reads the file; the request
 /// itself is kept as the bytes that came, which later versions can read too. Documents from before pods had processes
-/// of their own lack those.
+/// of their own or levels lack those.
 @Json
 record PodDocument(
         String id,
@@ -30,7 +30,8 @@ record PodDocument(
         @Nullable List<String> addresses,
         @Nullable String processImage,
         int processPid,
-        int processMonitorPid) {
+        int processMonitorPid,
+        @Nullable String level) {
 
     static PodDocument of(PodRecord pod) {
         return new PodDocument(
@@ -53,7 +54,8 @@ record PodDocument(
                 pod.state() instanceof PodState.Ready(var addresses) ? addresses : null,
                 pod.place().process().imageId(),
                 pod.place().process().pid(),
-                pod.place().process().monitorPid());
+                pod.place().process().monitorPid(),
+                pod.place().level().isEmpty() ? null : pod.place().level());
     }
 
     PodRecord toRecord() throws InvalidProtocolBufferException {
@@ -69,7 +71,8 @@ record PodDocument(
                         cgroup,
                         madeCgroup,
                         new PodRecord.OwnProcess(
-                                processImage == null ? "" : processImage, processPid, processMonitorPid)),
+                                processImage == null ? "" : processImage, processPid, processMonitorPid),
+                        level == null ? "" : level),
                 switch (state) {
                     case "starting" -> new PodState.Starting();
                     case "ready" -> new PodState.Ready(addresses == null ? List.of() : addresses);

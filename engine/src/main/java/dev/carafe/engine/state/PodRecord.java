@@ -77,13 +77,15 @@ public record PodRecord(
     /// @param madeCgroup that group or one above it, made for this pod or for one that shares it: it goes with
     ///     the last of them; empty when all were there before
     /// @param process see there
-    public record PodPlace(Map<NamespaceKind, Path> namespaces, String cgroup, String madeCgroup, OwnProcess process) {
+    /// @param level by which SELinux keeps it from others; empty: nothing of it is labelled
+    public record PodPlace(
+            Map<NamespaceKind, Path> namespaces, String cgroup, String madeCgroup, OwnProcess process, String level) {
         public PodPlace {
             namespaces = Map.copyOf(namespaces);
         }
 
         PodPlace with(OwnProcess next) {
-            return new PodPlace(namespaces, cgroup, madeCgroup, next);
+            return new PodPlace(namespaces, cgroup, madeCgroup, next, level);
         }
     }
 

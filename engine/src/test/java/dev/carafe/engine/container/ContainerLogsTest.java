@@ -38,7 +38,7 @@ class ContainerLogsTest {
                 PodSandboxConfig.newBuilder().setLogDirectory(logDirectory).build(),
                 "h",
                 Instant.EPOCH,
-                new PodPlace(Map.of(), "", "", OwnProcess.NONE),
+                new PodPlace(Map.of(), "", "", OwnProcess.NONE, ""),
                 new PodState.Starting());
     }
 

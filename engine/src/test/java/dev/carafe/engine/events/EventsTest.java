@@ -176,7 +176,7 @@ class EventsTest {
                 PodSandboxConfig.getDefaultInstance(),
                 "runc",
                 AT,
-                new PodRecord.PodPlace(Map.of(), "/pod", "", PodRecord.OwnProcess.NONE),
+                new PodRecord.PodPlace(Map.of(), "/pod", "", PodRecord.OwnProcess.NONE, ""),
                 new PodState.Starting());
     }
 

@@ -12,6 +12,7 @@ import dev.carafe.engine.image.LoadImages.Loaded;
 import dev.carafe.engine.image.SaveImages.Form;
 import dev.carafe.engine.image.SaveImages.Saved;
 import dev.carafe.linux.Mounts;
+import dev.carafe.linux.SelinuxLabel;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.Manifest;
 import dev.carafe.storage.StorageConfig;
@@ -174,7 +175,7 @@ class SaveImagesSystemTest {
         new Random(1).ints(2 * SMALL_DISK, ' ', '~').forEach(character -> text.append((char) character));
         layout.add(NAME, tar("large", text.toString()));
         load(storage, layout.folder());
-        Mounts.tmpfs(target.getParent(), SMALL_DISK, 0700, Set.of());
+        Mounts.tmpfs(target.getParent(), SMALL_DISK, 0700, Set.of(), SelinuxLabel.NONE);
         try {
             var failure = assertThrows(IOException.class, () -> save(form, NAME));
             assertTrue(failure.toString().contains("No space left on device"), failure.toString());

@@ -123,19 +123,20 @@ final class ContainerConfigCheckTest {
                         mount -> mount.addMountOptions("exec").addMountOptions("noexec")),
                 mount("mounts /data: mount_options", mount -> image(mount).addMountOptions("suid")),
                 mount("mounts /data: uidMappings", mount -> mount.addUidMappings(IDMapping.getDefaultInstance())),
-                mount("mounts /data: uidMappings", mount -> mount.addGidMappings(IDMapping.getDefaultInstance())),
-                unsupported("mounts /data: selinux_relabel", given -> {
-                    given.host.selinux = true;
-                    given.mount("/data", Path.of("/srv")).setSelinuxRelabel(true);
-                }));
+                mount("mounts /data: uidMappings", mount -> mount.addGidMappings(IDMapping.getDefaultInstance())));
     }
 
     static Stream<Arguments> refusalsOfSecurity() {
         return Stream.of(
-                unsupported(SECURITY + "selinux_options", given -> {
+                invalid(SECURITY + "selinux_options.type", given -> {
                     given.host.selinux = true;
                     given.security()
-                            .setSelinuxOptions(SELinuxOption.newBuilder().setType("container_t"));
+                            .setSelinuxOptions(SELinuxOption.newBuilder().setType("a:b"));
+                }),
+                invalid(SECURITY + "selinux_options.level", given -> {
+                    given.host.selinux = true;
+                    given.security()
+                            .setSelinuxOptions(SELinuxOption.newBuilder().setLevel("s0\""));
                 }),
                 invalid(SECURITY + "privileged", given -> given.security().setPrivileged(true)),
                 invalid(

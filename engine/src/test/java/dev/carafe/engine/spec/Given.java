@@ -52,6 +52,8 @@ final class Given {
             .setLogDirectory("/var/log/pods/default_shop_11-22");
     final Map<NamespaceKind, Path> namespaces = new EnumMap<>(NamespaceKind.class);
     final Image image = new Image();
+    SelinuxContexts contexts = SelinuxContexts.NONE;
+    String level = "";
     String cgroupParent = "/kubepods/pod11-22";
     CgroupManager cgroupManager = CgroupManager.CGROUPFS;
 
@@ -177,7 +179,12 @@ final class Given {
                 image.build(),
                 rootfs,
                 ownFolder,
-                defaults.build().additions().of("", pod.getAnnotationsMap()));
+                defaults.build().additions().of("", pod.getAnnotationsMap()),
+                labels().of(level, pod.build(), container.build()));
+    }
+
+    SelinuxLabels labels() {
+        return new SelinuxLabels(defaults.selinux, host.selinux, contexts);
     }
 
     BuiltSpec build() throws IOException {

@@ -133,7 +133,8 @@ final class MountListTest {
                 given.image.build(),
                 given.rootfs,
                 given.ownFolder,
-                HandlerRules.NONE);
+                HandlerRules.NONE,
+                ContainerLabels.NONE);
         assertEquals(
                 List.of("/dev/shm", "/etc/hosts"),
                 PodFiles.of(request, false).stream()

@@ -1,7 +1,6 @@
 package dev.carafe.engine.spec;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.cri.v1.PodSandboxConfig;
@@ -100,14 +99,12 @@ final class PodConfigCheckTest {
     }
 
     @Test
-    void onAHostWithSelinuxLabelsAreRefusedAndTheirAbsenceIsTold() {
-        host.selinux = true;
+    void whatIsPartOfNoLabelIsRefusedWhereLabelsMeanAnything() {
         pod.getLinuxBuilder()
                 .getSecurityContextBuilder()
-                .setSelinuxOptions(SELinuxOption.newBuilder().setLevel("s0"));
-        Refusals.refused(Unsupported.class, "linux.security_context.selinux_options", this::check);
-        var warnings = new Warnings();
-        SelinuxOptions.warn(host.build(), warnings);
-        assertEquals(1, warnings.told().size());
+                .setSelinuxOptions(SELinuxOption.newBuilder().setUser("a b"));
+        assertDoesNotThrow(this::check);
+        host.selinux = true;
+        Refusals.refused(Invalid.class, "linux.security_context.selinux_options.user", this::check);
     }
 }

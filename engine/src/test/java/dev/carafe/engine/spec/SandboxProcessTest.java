@@ -38,7 +38,8 @@ final class SandboxProcessTest {
                 given.image.build(),
                 given.rootfs,
                 given.ownFolder,
-                HandlerRules.NONE);
+                HandlerRules.NONE,
+                ContainerLabels.NONE);
         return new SpecBuilder(given.defaults.build(), given.host.build(), Clock.fixed(Given.NOW, ZoneOffset.UTC))
                 .build(request)
                 .spec();

@@ -30,6 +30,8 @@ final class TestDefaults {
     NodeMounts mounts = new NodeMounts(List.of(), NodeMounts.NO_PREFIX);
     List<Workload> workloads = List.of();
     long leastGomaxprocs;
+    SelinuxSettings selinux = SelinuxSettings.CRIO;
+    String blockIoClasses = "";
 
     /// The handler of all tests has the empty name.
     private ContainerAdditions additions() {
@@ -41,7 +43,9 @@ final class TestDefaults {
                 Map.of("", rules),
                 mounts,
                 workloads,
-                leastGomaxprocs);
+                leastGomaxprocs,
+                selinux,
+                blockIoClasses);
     }
 
     ContainerDefaults build() {

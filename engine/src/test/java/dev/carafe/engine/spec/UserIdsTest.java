@@ -77,6 +77,18 @@ final class UserIdsTest {
     }
 
     @Test
+    void idsBelowTheNodesLeastAreRefused() {
+        new IdFloor(131_072, 131_072).require(given.pod.build());
+        IdFloor.NONE.require(given.pod.build());
+        Refusals.refused(
+                Invalid.class, FIELD + ".uids.host_id", () -> new IdFloor(131_073, -1).require(given.pod.build()));
+        Refusals.refused(
+                Invalid.class, FIELD + ".gids.host_id", () -> new IdFloor(-1, 131_073).require(given.pod.build()));
+        given.pod.clearLinux();
+        new IdFloor(131_073, 131_073).require(given.pod.build());
+    }
+
+    @Test
     void containersJoinThePodsNamespaceWithItsIds() throws IOException {
         assertDoesNotThrow(this::check);
         var linux = given.build().spec().linux();

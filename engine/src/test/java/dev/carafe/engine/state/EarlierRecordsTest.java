@@ -63,6 +63,7 @@ class EarlierRecordsTest {
         assertEquals(new PodState.Stopped(), stopped.state());
         assertEquals("/kubepods", stopped.place().madeCgroup());
         assertEquals(PodRecord.OwnProcess.NONE, stopped.place().process());
+        assertEquals("", stopped.place().level());
     }
 
     @Test

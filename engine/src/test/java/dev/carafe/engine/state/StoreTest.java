@@ -235,7 +235,8 @@ class StoreTest {
                 Map.of(NamespaceKind.NETWORK, Path.of("/run/netns/" + id)),
                 "/kubepods/pod1",
                 "/kubepods/pod1",
-                new PodRecord.OwnProcess("pauseid", 22, 21));
+                new PodRecord.OwnProcess("pauseid", 22, 21),
+                "s0:c1,c2");
         return new PodRecord(id, config, "runc", AT, place, state);
     }
 

@@ -108,7 +108,7 @@ class SamplesTest {
                         .build(),
                 "runc",
                 Instant.EPOCH,
-                new PodRecord.PodPlace(Map.of(), cgroup, "", PodRecord.OwnProcess.NONE),
+                new PodRecord.PodPlace(Map.of(), cgroup, "", PodRecord.OwnProcess.NONE, ""),
                 new PodState.Ready(List.of()));
     }
 }
