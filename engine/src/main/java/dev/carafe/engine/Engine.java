@@ -46,9 +46,11 @@ import dev.carafe.engine.stats.Metrics;
 import dev.carafe.engine.stats.Stats;
 import dev.carafe.engine.stats.StatsLoop;
 import dev.carafe.linux.Cgroups;
+import dev.carafe.linux.HostDigests;
 import dev.carafe.network.CniNetwork;
 import dev.carafe.network.NftablesFilter;
 import dev.carafe.network.ProcessPluginRunner;
+import dev.carafe.oci.Digest;
 import dev.carafe.registry.Registry;
 import dev.carafe.registry.RegistryConfig;
 import dev.carafe.registry.RegistryRules;
@@ -128,6 +130,7 @@ public final class Engine implements AutoCloseable {
     // The graph, top to bottom: each line uses what stands above it.
     private static Engine open(EngineConfig config, Clock clock, Failpoint failpoint, List<AutoCloseable> closing)
             throws IOException, InterruptedException {
+        HostDigests.add(Digest.STREAMS);
         var settings = config.runtime();
         var manager = settings.cgroupManager();
         var folders = Folders.of(config.storage(), config.runtime().logDirectory());

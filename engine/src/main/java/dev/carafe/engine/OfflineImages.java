@@ -10,6 +10,8 @@ import dev.carafe.engine.image.SaveImages.Saved;
 import dev.carafe.engine.image.StoreImage;
 import dev.carafe.engine.image.UnusedLayers;
 import dev.carafe.engine.state.Folders;
+import dev.carafe.linux.HostDigests;
+import dev.carafe.oci.Digest;
 import dev.carafe.oci.Reference;
 import dev.carafe.storage.ContainerRoots;
 import dev.carafe.storage.ImageIndex;
@@ -41,6 +43,7 @@ public final class OfflineImages implements AutoCloseable {
     }
 
     public static OfflineImages open(StorageConfig storage, TrustConfig trust, Clock clock) throws IOException {
+        HostDigests.add(Digest.STREAMS);
         var records = Folders.records(storage);
         Files.createDirectories(records);
         var layers = Layers.open(storage);

@@ -2,13 +2,16 @@ package dev.carafe.oci;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.NoSuchProviderException;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The name of content by its hash (image-spec, descriptor.md, Digests): sha256 or sha512. Safe as a file name.
 public record Digest(String algorithm, String hex) {
+    /// The name of a provider of java.security whose hashes are quicker than the JDK's; it need not be there.
+    public static final String STREAMS = "CarafeHost";
+
     private static final Map<String, Integer> HEX_DIGITS = Map.of("sha256", 64, "sha512", 128);
     private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
 
@@ -37,11 +40,14 @@ public record Digest(String algorithm, String hex) {
         return new Digest("sha256", HexFormat.of().formatHex(hash("sha256").digest(content)));
     }
 
-    /// A fresh hash of this digest's algorithm, for content that streams: by the host's libcrypto where it has one
-    /// that can, else by the JDK.
+    /// A fresh hash of this digest's algorithm, for content that streams: by the provider [#STREAMS] where there is one
+    /// that has it, else by the JDK.
     public MessageDigest newHash() {
-        var fast = algorithm.equals("sha256") ? LibcryptoSha256.ofHost() : Optional.<MessageDigest>empty();
-        return fast.orElseGet(() -> hash(algorithm));
+        try {
+            return MessageDigest.getInstance(name(algorithm), STREAMS);
+        } catch (NoSuchProviderException | NoSuchAlgorithmException none) {
+            return hash(algorithm);
+        }
     }
 
     /// Whether this is the content's.
@@ -56,10 +62,15 @@ public record Digest(String algorithm, String hex) {
 
     private static MessageDigest hash(String algorithm) {
         try {
-            return MessageDigest.getInstance(algorithm.equals("sha256") ? "SHA-256" : "SHA-512");
+            return MessageDigest.getInstance(name(algorithm));
         } catch (NoSuchAlgorithmException impossible) {
             throw new AssertionError(impossible);
         }
+    }
+
+    /// As java.security has it.
+    private static String name(String algorithm) {
+        return algorithm.equals("sha256") ? "SHA-256" : "SHA-512";
     }
 
     @Override

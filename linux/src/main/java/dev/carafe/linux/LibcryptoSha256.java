@@ -1,4 +1,4 @@
-package dev.carafe.oci;
+package dev.carafe.linux;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.carafe.oci;
+package dev.carafe.linux;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

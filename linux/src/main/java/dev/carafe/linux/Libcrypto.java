@@ -1,4 +1,4 @@
-package dev.carafe.oci;
+package dev.carafe.linux;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
