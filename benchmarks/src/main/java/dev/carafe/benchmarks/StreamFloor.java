@@ -24,11 +24,15 @@ import java.util.concurrent.Executors;
 
 /// Streams through the daemon beside the same work by hand, alternating in one run: a command's output and input
 /// against the runtime's own exec in pipes, a forwarded port's throughput and latency against a plain TCP relay. Prints
-/// ratios, where 1 is as fast as by hand; needs root.
+/// ratios, where 1 is as fast as by hand; needs root. A command's streams by WebSocket have a client that drops the
+/// bytes
+/// as they come, to show the server; the others have ctl's.
 public final class StreamFloor {
     private static final long MEGABYTE = 1_000_000;
     private static final int BLOCK_BYTES = 64 * 1024;
     private static final int PORT = 8080;
+    private static final Streams OUTPUTS = new Streams(false, true, true, false);
+    private static final Streams ALL = new Streams(true, true, true, false);
 
     private final Stage stage;
     private final StreamingClient client;
@@ -165,7 +169,11 @@ public final class StreamFloor {
 
     private RemoteStreams exec(String container, List<String> command, Streams streams, Transport transport)
             throws IOException, InterruptedException {
-        var url = stage.daemon()
+        return client.streams(url(container, command, streams), transport, streams);
+    }
+
+    private URI url(String container, List<String> command, Streams streams) {
+        return URI.create(stage.daemon()
                 .runtime()
                 .exec(ExecRequest.newBuilder()
                         .setContainerId(container)
@@ -174,22 +182,40 @@ public final class StreamFloor {
                         .setStdout(streams.stdout())
                         .setStderr(streams.stderr())
                         .build())
-                .getUrl();
-        return client.streams(URI.create(url), transport, streams);
+                .getUrl());
     }
 
     private void receive(String container, List<String> command, Transport transport)
             throws IOException, InterruptedException {
-        try (var streams = exec(container, command, new Streams(false, true, true, false), transport);
+        if (transport == Transport.WEBSOCKET) {
+            try (var bare = BareStream.open(url(container, command, OUTPUTS))) {
+                require(bare.receive());
+            }
+            return;
+        }
+        try (var streams = exec(container, command, OUTPUTS, transport);
                 var counted = new Counted()) {
             streams.receive(counted, OutputStream.nullOutputStream());
             counted.require(bytes);
         }
     }
 
+    private void require(long received) throws IOException {
+        if (received != bytes) {
+            throw new IOException(received + " bytes came, not " + bytes);
+        }
+    }
+
     private void send(String container, List<String> command, Transport transport)
             throws IOException, InterruptedException {
-        try (var streams = exec(container, command, new Streams(true, true, true, false), transport);
+        if (transport == Transport.WEBSOCKET) {
+            try (var bare = BareStream.open(url(container, command, ALL))) {
+                bare.send(bytes, BLOCK_BYTES);
+                var _ = bare.receive();
+            }
+            return;
+        }
+        try (var streams = exec(container, command, ALL, transport);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var writing = threads.submit(() -> {
                 var block = new byte[BLOCK_BYTES];

@@ -62,7 +62,7 @@ class PollerTest {
     private static FutureTask<Integer> reader(Pipe pipe) {
         var task = new FutureTask<>(() -> pipe.read().input().read());
         var thread = Thread.ofPlatform().daemon().start(task);
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
+        while (thread.getState() != Thread.State.WAITING) { // and has set no timer
             Thread.onSpinWait();
         }
         return task;
@@ -76,6 +76,23 @@ class PollerTest {
             var failure = assertThrows(Exception.class, read::get);
             assertEquals(IOException.class, failure.getCause().getClass());
             assertThrows(IOException.class, () -> pipe.read().read(new byte[1], 0, 1));
+        }
+    }
+
+    @Test
+    void aWidePipeTakesMuchBeforeAnybodyReads() throws Exception {
+        var much = new byte[1024 * 1024];
+        try (var pipe = Pipe.open()) {
+            assertTrue(pipe.read().widen(much.length));
+            pipe.write().write(much);
+            assertFalse(Poller.shared().awaitWritable(pipe.write(), Duration.ofMillis(20)));
+        }
+    }
+
+    @Test
+    void whatIsNoPipeIsNotWidened() throws Exception {
+        try (var nothing = Fd.openNull()) {
+            assertFalse(nothing.widen(1024 * 1024));
         }
     }
 

@@ -39,7 +39,8 @@ class TerminalsTest {
             terminal.resize(100, 30);
             terminal.type("clear; until [ \"$(stty size)\" = '30 100' ]; do sleep 0.1; done; echo re\"\"sized");
             terminal.awaitLine("resized");
-            terminal.type("sleep 1000 || echo inter\"\"rupted");
+            terminal.type("clear; sh -c 'echo slee\"\"ping; sleep 1000' || echo inter\"\"rupted");
+            terminal.awaitLine("sleeping");
             terminal.press("C-c");
             terminal.type("echo still \"\"here");
             terminal.awaitLine("still here");

@@ -1,0 +1,158 @@
+package dev.carafe.benchmarks;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// A WebSocket client of a command that does next to nothing with the bytes, so that a measurement shows the server.
+/// For
+/// one thread that sends and one that receives.
+final class BareStream implements AutoCloseable {
+    /// What is larger goes around it.
+    private static final int BUFFER_BYTES = 8 * 1024;
+
+    private static final int SKIPPED_AT_ONCE_BYTES = 256 * 1024;
+    private static final int OUTPUT_CHANNEL = 1;
+    private static final int ERROR_CHANNEL = 3;
+    private static final int CLOSE = 8;
+    private static final int LONG_LENGTH = 127;
+    private static final int SHORT_LENGTH = 126;
+
+    private static final int MAX_SHORT_LENGTH = 0xFFFF;
+    private static final int MAX_HEADER_BYTES = 14;
+    private static final byte WHOLE_BINARY_MESSAGE = (byte) 0x82;
+    private static final int MASKED = 0x80;
+
+    /// A key that leaves the bytes as they are.
+    private static final int NO_MASK = 0;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private byte[] skipped = {};
+
+    private BareStream(Socket socket, DataInputStream in) {
+        this.socket = socket;
+        this.in = in;
+    }
+
+    static BareStream open(URI url) throws IOException {
+        var socket = new Socket(url.getHost(), url.getPort());
+        try {
+            var stream = new BareStream(
+                    socket, new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES)));
+            stream.shakeHands(url.getPath());
+            return stream;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private void shakeHands(String path) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\n"
+                                + "Sec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        var answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\n") < 0) {
+            answer.append((char) in.readUnsignedByte());
+        }
+        if (!answer.toString().startsWith("HTTP/1.1 101 ")) {
+            throw new IOException("no WebSocket: " + answer);
+        }
+    }
+
+    /// Reads to the end of the session.
+    ///
+    /// @return how many bytes of output came
+    long receive() throws IOException {
+        var output = 0L;
+        while (true) {
+            var opcode = in.readUnsignedByte() & 0xF;
+            var length = length();
+            if (opcode == CLOSE) {
+                return output;
+            }
+            if (length > 0) {
+                output += in.readUnsignedByte() == OUTPUT_CHANNEL ? length - 1 : 0;
+                skip(length - 1);
+            }
+        }
+    }
+
+    /// By reading, in large parts.
+    private void skip(long count) throws IOException {
+        if (skipped.length == 0) {
+            skipped = new byte[SKIPPED_AT_ONCE_BYTES];
+        }
+        for (var left = count; left > 0; ) {
+            var part = (int) Math.min(left, skipped.length);
+            in.readFully(skipped, 0, part);
+            left -= part;
+        }
+    }
+
+    /// Waits until a byte of input has come back as output.
+    void echo() throws IOException {
+        socket.getOutputStream().write(message(new byte[] {0, 'x'}));
+        while (true) {
+            var opcode = in.readUnsignedByte() & 0xF;
+            var length = length();
+            var channel = length == 0 ? -1 : in.readUnsignedByte();
+            if (opcode == CLOSE || channel == ERROR_CHANNEL) {
+                throw new IOException("the command has ended");
+            }
+            if (length > 1) {
+                in.skipNBytes(length - 1);
+                return;
+            }
+        }
+    }
+
+    private static byte[] message(byte[] payload) {
+        var length = payload.length;
+        var header = ByteBuffer.allocate(MAX_HEADER_BYTES).put(WHOLE_BINARY_MESSAGE);
+        // The shortest way to say a length is the only one that is allowed.
+        if (length < SHORT_LENGTH) {
+            header.put((byte) (MASKED | length));
+        } else if (length <= MAX_SHORT_LENGTH) {
+            header.put((byte) (MASKED | SHORT_LENGTH)).putShort((short) length);
+        } else {
+            header.put((byte) (MASKED | LONG_LENGTH)).putLong(length);
+        }
+        header.putInt(NO_MASK).flip();
+        return ByteBuffer.allocate(header.remaining() + length)
+                .put(header)
+                .put(payload)
+                .array();
+    }
+
+    private long length() throws IOException {
+        var first = in.readUnsignedByte();
+        return switch (first) {
+            case LONG_LENGTH -> in.readLong();
+            case SHORT_LENGTH -> in.readUnsignedShort();
+            default -> first;
+        };
+    }
+
+    /// Sends so many zeros, in messages of the size, and the end.
+    void send(long bytes, int size) throws IOException {
+        var message = message(new byte[1 + size]);
+        for (var left = bytes; left > 0; left -= size) {
+            socket.getOutputStream().write(message);
+        }
+        socket.getOutputStream().write(message(new byte[] {(byte) 255, 0}));
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
