@@ -12,9 +12,11 @@ import dev.carafe.daemon.metrics.Metrics;
 import dev.carafe.daemon.metrics.MetricsServer;
 import dev.carafe.daemon.status.DiagnosisPages;
 import dev.carafe.daemon.status.StatusPages;
+import dev.carafe.daemon.tracing.Tracing;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
 import dev.carafe.streaming.StreamingServer;
+import io.grpc.ServerInterceptor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -71,6 +73,7 @@ final class Daemon implements AutoCloseable {
             var metrics = metrics(configuration, engine, parts);
             var streams = StreamingServer.open(configuration.streaming(), new StreamSessions(engine));
             parts.add(streams);
+            var interceptors = tracing(configuration, build, parts);
             var settings = new CriServer.Settings(api.listen(), api.maxReceiveBytes(), api.maxSendBytes());
             var pages = new StatusPages(engine.containers(), node(config), () -> Template.of(holding.get()));
             CallObserver observer = metrics.isPresent() ? metrics.get() : CallObserver.NONE;
@@ -79,7 +82,7 @@ final class Daemon implements AutoCloseable {
                     engine,
                     streams,
                     new Identity(Build.NAME, build.version()),
-                    new CriServer.Beside(observer, new HttpService(pages))));
+                    new CriServer.Beside(observer, interceptors, new HttpService(pages))));
             diagnosis(configuration, parts);
             return new Daemon(parts, engine, metrics);
         } catch (Throwable e) {
@@ -129,6 +132,18 @@ final class Daemon implements AutoCloseable {
             var port = listener.listen("127.0.0.1", wanted.getAsInt());
             LOG.log(Level.INFO, "/debug/goroutines and /debug/heap are served on 127.0.0.1 port {0}", port);
         }
+    }
+
+    /// Closed after the server, so that the last calls are among the spans.
+    private static List<ServerInterceptor> tracing(Configuration configuration, Build build, List<AutoCloseable> parts)
+            throws IOException {
+        var settings = configuration.tracing();
+        if (settings.isEmpty()) {
+            return List.of();
+        }
+        var tracing = Tracing.start(settings.get(), build.version());
+        parts.add(tracing);
+        return List.of(tracing.interceptor());
     }
 
     private static StatusPages.Node node(EngineConfig config) {

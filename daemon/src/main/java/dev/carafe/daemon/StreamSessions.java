@@ -2,6 +2,8 @@ package dev.carafe.daemon;
 
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineException;
+import dev.carafe.engine.Phase;
+import dev.carafe.engine.Span;
 import dev.carafe.runtime.StreamPeer;
 import dev.carafe.streaming.Client;
 import dev.carafe.streaming.Sessions;
@@ -15,19 +17,36 @@ import java.util.Optional;
 /// threads.
 final class StreamSessions implements Sessions {
     private final Engine engine;
+    private final Optional<Span> request;
 
     StreamSessions(Engine engine) {
+        this(engine, Optional.empty());
+    }
+
+    private StreamSessions(Engine engine, Optional<Span> request) {
         this.engine = engine;
+        this.request = request;
+    }
+
+    /// Belongs to the request's trace.
+    @Override
+    public Sessions granted() {
+        return Phase.current().isEmpty() ? this : new StreamSessions(engine, Phase.current());
     }
 
     @Override
     public int exec(String containerId, List<String> command, Client client) throws IOException, InterruptedException {
         try {
-            var terminal = client.streams().tty();
-            return engine.containers().exec(containerId, command, terminal, new Peer(client));
+            return request.isEmpty()
+                    ? run(containerId, command, client)
+                    : Phase.within(request.get(), () -> run(containerId, command, client));
         } catch (EngineException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    private int run(String containerId, List<String> command, Client client) throws IOException, InterruptedException {
+        return engine.containers().exec(containerId, command, client.streams().tty(), new Peer(client));
     }
 
     @Override

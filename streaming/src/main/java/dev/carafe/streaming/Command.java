@@ -65,7 +65,7 @@ final class Command implements Client {
     private byte[] outcome(Sessions sessions) throws InterruptedException {
         try {
             return switch (request) {
-                case Request.Exec exec -> status.exit(sessions.exec(exec.containerId(), exec.command(), this));
+                case Request.Exec exec -> status.exit(exec.by().exec(exec.containerId(), exec.command(), this));
                 case Request.Attach attach -> {
                     sessions.attach(attach.containerId(), this);
                     yield status.success();

@@ -4,7 +4,8 @@ import java.util.List;
 
 /// What a token stands for.
 sealed interface Request {
-    record Exec(String containerId, List<String> command, Streams streams) implements Request {
+    /// @param by who runs it
+    record Exec(Sessions by, String containerId, List<String> command, Streams streams) implements Request {
         public Exec {
             command = List.copyOf(command);
         }

@@ -7,6 +7,11 @@ import java.util.List;
 /// What the server lends to its clients. Its methods block, each on a virtual thread of the server's; the thread is
 /// interrupted when the client has gone or the server closes.
 public interface Sessions {
+    /// What a command is run by that is being granted on this thread; when its client comes, it is on another.
+    default Sessions granted() {
+        return this;
+    }
+
     /// Runs a command in a container until it has ended and its output was handed to the client. When interrupted,
     /// the command and all it started are killed before this returns.
     ///

@@ -42,7 +42,7 @@ public final class StreamingServer implements AutoCloseable {
 
     /// The URL for a client that runs a command.
     public String exec(String containerId, List<String> command, Streams streams) throws IOException {
-        return grant(new Request.Exec(containerId, command, streams));
+        return grant(new Request.Exec(sessions.granted(), containerId, command, streams));
     }
 
     public String attach(String containerId, Streams streams) throws IOException {

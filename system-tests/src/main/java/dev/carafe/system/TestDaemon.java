@@ -9,12 +9,16 @@ import dev.carafe.cri.v1.RuntimeServiceGrpc;
 import dev.carafe.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import dev.carafe.cri.v1.VersionRequest;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -41,6 +45,7 @@ public final class TestDaemon implements AutoCloseable {
     private final Process process;
     private final EventLoopGroup loop;
     private final ManagedChannel channel;
+    private volatile Metadata metadata = new Metadata();
 
     private TestDaemon(TestHost host, Process process) {
         this.host = host;
@@ -98,12 +103,23 @@ public final class TestDaemon implements AutoCloseable {
         }
     }
 
+    /// Later calls of [#runtime()] and [#images()] bring it along.
+    public void bring(Map<String, String> next) {
+        var metadata = new Metadata();
+        next.forEach((name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+        this.metadata = metadata;
+    }
+
     public RuntimeServiceBlockingStub runtime() {
-        return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(2, TimeUnit.MINUTES);
+        return RuntimeServiceGrpc.newBlockingStub(bringing()).withDeadlineAfter(2, TimeUnit.MINUTES);
     }
 
     public ImageServiceBlockingStub images() {
-        return ImageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(2, TimeUnit.MINUTES);
+        return ImageServiceGrpc.newBlockingStub(bringing()).withDeadlineAfter(2, TimeUnit.MINUTES);
+    }
+
+    private Channel bringing() {
+        return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
     }
 
     /// How one call ended.

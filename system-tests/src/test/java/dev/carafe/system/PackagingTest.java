@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,8 +50,32 @@ class PackagingTest {
         assertEquals(version, Programs.output("env", "-i", crio.toString(), "version", "-v"));
         assertEquals(
                 2, Programs.run(List.of("env", "-i", carafe, "--no-such-flag")).code());
+        assertCacheFits(carafe, root.resolve("usr/lib/carafe/lib"));
+        assertTheArchiveIsTheSame(version);
         assertUnitIsRight(root.resolve("usr/lib/systemd/system/carafe.service"), carafe);
         assertDaemonRuns(carafe);
+    }
+
+    /// The JVM refuses to start where it is told to use a cache that does not fit, as after a change of a jar.
+    private static void assertCacheFits(String carafe, Path jars) throws IOException, InterruptedException {
+        var must = List.of("env", "-i", "CARAFE_JAVA_OPTIONS=-XX:AOTMode=on", carafe, "version");
+        assertEquals(0, Programs.run(must).code(), "the AOT cache is of no use where it was unpacked");
+        Path jar;
+        try (var all = Files.newDirectoryStream(jars, "perfmark-api-*.jar")) {
+            jar = all.iterator().next();
+        }
+        var time = Files.getLastModifiedTime(jar);
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
+        assertEquals(1, Programs.run(must).code(), "a cache of other jars was used");
+        Files.setLastModifiedTime(jar, time);
+    }
+
+    private void assertTheArchiveIsTheSame(String version) throws IOException, InterruptedException {
+        var unpacked = Files.createDirectory(folder.resolve("unpacked"));
+        var archive = "tar -C " + unpacked + " -xzf " + folder.resolve("out") + "/*.tar.gz --strip-components=1";
+        Programs.output("sh", "-c", archive);
+        var carafe = unpacked.resolve("usr/bin/carafe").toString();
+        assertEquals(version, Programs.output("env", "-i", carafe, "version", "--verbose"));
     }
 
     private void assertUnitIsRight(Path unit, String program) throws IOException, InterruptedException {

@@ -20,6 +20,7 @@ final class Checks {
         standings();
         streaming();
         metrics();
+        tracing();
         defaultRuntime();
         document.handlers().forEach(this::handler);
         document.workloads().forEach(this::workload);
@@ -73,6 +74,15 @@ final class Checks {
             var lone = certificate ? MetricsKeys.METRICS_KEY : MetricsKeys.METRICS_CERT;
             var missing = certificate ? MetricsKeys.METRICS_CERT : MetricsKeys.METRICS_KEY;
             findings.wrong(values.origin(lone), lone.path() + " needs " + missing.name());
+        }
+    }
+
+    private void tracing() {
+        if (values.get(TracingKeys.ENABLE_TRACING)
+                && values.get(TracingKeys.TRACING_ENDPOINT).isEmpty()) {
+            findings.wrong(
+                    values.origin(TracingKeys.ENABLE_TRACING),
+                    TracingKeys.ENABLE_TRACING.path() + " needs " + TracingKeys.TRACING_ENDPOINT.name());
         }
     }
 

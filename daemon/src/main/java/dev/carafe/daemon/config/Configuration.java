@@ -99,6 +99,11 @@ public final class Configuration {
                 : OptionalInt.empty();
     }
 
+    /// Empty when nothing is traced.
+    public Optional<TracingSettings> tracing() {
+        return TracingSettings.of(document.values());
+    }
+
     /// The handler of pods that name none.
     public String defaultRuntime() {
         return document.values().get(RuntimeKeys.DEFAULT_RUNTIME);

@@ -22,6 +22,7 @@ enum Form implements Rule {
     NAME("a name of letters, digits, \".\", \"_\" and \"-\""),
     NAME_OR_EMPTY("a name of letters, digits, \".\", \"_\" and \"-\", or \"\""),
     HOST("an IP address or a host's name"),
+    ENDPOINT_OR_EMPTY("an address and a port such as \"127.0.0.1:4317\", or \"\""),
     PORT("the number of a port, 0 to 65535, in quotes"),
     DURATION_OR_EMPTY("a duration such as \"1m30s\", or \"\""),
     CPU_LIST_OR_EMPTY("a list of CPUs such as \"0-3,8\", or \"\""),
@@ -60,8 +61,9 @@ enum Form implements Rule {
             case PATH_OR_DISABLE -> text.isEmpty() || text.equals("disable") || isPath(text);
             case NAME -> isName(text);
             case NAME_OR_EMPTY -> text.isEmpty() || isName(text);
-            case HOST -> text.chars().allMatch(c -> Character.isLetterOrDigit(c) || ".:-_%[]".indexOf(c) >= 0);
-            case PORT -> isNumber(text) && text.length() <= 5 && Integer.parseInt(text) <= 65535;
+            case HOST -> isHost(text);
+            case ENDPOINT_OR_EMPTY -> text.isEmpty() || isEndpoint(text);
+            case PORT -> isPort(text);
             case DURATION_OR_EMPTY -> text.isEmpty() || GoDuration.parse(text).isPresent();
             case CPU_LIST_OR_EMPTY -> text.isEmpty() || isCpuList(text);
             case MEMORY_SIZE_OR_EMPTY -> text.isEmpty() || isMemorySize(text);
@@ -97,6 +99,24 @@ enum Form implements Rule {
                                 || (c >= 'A' && c <= 'Z')
                                 || (c >= '0' && c <= '9')
                                 || "._-".indexOf(c) >= 0);
+    }
+
+    private static boolean isHost(String text) {
+        return text.chars().allMatch(c -> Character.isLetterOrDigit(c) || ".:-_%[]".indexOf(c) >= 0);
+    }
+
+    private static boolean isPort(String text) {
+        return isNumber(text) && text.length() <= 5 && Integer.parseInt(text) <= 65535;
+    }
+
+    /// IPv6 addresses stand in brackets.
+    private static boolean isEndpoint(String text) {
+        var colon = text.lastIndexOf(':');
+        var host = text.substring(0, Math.max(colon, 0));
+        return !host.isEmpty()
+                && isHost(host)
+                && (host.indexOf(':') < 0 || (host.startsWith("[") && host.endsWith("]")))
+                && isPort(text.substring(colon + 1));
     }
 
     private static boolean isNumber(String text) {

@@ -2,6 +2,7 @@ package dev.carafe.daemon.grpc;
 
 import com.google.protobuf.MessageLite;
 import dev.carafe.daemon.logging.Operation;
+import dev.carafe.engine.Phase;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -36,6 +37,7 @@ final class Calls {
 
     /// One question, any number of answers.
     <R extends MessageLite> void stream(Operation operation, StreamObserver<R> caller, Stream<R> stream) {
+        Phase.current().ifPresent(span -> operation.fields().forEach(field -> span.note(field.key(), field.value())));
         operation.run(() -> {
             var start = System.nanoTime();
             try {

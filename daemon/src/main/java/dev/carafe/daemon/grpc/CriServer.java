@@ -6,6 +6,7 @@ import dev.carafe.engine.Engine;
 import dev.carafe.streaming.StreamingServer;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -56,8 +57,13 @@ public final class CriServer implements AutoCloseable {
 
     /// Who listens in, and what is served beside gRPC.
     ///
+    /// @param interceptors of every call; the last is the outermost
     /// @param http for clients of HTTP/1.1
-    public record Beside(CallObserver observer, HttpService http) {}
+    public record Beside(CallObserver observer, List<ServerInterceptor> interceptors, HttpService http) {
+        public Beside {
+            interceptors = List.copyOf(interceptors);
+        }
+    }
 
     /// Answers when this returns.
     public static CriServer start(
@@ -67,7 +73,7 @@ public final class CriServer implements AutoCloseable {
         var watches = new CarafeEndpoint(calls, engine.images());
         var runtime = new RuntimeEndpoint(calls, engine, streams, identity);
         var services = List.of(runtime, new ImageEndpoint(calls, engine.images()), watches);
-        return start(settings, services, beside.http(), () -> {
+        return start(settings, services, beside, () -> {
             watches.stop();
             runtime.stop();
         });
@@ -75,13 +81,13 @@ public final class CriServer implements AutoCloseable {
 
     /// @param endWatches ends the calls that would go on for ever
     static CriServer start(
-            Settings settings, List<? extends BindableService> services, HttpService http, Runnable endWatches)
+            Settings settings, List<? extends BindableService> services, Beside beside, Runnable endWatches)
             throws IOException {
         var socket = SocketFile.prepare(settings.path());
         var loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         var server = NettyServerBuilder.forAddress(
                         new DomainSocketAddress(socket.binding().toFile()))
-                .channelFactory(() -> SharedSocket.open(http))
+                .channelFactory(() -> SharedSocket.open(beside.http()))
                 .bossEventLoopGroup(loop)
                 .workerEventLoopGroup(loop)
                 .executor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory()))
@@ -92,6 +98,7 @@ public final class CriServer implements AutoCloseable {
                 .permitKeepAliveTime(PINGS.toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true);
         services.forEach(server::addService);
+        beside.interceptors().forEach(server::intercept);
         var started = new CriServer(socket, server.build(), loop, endWatches);
         try {
             started.server.start();

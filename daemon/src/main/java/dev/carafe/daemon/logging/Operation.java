@@ -48,7 +48,8 @@ public record Operation(String id, String method, List<Field> subject) {
                 : List.of();
     }
 
-    private List<Field> fields() {
+    /// What each of its lines carries.
+    public List<Field> fields() {
         var fields = new ArrayList<Field>();
         fields.add(new Field("id", id));
         fields.add(new Field("method", method));

@@ -69,6 +69,16 @@ class ChecksTest {
     }
 
     @Test
+    void tracingNeedsAPlaceForItsSpans() throws IOException {
+        folder.main("[crio.tracing]\ntracing_endpoint = \"\"\nenable_tracing = true\n");
+        assertEquals(List.of("crio.conf:3: crio.tracing.enable_tracing needs tracing_endpoint"), folder.errors());
+        folder.main("[crio.tracing]\ntracing_endpoint = \"\"\n");
+        assertEquals(List.of(), folder.warnings());
+        folder.main("[crio.tracing]\nenable_tracing = true\ntracing_endpoint = \"[::1]:4317\"\n");
+        assertEquals(List.of(), folder.warnings());
+    }
+
+    @Test
     void allPodMetricsStandAlone() throws IOException {
         folder.main("[crio.stats]\nincluded_pod_metrics = [\"all\", \"cpu\"]\n");
         assertEquals(

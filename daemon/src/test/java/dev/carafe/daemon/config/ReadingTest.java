@@ -63,12 +63,12 @@ class ReadingTest {
 
     @Test
     void aKeyThatIsNotBuiltIsAcceptedWithOneWarning() throws IOException {
-        folder.main("[crio.tracing]\nenable_tracing = true\n[crio.runtime]\npinns_path = \"\"\n")
-                .dropIn("1", "[crio.tracing]\nenable_tracing = false\n");
+        folder.main("[crio.runtime]\npinns_path = \"\"\nseparate_pull_cgroup = \"a\"\n")
+                .dropIn("1", "[crio.runtime]\nseparate_pull_cgroup = \"b\"\n");
         assertEquals(
                 List.of(
-                        "crio.conf:4: crio.runtime.pinns_path has no effect: the daemon pins namespaces itself",
-                        "crio.conf.d/1:2: crio.tracing.enable_tracing is not built yet and has no effect"),
+                        "crio.conf.d/1:2: crio.runtime.separate_pull_cgroup is not built yet and has no effect",
+                        "crio.conf:2: crio.runtime.pinns_path has no effect: the daemon pins namespaces itself"),
                 folder.warnings());
     }
 
@@ -164,6 +164,9 @@ class ReadingTest {
             crio.image   | pause_image = "UPPER"        | must be the name of an image, not "UPPER"
             crio.image   | image_volumes = 1979-05-27   | must be "mkdir", "bind" or "ignore", not a date or time
             crio.metrics | metrics_port = 65536         | must be a whole number from 0 to 65535, not 65536
+            crio.tracing | tracing_endpoint = "here"    | must be an address and a port such as "127.0.0.1:4317", or "", not "here"
+            crio.tracing | tracing_endpoint = "::1:1"   | must be an address and a port such as "127.0.0.1:4317", or "", not "::1:1"
+            crio.tracing | tracing_endpoint = "[::1]:"  | must be an address and a port such as "127.0.0.1:4317", or "", not "[::1]:"
             """)
     void aWrongValueIsAnErrorWithLineKeyAndWhatWouldBeRight(String table, String line, String problem)
             throws IOException {

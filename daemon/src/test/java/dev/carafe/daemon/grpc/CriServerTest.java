@@ -83,7 +83,7 @@ class CriServerTest {
         var settings = new CriServer.Settings(folder.resolve("s"), MAX_BYTES, MAX_BYTES);
         var http = new HttpService((_, path) -> Page.text("page " + path));
         var service = new Service(new Calls(MAX_BYTES, calls), question);
-        server = CriServer.start(settings, List.of(service), http, () -> {});
+        server = CriServer.start(settings, List.of(service), new CriServer.Beside(calls, List.of(), http), () -> {});
         channel = NettyChannelBuilder.forAddress(
                         new DomainSocketAddress(folder.resolve("s").toFile()))
                 .eventLoopGroup(loop)
@@ -348,7 +348,11 @@ class CriServerTest {
         var settings = new CriServer.Settings(folder.resolve("s"), MAX_BYTES, MAX_BYTES);
         var refused = assertThrows(
                 IOException.class,
-                () -> CriServer.start(settings, List.of(), new HttpService((_, _) -> Page.text("")), () -> {}));
+                () -> CriServer.start(
+                        settings,
+                        List.of(),
+                        new CriServer.Beside(calls, List.of(), new HttpService((_, _) -> Page.text(""))),
+                        () -> {}));
         assertTrue(String.valueOf(refused.getMessage()).contains("another daemon"), refused.getMessage());
         assertEquals(Status.Code.OK, exec().getCode());
     }

@@ -1,6 +1,7 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ContainerConfig;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
 import dev.carafe.engine.state.ContainerId;
@@ -55,10 +56,12 @@ public final class ContainerParts {
     }
 
     ContainerSpecs.Root prepareRoot(PodRecord pod, ContainerRecord container, ContainerLayers layers)
-            throws IOException {
+            throws IOException, InterruptedException {
         var id = container.id().value();
         var label = specs.labels(pod, container.config()).mount();
-        return new ContainerSpecs.Root(roots.prepare(id, layers, pod.users(), label), roots.ownFolder(id));
+        return Phase.of(
+                "container root",
+                () -> new ContainerSpecs.Root(roots.prepare(id, layers, pod.users(), label), roots.ownFolder(id)));
     }
 
     /// What it mounts gets its label.
@@ -114,7 +117,8 @@ public final class ContainerParts {
     }
 
     void removeFromRuntime(ContainerRecord container) throws IOException, InterruptedException {
-        runtimes.get(container.making().handler()).delete(container.id().value());
+        var runtime = runtimes.get(container.making().handler());
+        Phase.run("runtime delete", () -> runtime.delete(container.id().value()));
         kernel.cgroups.remove(container);
     }
 
@@ -139,6 +143,11 @@ public final class ContainerParts {
 
     /// Starts its monitor, which lets the runtime create it; its process waits for the start.
     ContainerRecord.Process start(PodRecord pod, ContainerRecord container, Path bundle, BuiltSpec built)
+            throws IOException, InterruptedException {
+        return Phase.of("runtime create", () -> create(pod, container, bundle, built));
+    }
+
+    private ContainerRecord.Process create(PodRecord pod, ContainerRecord container, Path bundle, BuiltSpec built)
             throws IOException, InterruptedException {
         var id = container.id().value();
         var config = container.config();

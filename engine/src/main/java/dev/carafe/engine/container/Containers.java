@@ -11,6 +11,7 @@ import dev.carafe.engine.InFlight;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Lanes;
 import dev.carafe.engine.NotFound;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.TimedOut;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.state.ContainerId;
@@ -183,10 +184,14 @@ public final class Containers {
         var result = lanes.execs()
                 .runIo(
                         container.id(),
-                        () -> runtime.execSync(
-                                container.id().value(),
-                                new ExecProcess(
-                                        specs.exec(container.id(), command, false), timeout, EXEC_OUTPUT_BYTES)));
+                        () -> Phase.of(
+                                "runtime exec",
+                                () -> runtime.execSync(
+                                        container.id().value(),
+                                        new ExecProcess(
+                                                specs.exec(container.id(), command, false),
+                                                timeout,
+                                                EXEC_OUTPUT_BYTES))));
         if (result.timedOut()) {
             throw new TimedOut("the command did not end within " + timeout.toSeconds() + " s and was killed: "
                     + command.getFirst());
@@ -214,8 +219,10 @@ public final class Containers {
     public int exec(String id, List<String> command, boolean terminal, StreamPeer peer)
             throws IOException, InterruptedException {
         var container = requireRunning(id, "run a command in");
-        return runtimes.get(container.making().handler())
-                .exec(container.id().value(), specs.exec(container.id(), command, terminal), peer);
+        var runtime = runtimes.get(container.making().handler());
+        return Phase.of(
+                "runtime exec",
+                () -> runtime.exec(container.id().value(), specs.exec(container.id(), command, terminal), peer));
     }
 
     /// The whole id of the container, when a peer could be attached to it now.

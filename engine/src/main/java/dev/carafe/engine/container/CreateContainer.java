@@ -4,6 +4,7 @@ import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.NotFound;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.Step;
 import dev.carafe.engine.Undo;
 import dev.carafe.engine.WrongState;
@@ -89,7 +90,8 @@ public final class CreateContainer {
         var id = ContainerId.random();
         try (var undo = new Undo("create container " + config.getMetadata().getName())) {
             undo.last("forget it", () -> stores.containers().forget(id.value()));
-            var images = begin(id, pod, config);
+            Phase.note("container", id.value());
+            var images = Phase.of("container record", () -> begin(id, pod, config));
             var container = stores.containers().require(id.value());
             failpoint.at(Step.CREATE_CONTAINER_RECORDED);
 
@@ -97,7 +99,7 @@ public final class CreateContainer {
             var root = parts.prepareRoot(pod, container, images.layers());
             failpoint.at(Step.CREATE_CONTAINER_ROOT);
 
-            var mounts = imageMounts.make(pod, container, images.volumes());
+            var mounts = Phase.of("image volumes", () -> imageMounts.make(pod, container, images.volumes()));
             failpoint.at(Step.CREATE_CONTAINER_VOLUMES);
 
             undo.push("unpin its target's namespace", () -> parts.targets().unpin(id));
@@ -108,9 +110,9 @@ public final class CreateContainer {
 
             undo.push("remove its bundle", () -> parts.removeBundle(id));
             var surroundings = new ContainerSpecs.Surroundings(ImageViews.config(images.root()), root, mounts, target);
-            var built = parts.specs().build(pod, container, surroundings);
-            parts.relabel(built);
-            var bundle = parts.writeBundle(id, mappedMounts.make(pod, id, built.spec()));
+            var built = Phase.of("runtime specification", () -> parts.specs().build(pod, container, surroundings));
+            Phase.run("relabel", () -> parts.relabel(built));
+            var bundle = Phase.of("bundle", () -> parts.writeBundle(id, mappedMounts.make(pod, id, built.spec())));
             failpoint.at(Step.CREATE_CONTAINER_BUNDLE);
 
             undo.push("delete it from the runtime", () -> parts.removeFromRuntime(container));

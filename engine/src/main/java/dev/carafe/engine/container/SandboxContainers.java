@@ -2,6 +2,7 @@ package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.Step;
 import dev.carafe.engine.image.ImageViews;
@@ -89,7 +90,10 @@ public final class SandboxContainers {
         var process = parts.start(pod, container, parts.writeBundle(id, built.spec()), built);
         failpoint.at(Step.RUN_POD_PROCESS_CREATED);
         pin(pod, process.pid());
-        runtimes.get(pod.handler()).start(id.value()); // which fails if the process that was pinned had ended
+        var runtime = runtimes.get(pod.handler());
+        Phase.run(
+                "runtime start",
+                () -> runtime.start(id.value())); // which fails if the process that was pinned had ended
         failpoint.at(Step.RUN_POD_PROCESS_STARTED);
         return new OwnProcess(imageId, process.pid(), process.monitorPid());
     }

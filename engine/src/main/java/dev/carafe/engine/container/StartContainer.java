@@ -1,6 +1,7 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.Step;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.state.ContainerId;
@@ -35,7 +36,8 @@ public final class StartContainer {
                         "container " + id + " is " + container.state().name() + "; only a created one can be started");
             }
             var startedAt = clock.instant(); // its process may have ended when the runtime returns
-            runtimes.get(container.making().handler()).start(id.value());
+            var runtime = runtimes.get(container.making().handler());
+            Phase.run("runtime start", () -> runtime.start(id.value()));
             failpoint.at(Step.START_CONTAINER_STARTED);
             stores.containers().note(id.value(), c -> c.with(c.state().started(startedAt)));
         }

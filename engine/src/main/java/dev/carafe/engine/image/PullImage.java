@@ -1,6 +1,7 @@
 package dev.carafe.engine.image;
 
 import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.Step;
 import dev.carafe.oci.Descriptor;
 import dev.carafe.oci.Digest;
@@ -101,11 +102,13 @@ public final class PullImage {
     private String pull(Reference reference, Path policy, Keyring credentials, Progress progress)
             throws IOException, InterruptedException {
         var rule = trust.rule(policy, reference);
-        var resolved = registry.resolve(reference, Platform.host(), credentials, this::knownManifest);
+        var resolved = Phase.of(
+                "resolve manifest",
+                () -> registry.resolve(reference, Platform.host(), credentials, this::knownManifest));
         failpoint.at(Step.PULL_IMAGE_RESOLVED);
-        var evidence = trust.check(rule, resolved, credentials);
+        var evidence = Phase.of("signatures", () -> trust.check(rule, resolved, credentials));
         var manifest = resolved.manifest();
-        var configBytes = config(reference, manifest.config(), credentials);
+        var configBytes = Phase.of("image configuration", () -> config(reference, manifest.config(), credentials));
         var config = ImageConfig.parse(configBytes);
         failpoint.at(Step.PULL_IMAGE_CONFIG);
         var content = new StoreImage.Content(

@@ -1,6 +1,7 @@
 package dev.carafe.engine.image;
 
 import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.Step;
 import dev.carafe.engine.Undo;
 import dev.carafe.engine.image.ImageTrust.Evidence;
@@ -78,9 +79,9 @@ public final class StoreImage {
         try (var _ = layers.lease(diffIds)) {
             fetch(content, progress);
             failpoint.at(Step.PULL_IMAGE_LAYERS);
-            layers.settle(diffIds);
+            Phase.run("settle layers", () -> layers.settle(diffIds));
             failpoint.at(Step.PULL_IMAGE_SETTLED);
-            return put(image.get(), evidence);
+            return Phase.of("commit image", () -> put(image.get(), evidence));
         }
     }
 
@@ -127,7 +128,7 @@ public final class StoreImage {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var layer : missing) {
                 fetches.add(threads.submit(() -> {
-                    fetch(content.from, layer, progress);
+                    Phase.run("layer", () -> fetch(content.from, layer, progress));
                     return null;
                 }));
             }
@@ -136,11 +137,12 @@ public final class StoreImage {
     }
 
     private void fetch(Blobs from, Layer layer, Progress progress) throws IOException, InterruptedException {
+        Phase.note("layer", layer.blob.digest().toString());
         try {
             layers.unpack(
                     layer.diffId,
                     layer.blob.mediaType(),
-                    () -> progress.counted(slots.open(() -> from.open(layer.blob))));
+                    () -> progress.counted(Phase.of("open blob", () -> slots.open(() -> from.open(layer.blob)))));
             progress.finishedLayer();
         } catch (BadLayerException e) {
             throw new BadLayerException("blob " + layer.blob.digest() + ": " + e.getMessage(), e);

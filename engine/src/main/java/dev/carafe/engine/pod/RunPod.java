@@ -2,6 +2,7 @@ package dev.carafe.engine.pod;
 
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.Step;
 import dev.carafe.engine.Undo;
 import dev.carafe.engine.WrongState;
@@ -61,29 +62,32 @@ public final class RunPod {
     private PodId make(PodSandboxConfig config, String handler) throws IOException, InterruptedException {
         PodConfigCheck.refuseUnsupported(config, host);
         try (var undo = new Undo("run pod " + PodKey.of(config))) {
-            var pod = begin(config, handler, undo);
+            var pod = Phase.of("pod record", () -> begin(config, handler, undo));
+            Phase.note("pod", pod.id().value());
             failpoint.at(Step.RUN_POD_RECORDED);
 
             undo.push("remove its files", () -> parts.files().remove(pod.id()));
-            parts.files().make(pod);
+            Phase.run("pod files", () -> parts.files().make(pod));
             failpoint.at(Step.RUN_POD_FILES);
 
             undo.push("remove its cgroup", () -> parts.cgroups().remove(pod));
-            parts.cgroups().make(pod);
+            Phase.run("pod cgroup", () -> parts.cgroups().make(pod));
             failpoint.at(Step.RUN_POD_CGROUP);
 
             undo.push("unpin its namespaces", () -> parts.namespaces().remove(pod));
-            parts.namespaces().make(pod);
+            Phase.run("pod namespaces", () -> parts.namespaces().make(pod));
             failpoint.at(Step.RUN_POD_NAMESPACES);
 
             undo.push("detach it from the network", () -> parts.network().detach(pod));
-            var addresses = attach(pod);
+            var addresses = Phase.of("network ADD", () -> attach(pod));
             failpoint.at(Step.RUN_POD_NETWORK);
 
             undo.push("end its process", () -> parts.processes().remove(pod));
-            var process = pod.place().process().isWanted() ? parts.processes().start(pod) : OwnProcess.NONE;
+            var process = pod.place().process().isWanted()
+                    ? Phase.of("sandbox process", () -> parts.processes().start(pod))
+                    : OwnProcess.NONE;
 
-            stores.pods().update(pod.id().value(), p -> p.ready(addresses, process));
+            Phase.run("pod ready", () -> stores.pods().update(pod.id().value(), p -> p.ready(addresses, process)));
             failpoint.at(Step.RUN_POD_READY);
             undo.commit();
             return pod.id();

@@ -1,6 +1,7 @@
 package dev.carafe.engine.pod;
 
 import dev.carafe.engine.Failpoint;
+import dev.carafe.engine.Phase;
 import dev.carafe.engine.Step;
 import dev.carafe.engine.container.StopContainer;
 import dev.carafe.engine.state.PodRecord;
@@ -29,7 +30,7 @@ public final class StopPod {
             return;
         }
         for (var container : stores.containersOf(pod.id())) {
-            stopContainer.stop(container.id(), Duration.ZERO);
+            Phase.run("stop container", () -> stopContainer.stop(container.id(), Duration.ZERO));
         }
         failpoint.at(Step.STOP_POD_CONTAINERS);
         release(pod);
@@ -37,7 +38,7 @@ public final class StopPod {
     }
 
     private void release(PodRecord pod) throws IOException, InterruptedException {
-        parts.network().detach(pod);
+        Phase.run("network DEL", () -> parts.network().detach(pod));
         failpoint.at(Step.STOP_POD_NETWORK);
         parts.processes().remove(pod);
         failpoint.at(Step.STOP_POD_PROCESS);
