@@ -52,8 +52,8 @@ final class TracedCalls implements ServerInterceptor {
         var ending = new SimpleForwardingServerCall<>(call) {
             @Override
             public void close(Status status, Metadata trailers) {
+                end(span, status.getCode()); // first, so that who has the answer finds the span
                 super.close(status, trailers);
-                end(span, status.getCode());
             }
         };
         return new Traced<>(next.startCall(ending, metadata), new RecordedSpan(tracer, span));
