@@ -81,7 +81,6 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
         }
         pod = opened;
         opened.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        opened.config().setAllocator(StreamBuffers.ALLOCATOR);
         opened.pipeline().addLast(this);
         data.channel().eventLoop().register(opened).addListener(done -> registered((ChannelFuture) done));
     }
@@ -111,11 +110,11 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
             isPaused = true;
             gate.close();
         }
-        var kept = StreamBuffers.kept(bytes, 0, data.channel().alloc());
+        var copy = data.channel().alloc().directBuffer(bytes.readableBytes()).writeBytes(bytes);
         if (pod == null) {
-            early.add(kept);
+            early.add(copy);
         } else {
-            write(kept);
+            write(copy);
         }
     }
 

@@ -55,7 +55,8 @@ final class Inbound implements Receiver {
             bytes.readBytes(last, Math.min(bytes.readableBytes(), last.writableBytes()));
         }
         if (bytes.isReadable()) {
-            pieces.add(StreamBuffers.kept(bytes, PIECE_BYTES, allocator));
+            var size = Math.max(PIECE_BYTES, bytes.readableBytes());
+            pieces.add(allocator.directBuffer(size, size).writeBytes(bytes));
         }
     }
 
