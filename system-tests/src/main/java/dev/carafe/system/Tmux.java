@@ -56,6 +56,23 @@ public final class Tmux implements AutoCloseable {
         }
     }
 
+    /// Of a shell inside the terminal's own, at its prompt: it follows the terminal's size, its key interrupts what
+    /// runs, and the outer shell sees its code.
+    public void useShell() throws IOException, InterruptedException {
+        resize(100, 30);
+        type("clear; until [ \"$(stty size)\" = '30 100' ]; do sleep 0.1; done; echo re\"\"sized");
+        awaitLine("resized");
+        type("clear; sh -c 'echo slee\"\"ping; sleep 1000' || echo inter\"\"rupted");
+        awaitLine("sleeping");
+        press("C-c");
+        type("echo still \"\"here");
+        awaitLine("still here");
+        type("exit 7");
+        awaitLine("outer>"); // until then the client takes what is typed
+        type("echo code $?");
+        awaitLine("code 7");
+    }
+
     @Override
     public void close() throws IOException {
         try {

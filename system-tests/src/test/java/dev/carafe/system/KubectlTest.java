@@ -170,18 +170,7 @@ class KubectlTest {
             terminal.awaitLine("/ #");
             terminal.type("clear; until [ \"$(stty size)\" = '24 80' ]; do sleep 0.1; done; echo at \"\"first");
             terminal.awaitLine("at first");
-            terminal.resize(100, 30);
-            terminal.type("clear; until [ \"$(stty size)\" = '30 100' ]; do sleep 0.1; done; echo re\"\"sized");
-            terminal.awaitLine("resized");
-            terminal.type("clear; sh -c 'echo slee\"\"ping; sleep 1000' || echo inter\"\"rupted");
-            terminal.awaitLine("sleeping");
-            terminal.press("C-c");
-            terminal.type("echo still \"\"here");
-            terminal.awaitLine("still here");
-            terminal.type("exit 7");
-            terminal.awaitLine("outer>");
-            terminal.type("echo code $?");
-            terminal.awaitLine("code 7");
+            terminal.useShell();
         }
     }
 

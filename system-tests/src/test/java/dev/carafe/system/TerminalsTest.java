@@ -36,18 +36,7 @@ class TerminalsTest {
             terminal.awaitLine("/ #");
             terminal.type("stty size");
             terminal.awaitLine("24 80");
-            terminal.resize(100, 30);
-            terminal.type("clear; until [ \"$(stty size)\" = '30 100' ]; do sleep 0.1; done; echo re\"\"sized");
-            terminal.awaitLine("resized");
-            terminal.type("clear; sh -c 'echo slee\"\"ping; sleep 1000' || echo inter\"\"rupted");
-            terminal.awaitLine("sleeping");
-            terminal.press("C-c");
-            terminal.type("echo still \"\"here");
-            terminal.awaitLine("still here");
-            terminal.type("exit 7");
-            terminal.awaitLine("outer>"); // until then the client takes what is typed
-            terminal.type("echo code $?");
-            terminal.awaitLine("code 7");
+            terminal.useShell();
             assertIsRestored(terminal);
             cri.removePod(pod);
             stage.assertNothingIsLeft();

@@ -21,8 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A span of each call, under the caller's where its metadata name one (W3C trace context; baggage is not taken up).
-/// The
-/// names are those of OpenTelemetry's conventions, as CRI-O has them.
+/// The names are those of OpenTelemetry's conventions, as CRI-O has them.
 final class TracedCalls implements ServerInterceptor {
     private static final TextMapGetter<Metadata> METADATA = new TextMapGetter<>() {
         @Override

@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The classes of block I/O that a node has for containers: a file of YAML in goresctrl's form,
-/// `Classes: NAME: [{Devices: [PATTERN], Weight: N, ThrottleReadBps: N, …}]`, names of keys in any case. Parts of a
-/// class
-/// without devices are about all devices, and a later part is stronger.
+/// `Classes: NAME: [{Devices: [PATTERN], Weight: N, ThrottleReadBps: N, …}]`, names of keys in any case. Parts of
+/// a class without devices are about all devices, and a later part is stronger.
 public final class BlockIoClasses {
     private static final int MAXIMUM_BYTES = 1 << 20;
     private static final String CLASSES = "classes";

@@ -2,8 +2,6 @@ package dev.carafe.engine.spec;
 
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,21 +29,15 @@ final class MountsFile {
     static List<RuntimeSpec.Mount> of(List<Path> files, SpecRequest request, Warnings warnings) throws IOException {
         for (var file : files) {
             if (Files.exists(file)) {
-                try (var content = Files.newInputStream(file)) {
-                    return new MountsFile(file, request, warnings).read(content);
-                }
+                return new MountsFile(file, request, warnings).read();
             }
         }
         return List.of();
     }
 
-    private List<RuntimeSpec.Mount> read(InputStream content) throws IOException {
-        var bytes = content.readNBytes(MAXIMUM_BYTES + 1);
-        if (bytes.length > MAXIMUM_BYTES) {
-            throw new IOException(file + " is larger than " + MAXIMUM_BYTES + " bytes");
-        }
+    private List<RuntimeSpec.Mount> read() throws IOException {
         var mounts = new ArrayList<RuntimeSpec.Mount>();
-        for (var line : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
+        for (var line : NodeFile.read(file, MAXIMUM_BYTES).lines().toList()) {
             var text = line.strip();
             if (!text.isEmpty() && !text.startsWith("#")) {
                 mount(text).ifPresent(mounts::add);

@@ -2,7 +2,6 @@ package dev.carafe.engine.spec;
 
 import dev.carafe.linux.SelinuxLabel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -57,19 +56,13 @@ record SelinuxContexts(SelinuxLabel process, SelinuxLabel file) {
         if (!Files.exists(file)) {
             return lines;
         }
-        try (var content = Files.newInputStream(file)) {
-            var bytes = content.readNBytes(MAXIMUM_BYTES + 1);
-            if (bytes.length > MAXIMUM_BYTES) {
-                throw new IOException(file + " is larger than " + MAXIMUM_BYTES + " bytes");
-            }
-            for (var line : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
-                var text = line.strip();
-                var equals = text.indexOf('=');
-                if (equals > 0 && !text.startsWith("#") && !text.startsWith(";")) {
-                    lines.put(
-                            text.substring(0, equals).strip(),
-                            text.substring(equals + 1).replace("\"", "").strip());
-                }
+        for (var line : NodeFile.read(file, MAXIMUM_BYTES).lines().toList()) {
+            var text = line.strip();
+            var equals = text.indexOf('=');
+            if (equals > 0 && !text.startsWith("#") && !text.startsWith(";")) {
+                lines.put(
+                        text.substring(0, equals).strip(),
+                        text.substring(equals + 1).replace("\"", "").strip());
             }
         }
         return lines;
