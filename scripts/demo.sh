@@ -28,10 +28,10 @@ YML
     registry=$(grep -o 'listening on 127.0.0.1:[0-9]*' "$work/registry.log" | head -n 1 | sed 's/listening on //')
 }
 
-# An OCI layout of one layer, the host's static busybox with its applets' names, pushed as $registry/busybox:latest.
+# Pushes the host's static busybox with its applets' names as $registry/busybox:latest.
 push_busybox() {
-    layout=$work/layout rootfs=$work/rootfs
-    mkdir -p "$rootfs/bin" "$rootfs/tmp" "$rootfs/etc" "$layout/blobs/sha256"
+    rootfs=$work/busybox
+    mkdir -p "$rootfs/bin" "$rootfs/tmp" "$rootfs/etc"
     cp /bin/busybox "$rootfs/bin/busybox"
     for applet in $(/bin/busybox --list); do
         [ "$applet" = busybox ] || ln -s busybox "$rootfs/bin/$applet"
@@ -39,9 +39,16 @@ push_busybox() {
     echo 'root:x:0:0:root:/root:/bin/sh' >"$rootfs/etc/passwd"
     echo 'root:x:0:' >"$rootfs/etc/group"
     chmod 1777 "$rootfs/tmp"
-    tar -C "$rootfs" --sort=name --numeric-owner --owner=0 --group=0 -cf "$work/layer.tar" .
+    push_image busybox
+}
+
+# Pushes the folder $work/$1 as $registry/$1:latest, an OCI image of one layer that runs sh.
+push_image() {
+    layout=$work/$1.layout
+    mkdir -p "$layout/blobs/sha256"
+    tar -C "$work/$1" --sort=name --numeric-owner --owner=0 --group=0 -cf "$work/layer.tar" .
     diff_id=$(digest_of "$work/layer.tar")
-    gzip -n "$work/layer.tar"
+    gzip -nf "$work/layer.tar"
     case $(uname -m) in x86_64) architecture=amd64 ;; aarch64) architecture=arm64 ;; *) architecture=$(uname -m) ;; esac
     cat >"$work/config.json" <<JSON
 {"architecture":"$architecture","os":"linux","config":{"Cmd":["sh"],"Env":["PATH=/bin"]},"rootfs":{"type":"layers","diff_ids":["sha256:$diff_id"]}}
@@ -55,7 +62,7 @@ JSON
     cat >"$layout/index.json" <<JSON
 {"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json",$manifest,"annotations":{"org.opencontainers.image.ref.name":"latest"}}]}
 JSON
-    skopeo --insecure-policy copy --dest-tls-verify=false "oci:$layout:latest" "docker://$registry/busybox:latest" >>"$log" 2>&1
+    skopeo --insecure-policy copy --dest-tls-verify=false "oci:$layout:latest" "docker://$registry/$1:latest" >>"$log" 2>&1
 }
 
 digest_of() { sha256sum "$1" | cut -d ' ' -f 1; }
