@@ -1,14 +1,15 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -102,15 +103,10 @@ record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> control
 
     void addProcesses(Path group, Set<Integer> processes) throws IOException {
         for (var folder : tree(root.resolve(group))) {
-            try {
-                for (var line : Files.readAllLines(folder.resolve(PROCESSES))) {
-                    processes.add(Integer.parseInt(line));
-                }
-            } catch (FileSystemException gone) {
-                // ENOENT before it was opened, ENODEV after: a group that goes has no processes.
-                if (Files.exists(folder)) {
-                    throw gone;
-                }
+            // A v2 group of threads shows none: its processes are those of a group above.
+            for (var line :
+                    new GroupFiles(folder).text(PROCESSES).orElse("").lines().toList()) {
+                processes.add(Integer.parseInt(line));
             }
         }
     }
@@ -136,18 +132,27 @@ record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> control
         }
     }
 
-    /// Parents before what is in them; empty when there is no such group.
+    /// Parents before what is in them, without what goes meanwhile; empty when there is no such group.
     private static List<Path> tree(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
+        var tree = new ArrayList<Path>();
+        if (Files.isDirectory(folder)) {
+            tree.add(folder);
         }
-        try (var files = Files.walk(folder)) {
-            return files.filter(Files::isDirectory).toList();
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof NoSuchFileException) {
-                return List.of(folder);
-            }
+        for (var i = 0; i < tree.size(); i++) {
+            tree.addAll(inside(tree.get(i)));
+        }
+        return tree;
+    }
+
+    private static List<Path> inside(Path folder) throws IOException {
+        var groups = new ArrayList<Path>();
+        try (var folders = Files.newDirectoryStream(folder, Files::isDirectory)) {
+            folders.forEach(groups::add);
+        } catch (NoSuchFileException gone) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        return groups;
     }
 }

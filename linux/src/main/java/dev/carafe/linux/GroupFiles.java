@@ -2,6 +2,7 @@ package dev.carafe.linux;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,13 +23,14 @@ record GroupFiles(Path folder) {
     }
 
     Optional<String> text(String file) throws IOException {
-        var path = folder.resolve(file);
         try {
-            return Optional.of(Files.readString(path).strip());
+            return Optional.of(Files.readString(folder.resolve(file)).strip());
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
         } catch (IOException e) {
-            // ENOENT before it was opened, ENODEV after; EOPNOTSUPP is a kernel that was told not to count it.
+            // ENODEV is a group that went after it was opened, EOPNOTSUPP a kernel that was told not to count it.
             var why = String.valueOf(e.getMessage());
-            if (Files.exists(path) && UNREADABLE.stream().noneMatch(why::endsWith)) {
+            if (UNREADABLE.stream().noneMatch(why::endsWith)) {
                 throw e;
             }
             return Optional.empty();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,28 @@ class CgroupsTest {
         cgroups.remove(name);
         assertFalse(cgroups.exists(name));
         assertEquals(Set.of(), cgroups.processes(name));
+    }
+
+    @Test
+    @Tag("system")
+    void groupsThatGoWhileTheyAreReadHaveNoProcesses() throws Exception {
+        var cgroups = Cgroups.detect();
+        var name = "/crl" + ThreadLocalRandom.current().nextInt(1 << 30);
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            var comingAndGoing = threads.submit(() -> {
+                for (var i = 0; i < 500; i++) {
+                    cgroups.create(name);
+                    cgroups.remove(name);
+                }
+                return true;
+            });
+            while (!comingAndGoing.isDone()) {
+                assertEquals(Set.of(), cgroups.processes(name));
+            }
+            assertTrue(comingAndGoing.get());
+        } finally {
+            cgroups.remove(name);
+        }
     }
 
     private MountEntry v1(String name, String options) throws IOException {
