@@ -183,10 +183,7 @@ public final class TestHost implements AutoCloseable {
         files(Path.of("/var/lib/cni/results")).stream()
                 .filter(result -> result.getFileName().toString().startsWith(tag + "-"))
                 .forEach(result -> left.add("file " + result));
-        Programs.output("iptables-save")
-                .lines()
-                .filter(rule -> rule.contains("\"" + tag + "\""))
-                .forEach(rule -> left.add("rule " + rule));
+        new PluginRules(tag).all().forEach(rule -> left.add("rule " + rule));
         return left;
     }
 
@@ -298,6 +295,7 @@ public final class TestHost implements AutoCloseable {
             Programs.run(List.of("umount", "-l", mount));
         }
         Programs.run(List.of("ip", "link", "del", tag));
+        new PluginRules(tag).remove();
         for (var cgroup : cgroups()) {
             Programs.run(List.of("rmdir", cgroup.toString()));
         }
