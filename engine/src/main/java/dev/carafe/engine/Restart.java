@@ -1,7 +1,6 @@
 package dev.carafe.engine;
 
 import dev.carafe.engine.container.ContainerParts;
-import dev.carafe.engine.container.FirstProcess;
 import dev.carafe.engine.container.RecordExit;
 import dev.carafe.engine.container.Runtimes;
 import dev.carafe.engine.pod.PodParts;
@@ -17,7 +16,9 @@ import dev.carafe.runtime.ExitWatcher;
 import dev.carafe.runtime.State;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,8 +30,11 @@ import java.util.concurrent.Semaphore;
 final class Restart {
     private static final System.Logger LOG = System.getLogger(Restart.class.getName());
 
-    /// Each may run the runtime's `state` once.
+    /// A created container costs a run of the runtime's `state`.
     private static final int AT_ONCE = 8;
+
+    /// For one answer of a runtime, which is not to keep a node from its daemon.
+    private static final Duration START_WAITS = Duration.ofSeconds(5);
 
     private final Stores stores;
     private final Pods pods;
@@ -67,28 +71,42 @@ final class Restart {
 
     private void findAgain(ContainerRecord container) throws IOException, InterruptedException {
         var id = container.id().value();
-        var runtime = containers.runtimes.get(container.making().handler());
-        var exit = runtime.exitOf(id);
+        var monitor = container.making().process().monitorPid();
+        // Asked first: one that ends now leaves its exit before it has gone.
+        var alive = containers.exits.isAlive(id, monitor);
+        var exit = containers
+                .runtimes
+                .get(container.making().handler())
+                .exitOf(id)
+                .or(() -> alive ? Optional.empty() : Optional.of(ContainerExit.unseen(id, clock.instant())));
         if (exit.isPresent()) {
+            if (!exit.get().seen()) {
+                LOG.log(System.Logger.Level.WARNING, "container {0} ended while nobody watched", id);
+            }
             containers.recordExit.record(exit.get());
             return;
         }
-        if (container.isRunning() && FirstProcess.isSeen(container)) {
-            containers.exits.watch(id, container.making().process().monitorPid());
-            return;
-        }
-        var state = runtime.state(id);
-        if (state.isEmpty() || !state.get().isAlive()) {
-            LOG.log(System.Logger.Level.WARNING, "container {0} ended while nobody watched", id);
-            containers.recordExit.record(
-                    new ContainerExit(id, ContainerExit.UNSEEN_CODE, clock.instant(), false, false));
-            return;
-        }
-        if (state.get().isRunning() && container.state() instanceof ContainerState.Created) {
-            // The start was done and not yet on record.
+        if (!container.isRunning() && wasStarted(container)) {
             stores.containers().update(id, c -> c.with(c.state().started(clock.instant())));
         }
-        containers.exits.watch(id, container.making().process().monitorPid());
+        containers.exits.watch(id, monitor);
+    }
+
+    /// Whether the start was done and not yet on record. Only the runtime knows; when it doesn't answer, the container
+    /// stays created, and the next start of it asks again.
+    private boolean wasStarted(ContainerRecord container) throws InterruptedException {
+        var id = container.id().value();
+        try {
+            return containers
+                    .runtimes
+                    .get(container.making().handler())
+                    .state(id, START_WAITS)
+                    .filter(State::isRunning)
+                    .isPresent();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "whether container " + id + " was started is not known", e);
+            return false;
+        }
     }
 
     private void pod(PodRecord pod) throws IOException, InterruptedException {
@@ -110,13 +128,12 @@ final class Restart {
 
     private void findProcessAgain(PodRecord pod) throws IOException, InterruptedException {
         var id = pod.id().value();
-        var runtime = containers.runtimes.get(pod.handler());
-        if (runtime.exitOf(id).isPresent()
-                || runtime.state(id).filter(State::isRunning).isEmpty()) {
+        var monitor = pod.place().process().monitorPid();
+        if (containers.runtimes.get(pod.handler()).exitOf(id).isPresent() || !containers.exits.isAlive(id, monitor)) {
             stop(pod, "lost its process");
             return;
         }
-        containers.exits.watch(id, pod.place().process().monitorPid());
+        containers.exits.watch(id, monitor);
     }
 
     private void stop(PodRecord pod, String why) throws IOException, InterruptedException {

@@ -20,8 +20,6 @@ public final class ConmonRuntime implements OciRuntime {
     /// Hooks of the container run meanwhile.
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(2);
 
-    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
-
     /// After a SIGKILL of ours.
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(2);
 
@@ -179,9 +177,9 @@ public final class ConmonRuntime implements OciRuntime {
     }
 
     @Override
-    public Optional<State> state(String id) throws IOException, InterruptedException {
+    public Optional<State> state(String id, Duration within) throws IOException, InterruptedException {
         ContainerFiles.requireName(id);
-        var output = program.run(ANSWERS_WITHIN, "state", id);
+        var output = program.run(within, "state", id);
         if (output.status().isSuccess()) {
             return Optional.of(State.parse(id, new String(output.stdout(), StandardCharsets.UTF_8)));
         }

@@ -14,7 +14,7 @@ public record ContainerExit(String id, int exitCode, Instant at, boolean oomKill
     /// What the kubelet itself gives to a container whose end nobody saw: as if killed.
     public static final int UNSEEN_CODE = 137;
 
-    static ContainerExit unseen(String id, Instant at) {
+    public static ContainerExit unseen(String id, Instant at) {
         return new ContainerExit(id, UNSEEN_CODE, at, false, false);
     }
 }

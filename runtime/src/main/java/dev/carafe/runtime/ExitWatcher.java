@@ -44,6 +44,18 @@ public final class ExitWatcher implements AutoCloseable {
         return watcher;
     }
 
+    /// Whether its end is still to come: its monitor or its first process lives. Where neither does, and no exit was
+    /// left, there is nothing to watch. Asks the kernel alone.
+    ///
+    /// @param monitorPid as for [#watch]
+    public boolean isAlive(String id, int monitorPid) throws IOException {
+        var files = new ContainerFiles(directories, id);
+        var monitor = Monitor.open(monitorPid, files);
+        monitor.ifPresent(Monitor::close);
+        return monitor.isPresent()
+                || InitProcess.read(files.init()).filter(InitProcess::isAlive).isPresent();
+    }
+
     /// From now on, until its end is told. Nothing when it is watched already.
     ///
     /// @param monitorPid as [OciRuntime#create(ContainerProcess)] gave it. When the process of that pid is not

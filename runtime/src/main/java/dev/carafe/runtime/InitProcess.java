@@ -42,12 +42,16 @@ record InitProcess(int pid, long startTicks) {
         }
         try (var pidfd = found.get()) {
             // Asked after the pidfd is there: from then on the pid can't change hands unnoticed.
-            if (ProcessStat.read(pid).filter(this::isThis).isEmpty()) {
+            if (!isAlive()) {
                 return true;
             }
             pidfd.signal(Signals.KILL);
             return pidfd.awaitExit(timeout);
         }
+    }
+
+    boolean isAlive() {
+        return ProcessStat.read(pid).filter(this::isThis).isPresent();
     }
 
     private boolean isThis(ProcessStat stat) {

@@ -2,12 +2,16 @@ package dev.carafe.runtime;
 
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Containers from bundles. Each method's errors carry the runtime's own words. Safe for all threads; one create,
 /// start or delete at a time for a container. Containers live on when the daemon dies.
 public interface OciRuntime {
+    /// How long a runtime may take for a question.
+    Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
+
     /// Makes a container up to the point where its first process waits for [#start(String)]. A failure or an
     /// interrupt leaves nothing behind.
     Started create(ContainerProcess container) throws IOException, InterruptedException;
@@ -39,7 +43,12 @@ public interface OciRuntime {
     void delete(String id) throws IOException, InterruptedException;
 
     /// Empty when the runtime does not know it. A runtime that can't answer is an error, never an empty answer.
-    Optional<State> state(String id) throws IOException, InterruptedException;
+    default Optional<State> state(String id) throws IOException, InterruptedException {
+        return state(id, ANSWERS_WITHIN);
+    }
+
+    /// @param within the runtime that takes longer can't answer
+    Optional<State> state(String id, Duration within) throws IOException, InterruptedException;
 
     /// How it ended, if its monitor has told.
     Optional<ContainerExit> exitOf(String id) throws IOException;

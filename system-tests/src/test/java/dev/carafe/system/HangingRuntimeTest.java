@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A runtime whose commands never end, each for a container of its own: they are given up in their time and named, no
-/// other pod notices, and a pod can be stopped without the runtime.
+/// A runtime whose commands never end: they are given up in their time and named, no other pod notices, a pod can be
+/// stopped without the runtime, and a daemon can start without it.
 @Tag("system")
 @Timeout(480)
 class HangingRuntimeTest {
@@ -143,6 +143,51 @@ class HangingRuntimeTest {
         }
         cri.removePod(other);
         stage.assertNothingIsLeft();
+    }
+
+    /// Only of what was created and not yet started is it asked, and that alone waits.
+    @Test
+    void aStartTellsTheTruthAboutContainersWithoutIt() throws Exception {
+        var cri = stage.cri();
+        cri.pull(stage.busybox());
+        var container = Cri.container("main", stage.busybox(), "sleep", "1000");
+        var pods = List.of(cri.run(cri.pod("lost")), cri.run(cri.pod("running")), cri.run(cri.pod("created")));
+        var lost = cri.createAndStart(pods.get(0), cri.pod("lost"), container);
+        var running = cri.createAndStart(pods.get(1), cri.pod("running"), container);
+        var created = cri.create(pods.get(2), cri.pod("created"), container);
+
+        hang("state", "");
+        stage.daemon().kill();
+        endWithMonitor(lost);
+        stage.start();
+        var after = stage.cri();
+        assertEquals(ContainerState.CONTAINER_EXITED, after.status(lost).getState());
+        assertEquals("ContainerStatusUnknown", after.status(lost).getReason());
+        assertEquals(ContainerState.CONTAINER_RUNNING, after.status(running).getState());
+        assertEquals(ContainerState.CONTAINER_CREATED, after.status(created).getState());
+        var log = TestDaemon.logOf(stage.host());
+        assertTrue(log.contains("whether container " + created + " was started is not known"), log);
+        assertEquals(0, after.exec(running, "true").getExitCode());
+        after.stop(running, 0);
+        after.awaitExit(running);
+        for (var pod : pods) {
+            after.removePod(pod);
+        }
+        stage.assertNothingIsLeft();
+    }
+
+    /// The monitor first, so that it can't tell.
+    private static void endWithMonitor(String container) throws Exception {
+        var pids =
+                Programs.output("pgrep", "-f", "--", "-c " + container).lines().toList();
+        assertEquals(1, pids.size(), pids::toString);
+        var monitor = ProcessHandle.of(Long.parseLong(pids.getFirst())).orElseThrow();
+        var processes = monitor.children().toList();
+        assertEquals(1, processes.size());
+        monitor.destroyForcibly();
+        monitor.onExit().get();
+        processes.getFirst().destroyForcibly();
+        processes.getFirst().onExit().get();
     }
 
     private void assertGoesOn(String running) {
