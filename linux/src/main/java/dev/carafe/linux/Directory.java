@@ -77,6 +77,10 @@ public final class Directory implements AutoCloseable {
         return path(fd, description);
     }
 
+    int number() {
+        return fd.openNumber();
+    }
+
     private static Path path(Fd fd, String description) throws ErrnoException {
         try (var call = new Call()) {
             var target = call.allocate(PATH_MAX);

@@ -114,6 +114,11 @@ public final class Mounts {
         });
     }
 
+    /// Takes away what was mounted at the target last, and leaves what is below it.
+    static void unmountTopmost(Path target) throws IOException {
+        OwnThread.blocking("unmount " + target, () -> detach(target));
+    }
+
     /// False when nothing is mounted there.
     private static boolean detach(Path target) throws ErrnoException {
         try (var call = new Call()) {

@@ -9,6 +9,9 @@ final class Statx {
     /// STATX_BASIC_STATS.
     static final int BASIC = 0x7ff;
 
+    /// STATX_MNT_ID (Linux 5.8).
+    static final int MOUNT_ID = 0x1000;
+
     /// Set where the file is the root of a mount (Linux 5.8).
     private static final long MOUNT_ROOT = 0x2000;
 
@@ -27,6 +30,11 @@ final class Statx {
                 Instant.ofEpochSecond(statx.get(Call.LONG, 112), statx.get(Call.INT, 120)),
                 statx.get(Call.INT, 128),
                 statx.get(Call.INT, 132));
+    }
+
+    /// Where [#MOUNT_ID] was asked for: as in `/proc/self/mountinfo`.
+    static long mountId(MemorySegment statx) {
+        return statx.get(Call.LONG, 0x90);
     }
 
     static boolean isMountRoot(MemorySegment statx) {

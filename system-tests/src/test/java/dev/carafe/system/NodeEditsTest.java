@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.cri.v1.CDIDevice;
+import dev.carafe.cri.v1.Mount;
+import dev.carafe.cri.v1.PodSandboxConfig;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -160,6 +165,73 @@ class NodeEditsTest {
             cri.removePod(pod);
             stage.assertNothingIsLeft();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void aVolumeShowsThePodsLogsAndNoMountIsLeftAfterACrash(String runtime) throws Exception {
+        var uid = UUID.randomUUID().toString();
+        var kubelets = Path.of("/var/lib/kubelet/pods").resolve(uid);
+        try (var stage = Stage.set(runtime)) {
+            stage.host().configure("crio.runtime.runtimes." + runtime, "allowed_annotations = [\"link-logs.crio.io\"]");
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var volume = Files.createDirectories(kubelets.resolve("volumes/kubernetes.io~empty-dir/seen"));
+            var config = linking(cri.pod("links"), uid, stage);
+            var pod = cri.run(config);
+            var writer = cri.createAndStart(pod, config, Cri.container("writer", stage.busybox(), "echo", "a line"));
+            var asking = Cri.container("reader", stage.busybox(), "sleep", "1000").toBuilder()
+                    .addMounts(Mount.newBuilder().setHostPath(volume.toString()).setContainerPath("/logs"))
+                    .build();
+            var reader = cri.createAndStart(pod, config, asking);
+            Await.until("the line", () -> read(cri, reader, writer).endsWith("stdout F a line\n"));
+            var write =
+                    cri.exec(reader, "sh", "-c", "echo x > /logs/" + writer + ".log || rm /logs/" + writer + ".log");
+            assertTrue(write.getExitCode() != 0, write::toString);
+
+            stage.crashAndRestart();
+            var later = stage.cri();
+            assertTrue(read(later, reader, writer).endsWith("a line\n"));
+            later.removePod(pod);
+            stage.assertNothingIsLeft();
+            assertEquals(List.of(), mountsBelow(kubelets));
+            assertEquals(
+                    List.of(),
+                    Tree.list(volume).stream()
+                            .filter(file -> !file.equals(volume))
+                            .toList());
+        } finally {
+            for (var mount : mountsBelow(kubelets)) {
+                Programs.run(List.of("umount", "-l", mount));
+            }
+            Programs.output("rm", "-rf", "--one-file-system", kubelets.toString());
+        }
+    }
+
+    private static PodSandboxConfig linking(PodSandboxConfig pod, String uid, Stage stage) {
+        var metadata = pod.getMetadata().toBuilder().setUid(uid).build();
+        var folder = metadata.getNamespace() + "_" + metadata.getName() + "_" + uid;
+        return pod.toBuilder()
+                .setMetadata(metadata)
+                .setLogDirectory(
+                        stage.host().work().resolve("pods").resolve(folder).toString())
+                .putAnnotations("io.kubernetes.cri-o.LinkLogs", "seen")
+                .build();
+    }
+
+    private static String read(Cri cri, String reader, String container) {
+        return cri.exec(reader, "cat", "/logs/" + container + ".log")
+                .getStdout()
+                .toStringUtf8();
+    }
+
+    private static List<String> mountsBelow(Path folder) throws IOException {
+        return Files.readString(Path.of("/proc/self/mountinfo"))
+                .lines()
+                .map(line -> line.split(" ")[4])
+                .filter(target -> target.startsWith(folder + "/"))
+                .toList();
     }
 
     private static Path program(Path file, String text) throws Exception {

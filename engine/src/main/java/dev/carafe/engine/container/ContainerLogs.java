@@ -2,6 +2,7 @@ package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.engine.Invalid;
+import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodRecord;
 import java.io.IOException;
@@ -14,9 +15,11 @@ import java.util.Objects;
 /// follow them as root.
 final class ContainerLogs {
     private final Folders folders;
+    private final LinkedLogs linked;
 
     ContainerLogs(Folders folders) {
         this.folders = folders;
+        this.linked = new LinkedLogs(folders, LinkedLogs.KUBELETS_PODS);
     }
 
     /// The pod's folder; it may not be there yet.
@@ -60,5 +63,14 @@ final class ContainerLogs {
         if (Files.isSymbolicLink(log) || (Files.exists(log) && !Files.isRegularFile(log))) {
             throw new IOException("log " + log + ": there is something that is no file");
         }
+    }
+
+    /// Where the pod's logs are linked, the container's is there by its id.
+    void link(ContainerRecord container) {
+        linked.link(container);
+    }
+
+    void unlink(ContainerRecord container) throws IOException {
+        linked.unlink(container);
     }
 }

@@ -120,6 +120,7 @@ public final class ContainerParts {
         var runtime = runtimes.get(container.making().handler());
         Phase.run("runtime delete", () -> runtime.delete(container.id().value()));
         kernel.cgroups.remove(container);
+        logs.unlink(container);
     }
 
     void removeBundle(ContainerId id) throws IOException {
@@ -153,6 +154,7 @@ public final class ContainerParts {
         var config = container.config();
         if (!container.making().logPath().isEmpty()) {
             logs.prepare(pod, Path.of(container.making().logPath()));
+            logs.link(container);
         }
         var started = runtimes.get(container.making().handler())
                 .create(new ContainerProcess(

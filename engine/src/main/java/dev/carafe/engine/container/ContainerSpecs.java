@@ -40,6 +40,7 @@ public final class ContainerSpecs {
     private volatile SpecBuilder builder;
     private final HostFacts host;
     private final Folders folders;
+    private final LinkedLogs linkedLogs;
     private final CgroupManager cgroupManager;
     private final SelinuxLabels labels;
     private final long logSizeMaxBytes;
@@ -54,6 +55,7 @@ public final class ContainerSpecs {
         this.builder = new SpecBuilder(defaults, host);
         this.host = host;
         this.folders = folders;
+        this.linkedLogs = new LinkedLogs(folders, LinkedLogs.KUBELETS_PODS);
         this.cgroupManager = cgroupManager;
         this.labels = labels;
         this.logSizeMaxBytes = defaults.logSizeMaxBytes();
@@ -117,7 +119,7 @@ public final class ContainerSpecs {
                 container.id().value(),
                 container.config().toBuilder()
                         .clearMounts()
-                        .addAllMounts(surroundings.mounts)
+                        .addAllMounts(linkedLogs.guarded(pod.id(), surroundings.mounts))
                         .build(),
                 pod.config().toBuilder()
                         .setLogDirectory(new ContainerLogs(folders).folder(pod).toString())
@@ -197,6 +199,7 @@ public final class ContainerSpecs {
         public static final String RESOLV_CONF = "resolv.conf";
         public static final String HOSTNAME = "hostname";
         public static final String HOSTS = "hosts";
+        static final String LINKED_LOGS = "linked-logs";
 
         private PodFile() {}
     }

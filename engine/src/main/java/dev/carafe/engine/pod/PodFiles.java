@@ -3,6 +3,8 @@ package dev.carafe.engine.pod;
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.engine.container.ContainerSpecs;
 import dev.carafe.engine.container.ContainerSpecs.PodFile;
+import dev.carafe.engine.container.LinkedLogs;
+import dev.carafe.engine.spec.LinkedVolume;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
@@ -24,11 +26,13 @@ public final class PodFiles {
     private final Folders folders;
     private final ResolvConf resolvConf;
     private final ContainerSpecs specs;
+    private final LinkedLogs linkedLogs;
 
     public PodFiles(Folders folders, ResolvConf resolvConf, ContainerSpecs specs) {
         this.folders = folders;
         this.specs = specs;
         this.resolvConf = resolvConf;
+        this.linkedLogs = new LinkedLogs(folders, LinkedLogs.KUBELETS_PODS);
     }
 
     void make(PodRecord pod) throws IOException {
@@ -49,6 +53,10 @@ public final class PodFiles {
                     specs.mountLabel(pod));
         }
         own(pod);
+        var volume = LinkedVolume.of(pod.config(), specs.rules(pod));
+        if (volume.isPresent()) {
+            linkedLogs.mount(pod, volume.get(), specs.mountLabel(pod));
+        }
     }
 
     /// Once the addresses are known. The kubelet mounts a file of its own over it; others have only this one.
@@ -75,9 +83,11 @@ public final class PodFiles {
         }
     }
 
-    /// Its memory is freed; the small files stay for the containers' records until [#remove(PodId)].
-    void unmountShm(PodId id) throws IOException {
+    /// Its memory is freed, and its volume no longer shows logs; the small files stay for the containers' records until
+    /// [#remove(PodId)].
+    void unmount(PodId id) throws IOException {
         Mounts.unmount(folders.pod(id).resolve(PodFile.SHM));
+        linkedLogs.unmount(id);
     }
 
     /// Of all pods that have files, with a record or without.
@@ -88,7 +98,7 @@ public final class PodFiles {
     }
 
     public void remove(PodId id) throws IOException {
-        unmountShm(id);
+        unmount(id);
         if (Files.exists(folders.pods())) {
             try (var pods = Directory.open(folders.pods())) {
                 pods.removeTree(id.value());

@@ -44,6 +44,6 @@ public final class StopPod {
         failpoint.at(Step.STOP_POD_PROCESS);
         parts.namespaces().remove(pod);
         failpoint.at(Step.STOP_POD_NAMESPACES);
-        parts.files().unmountShm(pod.id());
+        parts.files().unmount(pod.id());
     }
 }

@@ -12,6 +12,7 @@ record PodAnnotation(String name, String oldName) {
     static final PodAnnotation DEVICES = new PodAnnotation("devices.crio.io", "io.kubernetes.cri-o.Devices");
     static final PodAnnotation UMASK = new PodAnnotation("umask.crio.io", "io.kubernetes.cri-o.umask");
     static final PodAnnotation SHM_SIZE = new PodAnnotation("shm-size.crio.io", "io.kubernetes.cri-o.ShmSize");
+    static final PodAnnotation LINK_LOGS = new PodAnnotation("link-logs.crio.io", "io.kubernetes.cri-o.LinkLogs");
     static final PodAnnotation CGROUP_WRITABLE =
             new PodAnnotation("cgroup2-mount-hierarchy-rw.crio.io", "io.kubernetes.cri-o.cgroup2-mount-hierarchy-rw");
     static final PodAnnotation TRY_SKIP_RELABEL =
