@@ -3,6 +3,7 @@ package dev.carafe.engine;
 import dev.carafe.engine.container.ContainerCgroups;
 import dev.carafe.engine.container.ContainerParts;
 import dev.carafe.engine.container.ContainerSpecs;
+import dev.carafe.engine.container.ContainerTuning;
 import dev.carafe.engine.container.Containers;
 import dev.carafe.engine.container.CreateContainer;
 import dev.carafe.engine.container.RecordExit;
@@ -24,6 +25,7 @@ import dev.carafe.engine.image.PullImage;
 import dev.carafe.engine.image.SpawnedCredentialPrograms;
 import dev.carafe.engine.image.StoreImage;
 import dev.carafe.engine.image.UnusedLayers;
+import dev.carafe.engine.performance.CpuTuning;
 import dev.carafe.engine.pod.PodCgroups;
 import dev.carafe.engine.pod.PodFiles;
 import dev.carafe.engine.pod.PodLevels;
@@ -38,10 +40,12 @@ import dev.carafe.engine.pod.StopPod;
 import dev.carafe.engine.spec.HostFacts;
 import dev.carafe.engine.spec.SelinuxLabels;
 import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.Stores;
+import dev.carafe.engine.stats.GroupPaths;
 import dev.carafe.engine.stats.Metrics;
 import dev.carafe.engine.stats.Stats;
 import dev.carafe.engine.stats.StatsLoop;
@@ -65,6 +69,7 @@ import dev.carafe.storage.StoredImage;
 import dev.carafe.trust.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -176,7 +181,13 @@ public final class Engine implements AutoCloseable {
         var runtimes = runtimes(settings);
         var exits = close(closing, ExitWatcher.open(settings.directories()));
         var labels = SelinuxLabels.of(config.containers().additions().selinux(), host);
-        var specs = new ContainerSpecs(config.containers(), host, folders, manager, labels);
+        var cpus = new CpuTuning(
+                folders.volatileRoot().resolve("performance"),
+                Path.of("/proc"),
+                Path.of("/sys"),
+                settings.performance());
+        var specs = new ContainerSpecs(config.containers(), host, folders, manager, labels, cpus);
+        var tuning = new ContainerTuning(stores, specs, cpus, cgroups, new GroupPaths(manager));
         var parts = new ContainerParts(
                 folders,
                 roots,
@@ -196,8 +207,8 @@ public final class Engine implements AutoCloseable {
                 specs,
                 new Containers.Verbs(
                         new CreateContainer(stores, podLocks, images, parts, failpoint, clock),
-                        new StartContainer(stores, containerLocks, runtimes, failpoint, clock),
-                        new UpdateContainer(stores, containerLocks, runtimes, specs, failpoint),
+                        new StartContainer(stores, containerLocks, runtimes, tuning, failpoint, clock),
+                        new UpdateContainer(stores, containerLocks, runtimes, specs, tuning, failpoint),
                         stop,
                         remove),
                 lanes);
@@ -224,7 +235,7 @@ public final class Engine implements AutoCloseable {
                 steady);
 
         podNetwork.restore(stores.pods().all());
-        var recordExit = new RecordExit(stores, containerLocks, runtimes);
+        var recordExit = new RecordExit(stores, containerLocks, runtimes, tuning);
         close(closing, ExitLoop.start(exits, recordExit, pods));
         new Restart(
                         stores,
@@ -233,6 +244,10 @@ public final class Engine implements AutoCloseable {
                         clock)
                 .reconcile();
         new Orphans(stores, folders, parts, stop, podParts).end();
+        cpus.recover(id -> stores.containers()
+                .get(id.value())
+                .filter(ContainerRecord::isRunning)
+                .isPresent());
         unused.collect();
         close(closing, NetworkLoop.start(network, podNetwork, stores.pods(), settings.namespacesDirectory()));
         var written = config.storage().isSplit()

@@ -1,5 +1,6 @@
 package dev.carafe.engine;
 
+import dev.carafe.engine.performance.PerformanceSettings;
 import dev.carafe.engine.spec.IdFloor;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
@@ -15,6 +16,7 @@ import java.util.List;
 /// @param logDirectory for logs of pods that name no folder of their own
 /// @param killTimeout how long a killed process may take to end before that is an error
 /// @param idFloor see there
+/// @param performance see there
 public record RuntimeSettings(
         List<RuntimeHandler> handlers,
         String defaultHandler,
@@ -22,7 +24,8 @@ public record RuntimeSettings(
         Path namespacesDirectory,
         Path logDirectory,
         Duration killTimeout,
-        IdFloor idFloor) {
+        IdFloor idFloor,
+        PerformanceSettings performance) {
 
     public RuntimeSettings {
         handlers = List.copyOf(handlers);

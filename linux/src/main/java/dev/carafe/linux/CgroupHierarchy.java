@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -94,6 +95,15 @@ record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> control
             if (Files.readString(folder.resolve(file)).isBlank()) {
                 Files.writeString(folder.resolve(file), value);
             }
+        }
+    }
+
+    /// Nothing where the group has no bound of its own.
+    void unlimitCpu(Path group) throws IOException {
+        var file = root.resolve(group).resolve(unified ? "cpu.max" : "cpu.cfs_quota_us");
+        if (Files.exists(file)) {
+            Files.writeString(
+                    file, unified ? "max" : "-1", StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         }
     }
 

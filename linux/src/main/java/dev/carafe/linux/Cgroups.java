@@ -126,6 +126,15 @@ public final class Cgroups {
         return new DetailFiles(new GroupHierarchies(hierarchies)).read(checked(path));
     }
 
+    /// Takes away the bound on its processor time; a group above it may have one. Nothing happens where it is not.
+    public void unlimitCpu(String path) throws IOException {
+        var name = checked(path);
+        var hierarchy = new GroupHierarchies(hierarchies).with(CgroupController.CPU);
+        if (hierarchy.isPresent()) {
+            hierarchy.get().unlimitCpu(name);
+        }
+    }
+
     /// Kills all that is in it and below and waits for the end of it. Idempotent.
     ///
     /// @throws IOException names the processes that did not end

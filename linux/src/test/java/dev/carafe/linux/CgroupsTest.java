@@ -73,6 +73,24 @@ class CgroupsTest {
         assertFalse(Files.exists(folder.resolve("again/a")));
     }
 
+    @Test
+    void aGroupMayUseProcessorsWithoutABound() throws IOException {
+        var v1 = v1("cpu", "rw,cpu,cpuacct");
+        var quota = Files.createDirectories(v1.mountPoint().resolve("a")).resolve("cpu.cfs_quota_us");
+        Files.writeString(quota, "50000");
+        var cgroups = Cgroups.of(List.of(v1, v1("memory", "rw,memory")));
+        cgroups.unlimitCpu("/a");
+        cgroups.unlimitCpu("/a/missing");
+        assertEquals("-1", Files.readString(quota));
+
+        var v2 = v2("cpu");
+        var max = Files.createDirectories(v2.mountPoint().resolve("a")).resolve("cpu.max");
+        Files.writeString(max, "50000 100000");
+        Cgroups.of(List.of(v2)).unlimitCpu("/a");
+        assertEquals("max", Files.readString(max));
+        Cgroups.of(List.of(v1("pids", "rw,pids"))).unlimitCpu("/a");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/a/../b", "..", "/a/.."})
     void aPathThatLeadsElsewhereIsRefused(String path) throws IOException {

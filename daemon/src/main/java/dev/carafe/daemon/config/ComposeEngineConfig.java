@@ -6,6 +6,7 @@ import dev.carafe.engine.MetricGroup;
 import dev.carafe.engine.RuntimeSettings;
 import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.StatsSettings;
+import dev.carafe.engine.performance.PerformanceSettings;
 import dev.carafe.engine.spec.BlockIoClasses;
 import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
@@ -64,8 +65,8 @@ final class ComposeEngineConfig {
                 path(RuntimeKeys.NAMESPACES_DIR),
                 path(RootKeys.LOG_DIR),
                 killTimeout(),
-                new IdFloor(
-                        values.get(RuntimeKeys.MINIMUM_MAPPABLE_UID), values.get(RuntimeKeys.MINIMUM_MAPPABLE_GID)));
+                new IdFloor(values.get(RuntimeKeys.MINIMUM_MAPPABLE_UID), values.get(RuntimeKeys.MINIMUM_MAPPABLE_GID)),
+                performance());
         var config = new EngineConfig(
                 storage,
                 registry,
@@ -77,6 +78,14 @@ final class ComposeEngineConfig {
                 sandboxes(),
                 stats());
         return new EngineSettings(config, findings.warnings());
+    }
+
+    private PerformanceSettings performance() {
+        var restore = RuntimeKeys.IRQBALANCE_CONFIG_RESTORE_FILE;
+        return new PerformanceSettings(
+                optionalPath(RuntimeKeys.IRQBALANCE_CONFIG_FILE),
+                values.get(restore).equals("disable") ? Optional.empty() : optionalPath(restore),
+                host.programFolders());
     }
 
     private Path path(Key<String> key) {

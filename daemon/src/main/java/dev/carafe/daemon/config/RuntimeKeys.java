@@ -69,11 +69,11 @@ final class RuntimeKeys {
     static final Key<String> IRQBALANCE_CONFIG_FILE = KEYS.text(
                     "irqbalance_config_file", "/etc/sysconfig/irqbalance", Form.PATH_OR_EMPTY)
             .environment()
-            .notYet("The file of irqbalance that is changed for containers with CPUs of their own.");
+            .built("The file of irqbalance that is changed for containers with CPUs of their own.");
     static final Key<String> IRQBALANCE_CONFIG_RESTORE_FILE = KEYS.text(
                     "irqbalance_config_restore_file", "/etc/sysconfig/orig_irq_banned_cpus", Form.PATH_OR_DISABLE)
             .environment()
-            .notYet("Where the first state of irqbalance is kept, to be restored at a start, or \"disable\".");
+            .built("Where the first state of irqbalance is kept, to be restored at a start, or \"disable\".");
     static final Key<String> RDT_CONFIG_FILE = KEYS.text("rdt_config_file", "", Form.PATH_OR_EMPTY)
             .environment()
             .reloadable()

@@ -9,6 +9,7 @@ import dev.carafe.daemon.logging.Severity;
 import dev.carafe.engine.MetricGroup;
 import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.StatsSettings;
+import dev.carafe.engine.performance.PerformanceSettings;
 import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
@@ -145,6 +146,8 @@ class EngineSettingsTest {
                 selinux = false
                 hostnetwork_disable_selinux = false
                 blockio_config_file = "%2$s"
+                irqbalance_config_file = "/q/irq"
+                irqbalance_config_restore_file = "disable"
                 minimum_mappable_uid = 1000
                 minimum_mappable_gid = 2000
                 read_only = true
@@ -266,6 +269,9 @@ class EngineSettingsTest {
         assertEquals(Path.of("/l"), config.runtime().logDirectory());
         assertEquals(Duration.ofMinutes(1), config.runtime().killTimeout());
         assertEquals(new IdFloor(1000, 2000), config.runtime().idFloor());
+        assertEquals(
+                new PerformanceSettings(Optional.of(Path.of("/q/irq")), Optional.empty(), withSystemd.programFolders()),
+                config.runtime().performance());
 
         var configuration = folder.load("--log-format=json").configuration();
         assertEquals(new ApiSettings(Path.of("/s/carafe.sock"), 1000, 80 << 20), configuration.api());

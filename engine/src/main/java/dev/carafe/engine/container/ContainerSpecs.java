@@ -4,6 +4,7 @@ import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.Mount;
 import dev.carafe.cri.v1.NamespaceMode;
+import dev.carafe.engine.performance.CpuTuning;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
 import dev.carafe.engine.spec.ContainerDefaults;
@@ -41,6 +42,7 @@ public final class ContainerSpecs {
     private final HostFacts host;
     private final Folders folders;
     private final LinkedLogs linkedLogs;
+    private final CpuTuning tuning;
     private final CgroupManager cgroupManager;
     private final SelinuxLabels labels;
     private final long logSizeMaxBytes;
@@ -51,13 +53,15 @@ public final class ContainerSpecs {
             HostFacts host,
             Folders folders,
             CgroupManager cgroupManager,
-            SelinuxLabels labels) {
+            SelinuxLabels labels,
+            CpuTuning tuning) {
         this.builder = new SpecBuilder(defaults, host);
         this.host = host;
         this.folders = folders;
         this.linkedLogs = new LinkedLogs(folders, LinkedLogs.KUBELETS_PODS);
         this.cgroupManager = cgroupManager;
         this.labels = labels;
+        this.tuning = tuning;
         this.logSizeMaxBytes = defaults.logSizeMaxBytes();
     }
 
@@ -80,6 +84,11 @@ public final class ContainerSpecs {
     /// What the pod's handler has it held to.
     public HandlerRules rules(PodRecord pod) {
         return builder.rules(pod.handler(), pod.config());
+    }
+
+    /// What the container asks of the node for its processors.
+    CpuTuning.Wanted wanted(PodRecord pod, ContainerConfig container, LinuxContainerResources resources) {
+        return CpuTuning.wanted(pod, container.getMetadata().getName(), resources, rules(pod));
     }
 
     /// How a container's limits change in place.
@@ -120,6 +129,8 @@ public final class ContainerSpecs {
                 container.config().toBuilder()
                         .clearMounts()
                         .addAllMounts(linkedLogs.guarded(pod.id(), surroundings.mounts))
+                        .addAllEnvs(tuning.variables(wanted(
+                                pod, container.config(), container.making().resources())))
                         .build(),
                 pod.config().toBuilder()
                         .setLogDirectory(new ContainerLogs(folders).folder(pod).toString())

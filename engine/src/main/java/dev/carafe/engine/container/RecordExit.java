@@ -16,11 +16,13 @@ public final class RecordExit {
     private final Stores stores;
     private final Locks<ContainerId> locks;
     private final Runtimes runtimes;
+    private final ContainerTuning tuning;
 
-    public RecordExit(Stores stores, Locks<ContainerId> locks, Runtimes runtimes) {
+    public RecordExit(Stores stores, Locks<ContainerId> locks, Runtimes runtimes, ContainerTuning tuning) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
+        this.tuning = tuning;
     }
 
     /// Waits for a start under way. Exits of containers that are not ours are nobody's.
@@ -30,6 +32,7 @@ public final class RecordExit {
             var container = stores.containers().get(id.value());
             if (container.isPresent()) {
                 endRemaining(container.get());
+                tuning.end(id);
                 stores.containers()
                         .note(id.value(), c -> c.with(c.state().exited(exit.at(), exit.exitCode(), reason(exit))));
             }

@@ -3,6 +3,7 @@ package dev.carafe.engine.container;
 import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.Phase;
 import dev.carafe.engine.Step;
+import dev.carafe.engine.Undo;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerState;
@@ -16,14 +17,21 @@ public final class StartContainer {
     private final Stores stores;
     private final Locks<ContainerId> locks;
     private final Runtimes runtimes;
+    private final ContainerTuning tuning;
     private final Failpoint failpoint;
     private final Clock clock;
 
     public StartContainer(
-            Stores stores, Locks<ContainerId> locks, Runtimes runtimes, Failpoint failpoint, Clock clock) {
+            Stores stores,
+            Locks<ContainerId> locks,
+            Runtimes runtimes,
+            ContainerTuning tuning,
+            Failpoint failpoint,
+            Clock clock) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
+        this.tuning = tuning;
         this.failpoint = failpoint;
         this.clock = clock;
     }
@@ -37,7 +45,12 @@ public final class StartContainer {
             }
             var startedAt = clock.instant(); // its process may have ended when the runtime returns
             var runtime = runtimes.get(container.making().handler());
-            Phase.run("runtime start", () -> runtime.start(id.value()));
+            try (var undo = new Undo("start container " + id)) {
+                undo.push("put back what it changed on the node", () -> tuning.end(id));
+                tuning.begin(container);
+                Phase.run("runtime start", () -> runtime.start(id.value()));
+                undo.commit();
+            }
             failpoint.at(Step.START_CONTAINER_STARTED);
             stores.containers().note(id.value(), c -> c.with(c.state().started(startedAt)));
         }

@@ -25,14 +25,21 @@ public final class UpdateContainer {
     private final Locks<ContainerId> locks;
     private final Runtimes runtimes;
     private final ContainerSpecs specs;
+    private final ContainerTuning tuning;
     private final Failpoint failpoint;
 
     public UpdateContainer(
-            Stores stores, Locks<ContainerId> locks, Runtimes runtimes, ContainerSpecs specs, Failpoint failpoint) {
+            Stores stores,
+            Locks<ContainerId> locks,
+            Runtimes runtimes,
+            ContainerSpecs specs,
+            ContainerTuning tuning,
+            Failpoint failpoint) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
         this.specs = specs;
+        this.tuning = tuning;
         this.failpoint = failpoint;
     }
 
@@ -82,6 +89,7 @@ public final class UpdateContainer {
         var id = container.id().value();
         try {
             runtime.update(id, update.limits());
+            tuning.liftQuota(container);
             failpoint.at(Step.UPDATE_CONTAINER_SET);
             stores.containers().update(id, c -> c.with(c.making().with(update.resources()), c.state()));
         } catch (IOException e) {

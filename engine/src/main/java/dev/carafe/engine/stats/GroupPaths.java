@@ -6,17 +6,17 @@ import dev.carafe.runtime.CgroupManager;
 import java.nio.file.Path;
 
 /// Where the kernel counts what containers and pods use.
-record GroupPaths(CgroupManager manager) {
+public record GroupPaths(CgroupManager manager) {
     private static final String SLICE = ".slice";
 
-    String of(PodRecord pod, ContainerId container) {
+    public String of(PodRecord pod, ContainerId container) {
         return switch (manager) {
             case CGROUPFS -> of(pod) + "/crio-" + container;
             case SYSTEMD -> of(pod) + "/crio-" + container + ".scope";
         };
     }
 
-    String of(PodRecord pod) {
+    public String of(PodRecord pod) {
         var group = pod.place().cgroup();
         return switch (manager) {
             case CGROUPFS -> Path.of("/", group).normalize().toString();
@@ -25,7 +25,7 @@ record GroupPaths(CgroupManager manager) {
     }
 
     /// Whether the pod's group is the pod's alone: the kubelet names one for each pod, and others may name none.
-    static boolean isOwn(PodRecord pod) {
+    public static boolean isOwn(PodRecord pod) {
         return !pod.config().getLinux().getCgroupParent().isEmpty();
     }
 

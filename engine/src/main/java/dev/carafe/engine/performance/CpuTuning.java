@@ -1,0 +1,294 @@
+package dev.carafe.engine.performance;
+
+import com.google.protobuf.ByteString;
+import dev.carafe.cri.v1.KeyValue;
+import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.engine.performance.CpuWishes.Interrupts;
+import dev.carafe.engine.spec.HandlerRules;
+import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.PodRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/// Changes on the node that a container asks for its processors: the mask of those that serve interrupts, the latency
+/// that their sleep may have, their governor. What two containers have changed is put back when the second ends.
+/// Safe for all threads; one lock is held while the kernel's files are written, never while a program runs.
+public final class CpuTuning {
+    private static final System.Logger LOG = System.getLogger(CpuTuning.class.getName());
+
+    /// Under the name that applications know from CRI-O.
+    private static final String HOUSEKEEPING = "OPENSHIFT_HOUSEKEEPING_CPUS";
+
+    private final Path records;
+    private final Path mask;
+    private final Path processors;
+    private final Irqbalance irqbalance;
+    private final PerformanceSettings settings;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// @param records a folder for what was changed, until the next reboot
+    /// @param proc where the kernel's /proc is
+    /// @param sys where its /sys is
+    public CpuTuning(Path records, Path proc, Path sys, PerformanceSettings settings) {
+        this.records = records;
+        this.mask = proc.resolve("irq/default_smp_affinity");
+        this.processors = sys.resolve("devices/system/cpu");
+        this.settings = settings;
+        this.irqbalance = new Irqbalance(settings.irqbalance(), settings.programs());
+    }
+
+    /// What the container asks for; to be asked again for each step, since the configuration may have changed.
+    ///
+    /// @param name the container's
+    /// @throws dev.carafe.engine.Invalid when it asks for what there isn't
+    public static Wanted wanted(PodRecord pod, String name, LinuxContainerResources resources, HandlerRules rules) {
+        return new Wanted(CpuWishes.of(pod, name, resources, rules));
+    }
+
+    /// What a container asks for; others only hand it on.
+    public record Wanted(CpuWishes wishes) {
+        /// Whether its processor time is not to be bounded.
+        public boolean isWithoutQuota() {
+            return wishes.withoutQuota();
+        }
+    }
+
+    /// What it finds in its environment of what it asked for.
+    public List<KeyValue> variables(Wanted wanted) throws IOException {
+        var wishes = wanted.wishes;
+        if (wishes.interrupts() != Interrupts.HOUSEKEEPING) {
+            return List.of();
+        }
+        return List.of(KeyValue.newBuilder()
+                .setKey(HOUSEKEEPING)
+                .setValue(ByteString.copyFromUtf8(
+                        wishes.cpus().and(siblings(wishes.cpus())).list()))
+                .build());
+    }
+
+    /// Before the container's first process runs. When it fails [#end] takes back what was done.
+    public void begin(ContainerId id, Wanted wanted) throws IOException, InterruptedException {
+        var wishes = wanted.wishes;
+        if (wishes.interrupts() == Interrupts.AS_THEY_ARE
+                && wishes.latency().isEmpty()
+                && wishes.governor().isEmpty()) {
+            return;
+        }
+        lock.lockInterruptibly();
+        try {
+            change(id, wishes);
+        } finally {
+            lock.unlock();
+        }
+        if (wishes.interrupts() != Interrupts.AS_THEY_ARE) {
+            irqbalance.tell(this::banned);
+        }
+    }
+
+    private void change(ContainerId id, CpuWishes wishes) throws IOException {
+        var files = files(wishes);
+        var serving = wishes.interrupts() == Interrupts.AS_THEY_ARE ? Cpus.NONE : Cpus.ofMask(read(mask));
+        var off = taken(wishes).and(serving.or(interruptsOfOthers(id)));
+        Files.createDirectories(records);
+        new TunedFiles(off, before(id, files.keySet())).write(record(id));
+        for (var file : files.entrySet()) {
+            write(file.getKey(), file.getValue());
+        }
+        if (!off.isEmpty()) {
+            serve(serving.without(off));
+        }
+    }
+
+    /// The processors that are to serve no interrupts.
+    private Cpus taken(CpuWishes wishes) throws IOException {
+        return switch (wishes.interrupts()) {
+            case AS_THEY_ARE -> Cpus.NONE;
+            case OTHERS -> wishes.cpus();
+            case HOUSEKEEPING -> wishes.cpus().without(siblings(wishes.cpus()));
+        };
+    }
+
+    private Cpus siblings(Cpus cpus) throws IOException {
+        return Cpus.ofList(read(processor(cpus.lowest()).resolve("topology/thread_siblings_list")));
+    }
+
+    /// What is to be in which file.
+    private Map<Path, String> files(CpuWishes wishes) throws IOException {
+        var files = new LinkedHashMap<Path, String>();
+        for (var cpu : wishes.cpus().numbers()) {
+            var folder = processor(cpu);
+            if (!wishes.latency().isEmpty()) {
+                files.put(folder.resolve("power/pm_qos_resume_latency_us"), wishes.latency());
+            }
+            if (!wishes.governor().isEmpty()) {
+                var there = read(folder.resolve("cpufreq/scaling_available_governors"));
+                if (!Arrays.asList(there.split("\\s+")).contains(wishes.governor())) {
+                    throw new IOException("processor " + cpu + " has no governor " + wishes.governor());
+                }
+                files.put(folder.resolve("cpufreq/scaling_governor"), wishes.governor());
+            }
+        }
+        return files;
+    }
+
+    private Path processor(int cpu) {
+        return processors.resolve("cpu" + cpu);
+    }
+
+    /// What another container has changed already has its own word for what was there before.
+    private Map<Path, String> before(ContainerId id, Iterable<Path> files) throws IOException {
+        var known = new LinkedHashMap<Path, String>();
+        for (var other : others(id)) {
+            known.putAll(other.before());
+        }
+        var before = new LinkedHashMap<Path, String>();
+        for (var file : files) {
+            var earlier = known.get(file);
+            before.put(file, earlier == null ? read(file) : earlier);
+        }
+        return before;
+    }
+
+    private List<TunedFiles> others(ContainerId id) throws IOException {
+        var others = new ArrayList<TunedFiles>();
+        for (var other : ids()) {
+            if (!other.equals(id)) {
+                others.add(TunedFiles.read(record(other)));
+            }
+        }
+        return others;
+    }
+
+    private Cpus interruptsOfOthers(ContainerId id) throws IOException {
+        return others(id).stream().map(TunedFiles::interrupts).reduce(Cpus.NONE, Cpus::or);
+    }
+
+    /// Once nothing of the container runs, or its start has failed. Idempotent; what can't be put back is tried again
+    /// at the daemon's next start.
+    public void end(ContainerId id) throws InterruptedException {
+        if (Files.notExists(record(id))) {
+            return;
+        }
+        lock.lockInterruptibly();
+        var tell = false;
+        try {
+            tell = putBack(id);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "what container " + id + " changed on the node is not put back", e);
+        } finally {
+            lock.unlock();
+        }
+        if (tell) {
+            // Its end is told meanwhile.
+            Thread.ofVirtual().name("irqbalance").start(this::tell);
+        }
+    }
+
+    private void tell() {
+        try {
+            irqbalance.tell(this::banned);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// @return whether the mask has changed
+    private boolean putBack(ContainerId id) throws IOException {
+        var own = TunedFiles.read(record(id));
+        var others = others(id);
+        for (var file : own.before().entrySet()) {
+            if (others.stream().noneMatch(other -> other.before().containsKey(file.getKey()))) {
+                write(file.getKey(), file.getValue());
+            }
+        }
+        var back = own.interrupts().without(interruptsOfOthers(id));
+        if (!back.isEmpty()) {
+            serve(Cpus.ofMask(read(mask)).or(back));
+        }
+        Files.deleteIfExists(record(id));
+        return !back.isEmpty();
+    }
+
+    private void serve(Cpus cpus) throws IOException {
+        write(mask, cpus.mask());
+        irqbalance.ban(others(cpus));
+    }
+
+    private String banned() throws IOException {
+        return others(Cpus.ofMask(read(mask)));
+    }
+
+    /// The mask of those that the node has, or may get.
+    private String others(Cpus cpus) throws IOException {
+        return Cpus.ofList(read(processors.resolve("possible"))).without(cpus).mask();
+    }
+
+    /// At a start, once it is known what runs: puts back what ended meanwhile, and after a reboot the settings of
+    /// irqbalance, which would else go on leaving processors alone.
+    public void recover(Predicate<ContainerId> runs) throws InterruptedException {
+        try {
+            for (var id : ids()) {
+                if (!runs.test(id)) {
+                    end(id);
+                }
+            }
+            restoreSettings();
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the settings of irqbalance are not put back", e);
+        }
+    }
+
+    private void restoreSettings() throws IOException, InterruptedException {
+        if (settings.restore().isEmpty() || !irqbalance.hasSettings() || Files.notExists(mask)) {
+            return;
+        }
+        if (!Cpus.ofMask(read(mask)).isAllUpToTheHighest()) {
+            return; // containers of before a restart of the daemon
+        }
+        var file = settings.restore().get();
+        if (Files.notExists(file)) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, irqbalance.banned());
+            return;
+        }
+        var first = read(file);
+        if (!first.equals(irqbalance.banned())) {
+            irqbalance.ban(first);
+            irqbalance.tell(() -> first);
+        }
+    }
+
+    private List<ContainerId> ids() throws IOException {
+        if (Files.notExists(records)) {
+            return List.of();
+        }
+        try (var files = Files.list(records)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(ContainerId::isOne)
+                    .map(ContainerId::new)
+                    .toList();
+        }
+    }
+
+    private Path record(ContainerId id) {
+        return records.resolve(id.value());
+    }
+
+    private static String read(Path file) throws IOException {
+        return Files.readString(file).strip();
+    }
+
+    /// What is not there is not made.
+    private static void write(Path file, String value) throws IOException {
+        Files.writeString(file, value, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+}

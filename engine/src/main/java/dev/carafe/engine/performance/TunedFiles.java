@@ -1,0 +1,59 @@
+package dev.carafe.engine.performance;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What one container has changed, as it was before: written down before the change, so that whoever finds it after a
+/// crash can put it back. They live until the next reboot, as the changes do.
+///
+/// @param interrupts the processors that were taken off the kernel's default mask
+/// @param before what was in each file of the kernel
+record TunedFiles(Cpus interrupts, Map<Path, String> before) {
+    static final TunedFiles NONE = new TunedFiles(Cpus.NONE, Map.of());
+
+    /// The last line; without it a crash cut the rest off, and nothing was changed yet.
+    private static final String END = "end";
+
+    private static final int FIELDS = 2;
+
+    TunedFiles {
+        before = Map.copyOf(before);
+    }
+
+    void write(Path file) throws IOException {
+        var lines = new ArrayList<String>();
+        lines.add(interrupts.list());
+        before.forEach((path, value) -> lines.add(path + " " + value));
+        lines.add(END);
+        var temporary = file.resolveSibling(file.getFileName() + ".new");
+        Files.write(temporary, lines);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// What was never written has changed nothing.
+    static TunedFiles read(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            return NONE;
+        }
+        var lines = Files.readAllLines(file);
+        if (lines.size() < FIELDS || !lines.getLast().equals(END)) {
+            return NONE;
+        }
+        return new TunedFiles(Cpus.ofList(lines.getFirst()), paths(lines.subList(1, lines.size() - 1)));
+    }
+
+    private static Map<Path, String> paths(List<String> lines) {
+        var before = new LinkedHashMap<Path, String>();
+        for (var line : lines) {
+            var fields = line.split(" ", FIELDS);
+            before.put(Path.of(fields[0]), fields[1]);
+        }
+        return before;
+    }
+}
