@@ -206,6 +206,7 @@ class NodeEditsTest {
                 Programs.run(List.of("umount", "-l", mount));
             }
             Programs.output("rm", "-rf", "--one-file-system", kubelets.toString());
+            Programs.run(List.of("rmdir", "--ignore-fail-on-non-empty", "/var/lib/kubelet/pods", "/var/lib/kubelet"));
         }
     }
 
