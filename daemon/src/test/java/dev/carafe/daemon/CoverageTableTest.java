@@ -22,13 +22,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// docs/cri-coverage.md has what the wire contract has, and names tests that exist.
+/// docs/cri-coverage.md has what the wire contract has; it and docs/faults.md name tests that exist.
 class CoverageTableTest {
     private static final Path PROJECT = Path.of("..");
     private static final Pattern MESSAGE = Pattern.compile("### (\\w+)\\n\\n(?:[^|#]+\\n\\n)?((?:\\|.*\\n)+)");
     private static final Pattern FIELD = Pattern.compile("\\| `(\\w+)` \\| ([^|]+) \\| ([^|]+) \\|");
     private static final Pattern ANSWERED_CALL = Pattern.compile("\\| \\w+ \\| answered\\b[^|]*\\|([^|]*)\\|");
     private static final Pattern TEST_METHOD = Pattern.compile("@(?:Parameterized)?Test\\b");
+    private static final Pattern TEST_CLASS = Pattern.compile("\\b\\w+Test\\b");
 
     @Test
     void eachCallIsInTheTable() throws IOException {
@@ -85,6 +86,18 @@ class CoverageTableTest {
         ANSWERED_CALL.matcher(CoverageTable.text()).results().forEach(row -> add(row, 1, named));
         assertTrue(named.size() > 20, named::toString);
         named.removeAll(tests);
+        assertEquals(Set.of(), named);
+    }
+
+    @Test
+    void theTestsThatShowFaultsExist() throws IOException {
+        var named = TEST_CLASS
+                .matcher(Files.readString(PROJECT.resolve("docs/faults.md")))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertTrue(named.size() > 20, named::toString);
+        named.removeAll(tests());
         assertEquals(Set.of(), named);
     }
 
