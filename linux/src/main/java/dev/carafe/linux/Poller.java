@@ -19,6 +19,9 @@ public final class Poller {
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int EVENTS_AT_ONCE = 64;
 
+    /// Who waits for so long waits for ever.
+    private static final Duration UNLIMITED = Duration.ofDays(365);
+
     /// `struct epoll_event` is packed on x86_64 only (epoll_ctl(2)).
     private static final int DATA_OFFSET = Syscall.Host.AARCH64 ? 8 : 4;
 
@@ -66,6 +69,8 @@ public final class Poller {
     }
 
     private boolean await(Waiter waiter, int events, Duration timeout) throws ErrnoException, InterruptedException {
+        // A timer for each wait would cost a stream more than its wait.
+        var isUnlimited = timeout.compareTo(UNLIMITED) >= 0;
         var deadline = System.nanoTime() + Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
         var token = tokens.incrementAndGet();
         waiters.put(token, waiter);
@@ -76,6 +81,10 @@ public final class Poller {
             while (!waiter.ready && !waiter.fd.isClosed()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
+                }
+                if (isUnlimited) {
+                    LockSupport.park(this);
+                    continue;
                 }
                 var left = deadline - System.nanoTime();
                 if (left <= 0) {

@@ -62,7 +62,7 @@ class PollerTest {
     private static FutureTask<Integer> reader(Pipe pipe) {
         var task = new FutureTask<>(() -> pipe.read().input().read());
         var thread = Thread.ofPlatform().daemon().start(task);
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
+        while (thread.getState() != Thread.State.WAITING) { // and has set no timer
             Thread.onSpinWait();
         }
         return task;
