@@ -24,11 +24,13 @@ import java.util.concurrent.Executors;
 
 /// Streams through the daemon beside the same work by hand, alternating in one run: a command's output and input
 /// against the runtime's own exec in pipes, a forwarded port's throughput and latency against a plain TCP relay. Prints
-/// ratios, where 1 is as fast as by hand; needs root. A command's streams by WebSocket have a client that drops the
+/// ratios, where 1 is as fast as by hand, and the daemon's processor time; needs root. A command's streams by WebSocket
+/// have a client that drops the
 /// bytes
 /// as they come, to show the server; the others have ctl's.
 public final class StreamFloor {
     private static final long MEGABYTE = 1_000_000;
+    private static final double GIGABYTE = 1e9;
     private static final int BLOCK_BYTES = 64 * 1024;
     private static final int PORT = 8080;
     private static final Streams OUTPUTS = new Streams(false, true, true, false);
@@ -143,18 +145,33 @@ public final class StreamFloor {
             throws IOException, InterruptedException {
         var hand = new ArrayList<Double>();
         var own = new ArrayList<Double>();
+        var processor = new ArrayList<Double>();
         for (var i = 0; i < rounds; i++) {
             hand.add(megabytesASecond(byHand));
+            var before = processorSeconds();
             own.add(megabytesASecond(ours));
+            processor.add((processorSeconds() - before) * GIGABYTE / bytes);
         }
         System.out.printf(
                 Locale.ROOT,
-                "%-13s %-9s  by hand %7.0f MB/s   ours %7.0f MB/s   ratio %.2f%n",
+                "%-13s %-9s  by hand %7.0f MB/s   ours %7.0f MB/s   ratio %.2f   daemon %.2f s/GB%n",
                 what,
                 transport.name().toLowerCase(Locale.ROOT),
                 median(hand),
                 median(own),
-                median(own) / median(hand));
+                median(own) / median(hand),
+                median(processor));
+    }
+
+    /// Of all processors, that the daemon has used since its start.
+    private double processorSeconds() {
+        return ProcessHandle.of(stage.daemon().pid())
+                        .orElseThrow()
+                        .info()
+                        .totalCpuDuration()
+                        .orElseThrow()
+                        .toNanos()
+                / 1e9;
     }
 
     private double megabytesASecond(Work work) throws IOException, InterruptedException {
