@@ -23,11 +23,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
 /// Streams through the daemon beside the same work by hand, alternating in one run: a command's output and input
-/// against the runtime's own exec in pipes, a forwarded port's throughput and latency against a plain TCP relay. Prints
-/// ratios, where 1 is as fast as by hand, and the daemon's processor time; needs root. A command's streams by WebSocket
-/// have a client that drops the
-/// bytes
-/// as they come, to show the server; the others have ctl's.
+/// against the runtime's own exec in pipes, a forwarded port's throughput and latency against a plain TCP relay.
+/// Prints ratios, where 1 is as fast as by hand, and the daemon's processor time; needs root. A command's streams by
+/// WebSocket have a client that drops the bytes as they come, to show the server; the others have ctl's.
 public final class StreamFloor {
     private static final long MEGABYTE = 1_000_000;
     private static final double GIGABYTE = 1e9;
