@@ -81,6 +81,7 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
         }
         pod = opened;
         opened.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        opened.config().setAllocator(StreamBuffers.ALLOCATOR);
         opened.pipeline().addLast(this);
         data.channel().eventLoop().register(opened).addListener(done -> registered((ChannelFuture) done));
     }
@@ -110,11 +111,11 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
             isPaused = true;
             gate.close();
         }
-        var copy = data.channel().alloc().directBuffer(bytes.readableBytes()).writeBytes(bytes);
+        var kept = StreamBuffers.kept(bytes, 0, data.channel().alloc());
         if (pod == null) {
-            early.add(copy);
+            early.add(kept);
         } else {
-            write(copy);
+            write(kept);
         }
     }
 

@@ -55,8 +55,7 @@ final class Inbound implements Receiver {
             bytes.readBytes(last, Math.min(bytes.readableBytes(), last.writableBytes()));
         }
         if (bytes.isReadable()) {
-            var size = Math.max(PIECE_BYTES, bytes.readableBytes());
-            pieces.add(allocator.directBuffer(size, size).writeBytes(bytes));
+            pieces.add(StreamBuffers.kept(bytes, PIECE_BYTES, allocator));
         }
     }
 
