@@ -29,8 +29,9 @@ final class Outbound {
         while (bytes.hasRemaining()) {
             var count = Math.min(bytes.remaining(), budget.isTight() ? TIGHT_BYTES : CHUNK_BYTES);
             reserve(count);
-            var chunk = wire.channel().alloc().directBuffer(count, count);
-            chunk.writeBytes(bytes.slice(bytes.position(), count));
+            var size = Wire.HEADROOM_BYTES + count;
+            var chunk = wire.channel().alloc().directBuffer(size, size);
+            chunk.setIndex(Wire.HEADROOM_BYTES, Wire.HEADROOM_BYTES).writeBytes(bytes.slice(bytes.position(), count));
             bytes.position(bytes.position() + count);
             send(chunk, count);
         }

@@ -30,19 +30,26 @@ final class WebSocketWire implements Wire {
 
     @Override
     public void send(ByteBuf bytes, ChannelPromise sent) {
+        var _ = channel.writeAndFlush(message(bytes), sent);
+    }
+
+    private WebSocketFrame message(ByteBuf bytes) {
+        if (!isBase64 && bytes.readerIndex() >= HEADROOM_BYTES) {
+            var first = bytes.readerIndex() - HEADROOM_BYTES;
+            return new BinaryWebSocketFrame(bytes.setByte(first, number).readerIndex(first));
+        }
         try {
-            var _ = channel.writeAndFlush(message(bytes), sent);
+            return isBase64 ? new TextWebSocketFrame(base64(bytes)) : new BinaryWebSocketFrame(numbered(bytes));
         } finally {
             bytes.release();
         }
     }
 
-    private WebSocketFrame message(ByteBuf bytes) {
-        if (isBase64) {
-            return new TextWebSocketFrame(base64(bytes));
-        }
-        var message = channel.alloc().directBuffer(1 + bytes.readableBytes());
-        return new BinaryWebSocketFrame(message.writeByte(number).writeBytes(bytes));
+    private ByteBuf numbered(ByteBuf bytes) {
+        return channel.alloc()
+                .directBuffer(HEADROOM_BYTES + bytes.readableBytes())
+                .writeByte(number)
+                .writeBytes(bytes);
     }
 
     private ByteBuf base64(ByteBuf bytes) {

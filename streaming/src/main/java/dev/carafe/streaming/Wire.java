@@ -6,6 +6,9 @@ import io.netty.channel.ChannelPromise;
 
 /// One stream of a client as its protocol carries it. For the connection's event loop, but [#channel()].
 interface Wire {
+    /// What a protocol writes ahead of the bytes in the same buffer finds room there, where the sender has left it.
+    int HEADROOM_BYTES = 1;
+
     Channel channel();
 
     /// Takes the bytes over; the promise is kept when the kernel has them.
