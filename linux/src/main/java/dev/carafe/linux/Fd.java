@@ -26,6 +26,7 @@ public final class Fd implements AutoCloseable {
     private static final int AT_FDCWD = -100;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
+    private static final int F_SETPIPE_SZ = 1031;
 
     /// What one system call moves at most.
     private static final int CHUNK_BYTES = 64 * 1024;
@@ -156,6 +157,18 @@ public final class Fd implements AutoCloseable {
                     default -> throw call.failure(Syscall.READ, subject());
                 }
             }
+        } finally {
+            leave();
+        }
+    }
+
+    /// Lets a pipe hold so many bytes. A wish: the kernel bounds what one user's pipes hold together.
+    ///
+    /// @return whether it does
+    public boolean widen(int bytes) throws IOException {
+        enter();
+        try (var call = new Call()) {
+            return call.tried(Syscall.FCNTL, number, F_SETPIPE_SZ, bytes) >= 0;
         } finally {
             leave();
         }

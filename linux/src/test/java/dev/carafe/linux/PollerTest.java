@@ -80,6 +80,23 @@ class PollerTest {
     }
 
     @Test
+    void aWidePipeTakesMuchBeforeAnybodyReads() throws Exception {
+        var much = new byte[1024 * 1024];
+        try (var pipe = Pipe.open()) {
+            assertTrue(pipe.read().widen(much.length));
+            pipe.write().write(much);
+            assertFalse(Poller.shared().awaitWritable(pipe.write(), Duration.ofMillis(20)));
+        }
+    }
+
+    @Test
+    void whatIsNoPipeIsNotWidened() throws Exception {
+        try (var nothing = Fd.openNull()) {
+            assertFalse(nothing.widen(1024 * 1024));
+        }
+    }
+
+    @Test
     void theEndOfAPipeIsRead() throws Exception {
         try (var pipe = Pipe.open()) {
             var read = reader(pipe);

@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
 final class InputPump {
     private static final System.Logger LOG = System.getLogger(InputPump.class.getName());
 
+    /// Who sends so much at once has more.
+    private static final int MANY_BYTES = 32 * 1024;
+
     private InputPump() {}
 
     /// @param maxBytes of one write
@@ -42,6 +45,7 @@ final class InputPump {
         private final Fd target;
         private final int maxBytes;
         private boolean isRead = true;
+        private boolean isWide;
 
         Writing(Fd target, int maxBytes) {
             this.target = target;
@@ -50,6 +54,10 @@ final class InputPump {
 
         private void take(ByteBuffer bytes) {
             try {
+                if (isRead && !isWide && bytes.remaining() >= MANY_BYTES) {
+                    isWide = true;
+                    target.widen(OutputPump.WIDE_PIPE_BYTES);
+                }
                 while (isRead && bytes.hasRemaining()) {
                     var part = bytes.slice(bytes.position(), Math.min(maxBytes, bytes.remaining()));
                     bytes.position(bytes.position() + part.remaining());

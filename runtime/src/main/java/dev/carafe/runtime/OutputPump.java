@@ -14,12 +14,17 @@ final class OutputPump implements AutoCloseable {
 
     private static final Duration LOOKED_AT_EVERY = Duration.ofMillis(100);
 
+    /// Of a pipe that fills faster than it is read: its writer then goes on while the peer is handed what came, where
+    /// otherwise each would wake the other for every 64 KiB.
+    static final int WIDE_PIPE_BYTES = 1024 * 1024;
+
     /// What it is not doing, in place of since when it is.
     private static final long NOT = Long.MAX_VALUE;
 
     private final Fd source;
     private final StreamPeer.Taker sink;
     private final Thread thread;
+    private boolean isWide;
 
     /// Since when it waits for bytes (System.nanoTime).
     private volatile long waitingSince = NOT;
@@ -63,6 +68,10 @@ final class OutputPump implements AutoCloseable {
                 var count = source.readNow(chunk);
                 if (count <= 0) {
                     return count == 0;
+                }
+                if (count == Chunks.BYTES && !isWide) {
+                    isWide = true;
+                    source.widen(WIDE_PIPE_BYTES);
                 }
                 handingOverSince = System.nanoTime();
                 sink.take(chunk.flip());
