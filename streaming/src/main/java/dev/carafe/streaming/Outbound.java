@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /// Sends a session's output on a stream, and blocks its thread while the client is behind. For one thread at a time.
 final class Outbound {
     /// What may be on its way to the kernel.
-    static final int IN_FLIGHT_BYTES = 256 * 1024;
+    static final int IN_FLIGHT_BYTES = 512 * 1024;
 
     private static final int CHUNK_BYTES = 64 * 1024;
 
@@ -68,7 +68,10 @@ final class Outbound {
         inFlight -= count;
         budget.giveBack(count);
         isLost |= !done.isSuccess();
-        notifyAll();
+        // The session's thread is not woken for every chunk: it goes on when there is room for several.
+        if (isLost || inFlight <= IN_FLIGHT_BYTES / 2) {
+            notifyAll();
+        }
     }
 
     /// Blocks until the kernel has all that was written.
