@@ -15,6 +15,8 @@ import java.util.Optional;
 record HostProcess(int pid, boolean isAlive, int parent, int session, long startTicks) {
     private static final Path PROC = Path.of("/proc");
 
+    private static final HostProcesses SHARED = new HostProcesses(HostProcess::look);
+
     /// The numbers of the fields that follow the command's name.
     private static final int STATE = 0;
 
@@ -33,7 +35,12 @@ record HostProcess(int pid, boolean isAlive, int parent, int session, long start
         return pids;
     }
 
+    /// As they are after the asking; who asks at once shares a look.
     static List<HostProcess> all() throws IOException {
+        return SHARED.all();
+    }
+
+    private static List<HostProcess> look() throws IOException {
         var processes = new ArrayList<HostProcess>();
         for (var pid : pids()) {
             read(pid).ifPresent(processes::add);
