@@ -46,7 +46,7 @@ final class FollowLog {
     ///
     /// @param tail only so many last lines of what is there now; negative: all
     void run(int tail, boolean follow) throws IOException {
-        var file = open();
+        var file = open().orElseThrow(() -> new NoSuchFileException(log.toString()));
         try {
             if (tail >= 0) {
                 file.channel.position(LogTail.start(file.channel, tail));
@@ -54,13 +54,12 @@ final class FollowLog {
             drain(file.channel);
             while (follow && !printer.isCutOff()) {
                 var ended = container.hasEnded();
-                var isRotated = isRotated(file);
+                // Held before the rest of the old one is shown: whoever sees that may move the new one away.
+                var next = isRotated(file) ? open() : Optional.<Opened>empty();
                 drain(file.channel);
-                if (isRotated) {
-                    // What had the name before gets nothing any more once another has it.
-                    var next = open();
+                if (next.isPresent()) {
                     file.channel.close();
-                    file = next;
+                    file = next.get();
                 } else if (ended || !pause()) {
                     break;
                 }
@@ -71,14 +70,22 @@ final class FollowLog {
         }
     }
 
-    private Opened open() throws IOException {
+    /// Empty while no file has the name.
+    private Optional<Opened> open() throws IOException {
         for (var tries = 0; tries < OPENINGS; tries++) {
             var identity = identity();
-            var channel = FileChannel.open(log);
-            if (identity.isPresent() && identity().equals(identity)) {
-                return new Opened(channel, identity.get());
+            if (identity.isEmpty()) {
+                return Optional.empty();
             }
-            channel.close();
+            try {
+                var channel = FileChannel.open(log);
+                if (identity().equals(identity)) {
+                    return Optional.of(new Opened(channel, identity.get()));
+                }
+                channel.close();
+            } catch (NoSuchFileException moved) {
+                return Optional.empty();
+            }
         }
         throw new IOException(log + " is moved away all the time");
     }
@@ -95,6 +102,7 @@ final class FollowLog {
 
     private boolean isRotated(Opened file) throws IOException {
         var now = identity();
+        // What had the name before gets nothing any more once another has it.
         return now.isPresent() && !now.get().equals(file.identity);
     }
 

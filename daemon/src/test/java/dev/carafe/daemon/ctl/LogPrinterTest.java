@@ -2,6 +2,7 @@ package dev.carafe.daemon.ctl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -17,6 +18,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,39 @@ class LogPrinterTest {
     }
 
     @Test
+    void aLogIsReadThatIsMovedAwayWhenTheLastLineBeforeItIsSeen() throws IOException {
+        var file = Files.writeString(folder.resolve("log"), line(1, "stdout F one"));
+        var shown = new ByteArrayOutputStream() {
+            @Override
+            public void flush() throws IOException {
+                if (toString(StandardCharsets.UTF_8).endsWith("two\n") && Files.exists(file)) {
+                    Files.move(file, folder.resolve("log.2"));
+                }
+            }
+        };
+        var steps = new ArrayDeque<IoRunnable>(List.of(() -> {
+            append(file, line(2, "stdout F two"));
+            Files.move(file, folder.resolve("log.1"));
+            append(file, line(3, "stdout F three"));
+        }));
+        try (var stream = new PrintStream(shown, true, StandardCharsets.UTF_8)) {
+            new FollowLog(file, new LogPrinter(stream, stream, false, Instant.MIN), () -> hasEnded(steps))
+                    .run(-1, true);
+        }
+        assertEquals("one\ntwo\nthree\n", shown.toString(StandardCharsets.UTF_8));
+        assertFalse(Files.exists(file));
+    }
+
+    /// One step a look.
+    private static boolean hasEnded(Queue<IoRunnable> steps) throws IOException {
+        if (steps.isEmpty()) {
+            return true;
+        }
+        steps.remove().run();
+        return false;
+    }
+
+    @Test
     void aFollowedLogIsReadOverItsRotationsUntilTheContainerHasEnded() throws IOException {
         var file = Files.writeString(folder.resolve("log"), line(1, "stdout F one") + line(1, "stdout F two"));
         var steps = new ArrayDeque<IoRunnable>(List.of(
@@ -154,19 +189,7 @@ class LogPrinterTest {
                     Files.move(file, folder.resolve("log.2"));
                     append(file, line(5, "stdout F six"));
                 }));
-        follow(
-                file,
-                false,
-                1,
-                Instant.MIN,
-                () -> {
-                    if (steps.isEmpty()) {
-                        return true;
-                    }
-                    steps.remove().run();
-                    return false;
-                },
-                true);
+        follow(file, false, 1, Instant.MIN, () -> hasEnded(steps), true);
         assertEquals("two\nthree\nfour\nfive\nsix\n", out.toString(StandardCharsets.UTF_8));
         assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
