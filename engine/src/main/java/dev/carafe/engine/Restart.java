@@ -93,7 +93,7 @@ final class Restart {
     }
 
     /// Whether the start was done and not yet on record. Only the runtime knows; when it doesn't answer, the container
-    /// stays created, and the next start of it asks again.
+    /// stays created.
     private boolean wasStarted(ContainerRecord container) throws InterruptedException {
         var id = container.id().value();
         try {
