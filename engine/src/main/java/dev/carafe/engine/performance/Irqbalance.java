@@ -1,5 +1,6 @@
 package dev.carafe.engine.performance;
 
+import dev.carafe.engine.spec.NodeFile;
 import dev.carafe.linux.Output;
 import dev.carafe.linux.Spawn;
 import java.io.IOException;
@@ -79,14 +80,7 @@ final class Irqbalance {
         if (!hasSettings()) {
             return List.of();
         }
-        var file = settings.orElseThrow();
-        try (var content = Files.newInputStream(file)) {
-            var bytes = content.readNBytes(MAXIMUM_BYTES + 1);
-            if (bytes.length > MAXIMUM_BYTES) {
-                throw new IOException(file + " is larger than " + MAXIMUM_BYTES + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8).lines().toList();
-        }
+        return NodeFile.read(settings.orElseThrow(), MAXIMUM_BYTES).lines().toList();
     }
 
     /// Its service is started again, which reads the settings; without one it runs once.

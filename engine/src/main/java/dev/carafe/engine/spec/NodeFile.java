@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A text file of the node, which is its administrator's.
-final class NodeFile {
+public final class NodeFile {
     private NodeFile() {}
 
     /// @throws IOException also when it has more than the bound
-    static String read(Path file, int maximumBytes) throws IOException {
+    public static String read(Path file, int maximumBytes) throws IOException {
         try (var content = Files.newInputStream(file)) {
             var bytes = content.readNBytes(maximumBytes + 1);
             if (bytes.length > maximumBytes) {
