@@ -19,7 +19,7 @@ final class ContainerLogs {
 
     ContainerLogs(Folders folders) {
         this.folders = folders;
-        this.linked = new LinkedLogs(folders, LinkedLogs.KUBELETS_PODS);
+        this.linked = new LinkedLogs(folders);
     }
 
     /// The pod's folder; it may not be there yet.

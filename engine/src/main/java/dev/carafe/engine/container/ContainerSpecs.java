@@ -5,6 +5,7 @@ import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.Mount;
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.engine.performance.CpuTuning;
+import dev.carafe.engine.performance.CpuWishes;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
 import dev.carafe.engine.spec.ContainerDefaults;
@@ -58,7 +59,7 @@ public final class ContainerSpecs {
         this.builder = new SpecBuilder(defaults, host);
         this.host = host;
         this.folders = folders;
-        this.linkedLogs = new LinkedLogs(folders, LinkedLogs.KUBELETS_PODS);
+        this.linkedLogs = new LinkedLogs(folders);
         this.cgroupManager = cgroupManager;
         this.labels = labels;
         this.tuning = tuning;
@@ -87,8 +88,8 @@ public final class ContainerSpecs {
     }
 
     /// What the container asks of the node for its processors.
-    CpuTuning.Wanted wanted(PodRecord pod, ContainerConfig container, LinuxContainerResources resources) {
-        return CpuTuning.wanted(pod, container.getMetadata().getName(), resources, rules(pod));
+    CpuWishes wishes(PodRecord pod, ContainerConfig container, LinuxContainerResources resources) {
+        return CpuWishes.of(pod, container.getMetadata().getName(), resources, rules(pod));
     }
 
     /// How a container's limits change in place.
@@ -129,7 +130,7 @@ public final class ContainerSpecs {
                 container.config().toBuilder()
                         .clearMounts()
                         .addAllMounts(linkedLogs.guarded(pod.id(), surroundings.mounts))
-                        .addAllEnvs(tuning.variables(wanted(
+                        .addAllEnvs(tuning.variables(wishes(
                                 pod, container.config(), container.making().resources())))
                         .build(),
                 pod.config().toBuilder()

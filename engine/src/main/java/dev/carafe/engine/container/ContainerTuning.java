@@ -1,8 +1,10 @@
 package dev.carafe.engine.container;
 
 import dev.carafe.engine.performance.CpuTuning;
+import dev.carafe.engine.performance.CpuWishes;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
+import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.engine.stats.GroupPaths;
 import dev.carafe.linux.Cgroups;
@@ -27,23 +29,34 @@ public final class ContainerTuning {
 
     /// Before its first process runs. When it fails, or the start does, [#end] takes it back.
     void begin(ContainerRecord container) throws IOException, InterruptedException {
-        var pod = stores.pods().require(container.pod().value());
-        tuning.begin(
-                container.id(),
-                specs.wanted(pod, container.config(), container.making().resources()));
-        liftQuota(container);
+        var pod = pod(container);
+        var wishes = wishes(pod, container);
+        tuning.begin(container.id(), wishes);
+        liftQuota(pod, container, wishes);
     }
 
-    /// Also after its limits were changed: the runtime has set them all. The pod's group goes with the pod.
+    /// Also after its limits were changed: the runtime has set them all.
     void liftQuota(ContainerRecord container) throws IOException {
-        var pod = stores.pods().require(container.pod().value());
-        var wanted = specs.wanted(pod, container.config(), container.making().resources());
-        if (wanted.isWithoutQuota()) {
+        var pod = pod(container);
+        liftQuota(pod, container, wishes(pod, container));
+    }
+
+    /// The pod's group goes with the pod.
+    private void liftQuota(PodRecord pod, ContainerRecord container, CpuWishes wishes) throws IOException {
+        if (wishes.withoutQuota()) {
             if (GroupPaths.isOwn(pod)) {
                 cgroups.unlimitCpu(paths.of(pod));
             }
             cgroups.unlimitCpu(paths.of(pod, container.id()));
         }
+    }
+
+    private PodRecord pod(ContainerRecord container) {
+        return stores.pods().require(container.pod().value());
+    }
+
+    private CpuWishes wishes(PodRecord pod, ContainerRecord container) {
+        return specs.wishes(pod, container.config(), container.making().resources());
     }
 
     /// Once nothing of it runs. Idempotent.

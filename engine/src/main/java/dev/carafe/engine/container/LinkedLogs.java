@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 /// logs can't be linked runs without, as with CRI-O, and the daemon's log says why. One verb at a time for a pod.
 public final class LinkedLogs {
     /// The kubelet's; CRI-O knows no other either.
-    public static final Path KUBELETS_PODS = Path.of("/var/lib/kubelet/pods");
+    private static final Path KUBELETS_PODS = Path.of("/var/lib/kubelet/pods");
 
     private static final System.Logger LOG = System.getLogger(LinkedLogs.class.getName());
     private static final String EMPTY_DIRS = "volumes/kubernetes.io~empty-dir/";
@@ -42,8 +42,12 @@ public final class LinkedLogs {
     private final Folders folders;
     private final Path kubeletsPods;
 
+    public LinkedLogs(Folders folders) {
+        this(folders, KUBELETS_PODS);
+    }
+
     /// @param kubeletsPods where the volumes of all pods are
-    public LinkedLogs(Folders folders, Path kubeletsPods) {
+    LinkedLogs(Folders folders, Path kubeletsPods) {
         this.folders = folders;
         this.kubeletsPods = kubeletsPods;
     }

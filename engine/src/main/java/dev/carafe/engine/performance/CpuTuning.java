@@ -2,11 +2,8 @@ package dev.carafe.engine.performance;
 
 import com.google.protobuf.ByteString;
 import dev.carafe.cri.v1.KeyValue;
-import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.engine.performance.CpuWishes.Interrupts;
-import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.state.ContainerId;
-import dev.carafe.engine.state.PodRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,25 +43,8 @@ public final class CpuTuning {
         this.irqbalance = new Irqbalance(settings.irqbalance(), settings.programs());
     }
 
-    /// What the container asks for; to be asked again for each step, since the configuration may have changed.
-    ///
-    /// @param name the container's
-    /// @throws dev.carafe.engine.Invalid when it asks for what there isn't
-    public static Wanted wanted(PodRecord pod, String name, LinuxContainerResources resources, HandlerRules rules) {
-        return new Wanted(CpuWishes.of(pod, name, resources, rules));
-    }
-
-    /// What a container asks for; others only hand it on.
-    public record Wanted(CpuWishes wishes) {
-        /// Whether its processor time is not to be bounded.
-        public boolean isWithoutQuota() {
-            return wishes.withoutQuota();
-        }
-    }
-
     /// What it finds in its environment of what it asked for.
-    public List<KeyValue> variables(Wanted wanted) throws IOException {
-        var wishes = wanted.wishes;
+    public List<KeyValue> variables(CpuWishes wishes) throws IOException {
         if (wishes.interrupts() != Interrupts.HOUSEKEEPING) {
             return List.of();
         }
@@ -76,8 +56,7 @@ public final class CpuTuning {
     }
 
     /// Before the container's first process runs. When it fails [#end] takes back what was done.
-    public void begin(ContainerId id, Wanted wanted) throws IOException, InterruptedException {
-        var wishes = wanted.wishes;
+    public void begin(ContainerId id, CpuWishes wishes) throws IOException, InterruptedException {
         if (wishes.interrupts() == Interrupts.AS_THEY_ARE
                 && wishes.latency().isEmpty()
                 && wishes.governor().isEmpty()) {

@@ -3,18 +3,20 @@ package dev.carafe.engine.performance;
 import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.spec.HandlerRules;
+import dev.carafe.engine.spec.PodAnnotation;
 import dev.carafe.engine.state.PodRecord;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// What a pod's annotations ask for a container's processors; the names and values are CRI-O's. It is heeded where the
 /// pod's handler allows the annotation, and only for a container that has whole processors to itself: one of a pod
-/// that is Guaranteed, with a set of them.
+/// that is Guaranteed, with a set of them. To be asked again for each step, since the configuration may have changed.
 ///
 /// @param cpus that are the container's own
 /// @param latency for `pm_qos_resume_latency_us`; empty: as it is
+/// @param withoutQuota its processor time is not to be bounded
 /// @param governor of the processors' frequency; empty: as it is
-record CpuWishes(Cpus cpus, Interrupts interrupts, boolean withoutQuota, String latency, String governor) {
+public record CpuWishes(Cpus cpus, Interrupts interrupts, boolean withoutQuota, String latency, String governor) {
     static final CpuWishes NONE = new CpuWishes(Cpus.NONE, Interrupts.AS_THEY_ARE, false, "", "");
 
     private static final String INTERRUPTS = "irq-load-balancing.crio.io";
@@ -39,7 +41,7 @@ record CpuWishes(Cpus cpus, Interrupts interrupts, boolean withoutQuota, String 
 
     /// @param container its name
     /// @throws Invalid when an annotation has no such value
-    static CpuWishes of(PodRecord pod, String container, LinuxContainerResources resources, HandlerRules rules) {
+    public static CpuWishes of(PodRecord pod, String container, LinuxContainerResources resources, HandlerRules rules) {
         if (!hasWholeProcessors(pod, resources)) {
             return NONE;
         }
@@ -108,9 +110,7 @@ record CpuWishes(Cpus cpus, Interrupts interrupts, boolean withoutQuota, String 
         }
 
         Optional<String> ofPod(String name) {
-            var value = rules.allows(name) ? pod.config().getAnnotationsMap().get(name) : null;
-            return Optional.ofNullable(
-                    value == null ? rules.defaultAnnotations().get(name) : value);
+            return PodAnnotation.named(name).in(pod.config().getAnnotationsMap(), rules);
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.engine.container.ContainerSpecs;
 import dev.carafe.engine.container.ContainerSpecs.PodFile;
 import dev.carafe.engine.container.LinkedLogs;
-import dev.carafe.engine.spec.LinkedVolume;
+import dev.carafe.engine.spec.PodAnnotation;
 import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
@@ -32,7 +32,7 @@ public final class PodFiles {
         this.folders = folders;
         this.specs = specs;
         this.resolvConf = resolvConf;
-        this.linkedLogs = new LinkedLogs(folders, LinkedLogs.KUBELETS_PODS);
+        this.linkedLogs = new LinkedLogs(folders);
     }
 
     void make(PodRecord pod) throws IOException {
@@ -53,7 +53,7 @@ public final class PodFiles {
                     specs.mountLabel(pod));
         }
         own(pod);
-        var volume = LinkedVolume.of(pod.config(), specs.rules(pod));
+        var volume = PodAnnotation.LINK_LOGS.in(pod.config().getAnnotationsMap(), specs.rules(pod));
         if (volume.isPresent()) {
             linkedLogs.mount(pod, volume.get(), specs.mountLabel(pod));
         }

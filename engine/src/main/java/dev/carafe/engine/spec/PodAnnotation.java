@@ -8,17 +8,23 @@ import java.util.Optional;
 ///
 /// @param name its name
 /// @param oldName its name in older versions
-record PodAnnotation(String name, String oldName) {
+public record PodAnnotation(String name, String oldName) {
     static final PodAnnotation DEVICES = new PodAnnotation("devices.crio.io", "io.kubernetes.cri-o.Devices");
     static final PodAnnotation UMASK = new PodAnnotation("umask.crio.io", "io.kubernetes.cri-o.umask");
     static final PodAnnotation SHM_SIZE = new PodAnnotation("shm-size.crio.io", "io.kubernetes.cri-o.ShmSize");
-    static final PodAnnotation LINK_LOGS = new PodAnnotation("link-logs.crio.io", "io.kubernetes.cri-o.LinkLogs");
+    public static final PodAnnotation LINK_LOGS =
+            new PodAnnotation("link-logs.crio.io", "io.kubernetes.cri-o.LinkLogs");
     static final PodAnnotation CGROUP_WRITABLE =
             new PodAnnotation("cgroup2-mount-hierarchy-rw.crio.io", "io.kubernetes.cri-o.cgroup2-mount-hierarchy-rw");
     static final PodAnnotation TRY_SKIP_RELABEL =
             new PodAnnotation("try-skip-volume-selinux-label.crio.io", "io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel");
     private static final PodAnnotation UNIFIED =
             new PodAnnotation("unified-cgroup.crio.io", "io.kubernetes.cri-o.UnifiedCgroup");
+
+    /// One that has had no other name.
+    public static PodAnnotation named(String name) {
+        return new PodAnnotation(name, name);
+    }
 
     /// That of one container.
     static PodAnnotation unified(String container) {
@@ -30,7 +36,7 @@ record PodAnnotation(String name, String oldName) {
     }
 
     /// The pod's value, or the handler's for pods that have none.
-    Optional<String> in(Map<String, String> annotations, HandlerRules rules) {
+    public Optional<String> in(Map<String, String> annotations, HandlerRules rules) {
         if (rules.allows(name) || rules.allows(oldName)) {
             var value = annotations.containsKey(name) ? annotations.get(name) : annotations.get(oldName);
             if (value != null) {

@@ -90,11 +90,11 @@ class CpuTuningTest {
         return read("sys/devices/system/cpu/cpu" + cpu + "/" + file);
     }
 
-    private static CpuTuning.Wanted wanted(String cpus, String... annotations) {
+    private static CpuWishes wanted(String cpus, String... annotations) {
         return wanted(ALLOWING, "/kubepods/pod1", 2048, cpus, annotations);
     }
 
-    private static CpuTuning.Wanted wanted(
+    private static CpuWishes wanted(
             HandlerRules rules, String parent, long shares, String cpus, String... annotations) {
         var config = PodSandboxConfig.newBuilder();
         for (var i = 0; i < annotations.length; i += 2) {
@@ -111,7 +111,7 @@ class CpuTuningTest {
                 .setCpuShares(shares)
                 .setCpusetCpus(cpus)
                 .build();
-        return CpuTuning.wanted(pod, "app", resources, rules);
+        return CpuWishes.of(pod, "app", resources, rules);
     }
 
     @Test
@@ -246,13 +246,12 @@ class CpuTuningTest {
                 wanted(ALLOWING, "/kubepods/pod1", 2048, "", asked),
                 wanted("2-3", IRQ + "/others", "disable", SLEEP + "/app", "disable"))) {
             tuning.begin(id, unheard);
-            assertTrue(!unheard.isWithoutQuota());
+            assertTrue(!unheard.withoutQuota());
         }
         assertEquals(before, read("proc/irq/default_smp_affinity"));
         assertNothingIsRecorded();
-        assertTrue(wanted("2-3", "cpu-quota.crio.io/app", "disable").isWithoutQuota());
-        assertTrue(wanted("2-3", IRQ + "/app", "x", IRQ, "disable").wishes().interrupts()
-                == CpuWishes.Interrupts.AS_THEY_ARE);
+        assertTrue(wanted("2-3", "cpu-quota.crio.io/app", "disable").withoutQuota());
+        assertTrue(wanted("2-3", IRQ + "/app", "x", IRQ, "disable").interrupts() == CpuWishes.Interrupts.AS_THEY_ARE);
     }
 
     @ParameterizedTest
