@@ -33,7 +33,7 @@ final class BarePod implements AutoCloseable {
         this.runtime = runtime;
         this.rootfs = rootfs;
         this.id = id;
-        this.bundle = Files.createDirectories(host.work().resolve("bare/" + id));
+        this.bundle = Files.createDirectories(host.run().resolve("bare/" + id));
         this.netns = bundle.resolve("netns");
         this.plugins = new BarePlugins(host, id, netns);
     }
@@ -103,7 +103,7 @@ final class BarePod implements AutoCloseable {
     private void runtime(String... arguments) throws IOException, InterruptedException {
         var log = bundle.resolve("runtime.log");
         var all = new ArrayList<>(
-                List.of("--root", host.work().resolve("bare-runtime").toString(), "--log", log.toString()));
+                List.of("--root", host.run().resolve("bare-runtime").toString(), "--log", log.toString()));
         all.addAll(List.of(arguments));
         var program = Spawn.of(runtime, all).environment(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
         try (var child = program.start()) {

@@ -46,7 +46,7 @@ public final class ContainerCosts {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var name = arguments.length > 0 ? arguments[0] : "runc";
         var containers = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 500;
-        try (var stage = Stage.set(name)) {
+        try (var stage = Stage.likeANode(name)) {
             stage.cri().pull(stage.busybox());
             new ContainerCosts(stage, stage.host().runtimeProgram(), containers).run();
         }

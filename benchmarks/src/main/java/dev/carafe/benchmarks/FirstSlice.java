@@ -16,6 +16,7 @@ import java.util.function.Function;
 public final class FirstSlice {
     private static final int STARTS = 7;
     private static final int PODS = 100;
+    private static final int WARM_UP = 150;
 
     /// The last ones, which are held against the first one after each start.
     private static final int LAST = 10;
@@ -28,7 +29,7 @@ public final class FirstSlice {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var runtime = arguments.length > 0 ? arguments[0] : "runc";
         System.out.printf(Locale.ROOT, "benchmark with %s, %d starts, %d pods%n", runtime, STARTS, PODS);
-        try (var stage = Stage.set(runtime)) {
+        try (var stage = Stage.likeANode(runtime)) {
             stage.cri().pull(stage.busybox());
             var firstPods = starts(stage);
             pods(stage, firstPods);
@@ -68,24 +69,14 @@ public final class FirstSlice {
                 ProcessCost.residentKib(stage.daemon().pid()) / 1024.0);
     }
 
+    /// The first ones after the start, whose code is new to both processes, and as many after a warm-up.
     private static void pods(Stage stage, Samples firstPods) throws IOException, InterruptedException {
-        var carafe = new ArrayList<PodStart>();
-        var bare = new ArrayList<PodStart>();
-        var pods = new ArrayList<String>();
-        var rootfs = stage.host().work().resolve("busybox");
-        for (var i = 0; i < PODS; i++) {
-            bare.add(BarePod.measure(stage.host(), stage.host().runtimeProgram(), rootfs, "bare" + i));
-            var pod = new Started(stage, "pod" + i);
-            carafe.add(pod.times);
-            pods.add(pod.id);
-        }
+        var first = Series.of(stage, "first");
         TimeUnit.SECONDS.sleep(IDLE.toSeconds());
         printMemory(stage, "with " + PODS + " pods");
-        print("pod + container start", "ADD + create + start", carafe, bare, PodStart::total);
-        print("  RunPodSandbox", "ADD", carafe, bare, PodStart::sandbox);
-        print("  CreateContainer", "create", carafe, bare, PodStart::create);
-        print("  StartContainer", "start", carafe, bare, PodStart::start);
-        var last = samples(carafe.subList(PODS - LAST, PODS), PodStart::total);
+        System.out.printf(Locale.ROOT, "the first %d pods after the start:%n", PODS);
+        first.print();
+        var last = samples(first.carafe.subList(PODS - LAST, PODS), PodStart::total);
         System.out.printf(
                 Locale.ROOT,
                 "first pod after a start: median %.1f ms, slowest %.1f ms; the last %d: median %.1f ms, slowest %.1f ms%n",
@@ -94,23 +85,56 @@ public final class FirstSlice {
                 LAST,
                 last.millis(50),
                 last.millis(99));
-        pods.forEach(stage.cri()::removePod);
+        first.remove(stage);
+        for (var i = 0; i < WARM_UP; i++) {
+            stage.cri().removePod(new Started(stage, "warm" + i).id);
+        }
+        var later = Series.of(stage, "later");
+        System.out.printf(Locale.ROOT, "%d pods after %d others:%n", PODS, PODS + WARM_UP);
+        later.print();
+        later.remove(stage);
     }
 
-    private static void print(
-            String ours, String byHand, List<PodStart> carafe, List<PodStart> bare, Function<PodStart, Duration> part) {
-        var with = samples(carafe, part);
-        var without = samples(bare, part);
-        System.out.printf(
-                Locale.ROOT,
-                "%-22s p50 %6.1f ms   p99 %6.1f ms   %s by hand p50 %6.1f ms   p99 %6.1f ms   over %6.1f ms%n",
-                ours,
-                with.millis(50),
-                with.millis(99),
-                byHand,
-                without.millis(50),
-                without.millis(99),
-                with.millis(50) - without.millis(50));
+    /// Pods that run on, each started right after the same work by hand.
+    private record Series(List<PodStart> carafe, List<PodStart> bare, List<String> pods) {
+        static Series of(Stage stage, String name) throws IOException, InterruptedException {
+            var series = new Series(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            var runtime = stage.host().runtimeProgram();
+            var rootfs = stage.host().work().resolve("busybox");
+            for (var i = 0; i < PODS; i++) {
+                series.bare.add(BarePod.measure(stage.host(), runtime, rootfs, name + i));
+                var pod = new Started(stage, name + i);
+                series.carafe.add(pod.times);
+                series.pods.add(pod.id);
+            }
+            return series;
+        }
+
+        void print() {
+            print("pod + container start", "ADD + create + start", PodStart::total);
+            print("  RunPodSandbox", "ADD", PodStart::sandbox);
+            print("  CreateContainer", "create", PodStart::create);
+            print("  StartContainer", "start", PodStart::start);
+        }
+
+        private void print(String ours, String byHand, Function<PodStart, Duration> part) {
+            var with = samples(carafe, part);
+            var without = samples(bare, part);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-22s p50 %6.1f ms   p99 %6.1f ms   %s by hand p50 %6.1f ms   p99 %6.1f ms   over %6.1f ms%n",
+                    ours,
+                    with.millis(50),
+                    with.millis(99),
+                    byHand,
+                    without.millis(50),
+                    without.millis(99),
+                    with.millis(50) - without.millis(50));
+        }
+
+        void remove(Stage stage) {
+            pods.forEach(stage.cri()::removePod);
+        }
     }
 
     private static Samples samples(List<PodStart> starts, Function<PodStart, Duration> part) {

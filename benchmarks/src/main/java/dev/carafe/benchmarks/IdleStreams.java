@@ -24,7 +24,7 @@ public final class IdleStreams {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1000;
         var runtime = arguments.length > 1 ? arguments[1] : "crun";
-        try (var stage = Stage.set(runtime)) {
+        try (var stage = Stage.likeANode(runtime)) {
             var cri = stage.cri();
             cri.pull(stage.busybox());
             var config = cri.pod("idle");

@@ -22,7 +22,7 @@ public final class RestartCost {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var runtime = arguments.length > 0 ? arguments[0] : "runc";
         var most = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
-        try (var stage = Stage.set(runtime)) {
+        try (var stage = Stage.likeANode(runtime)) {
             stage.cri().pull(stage.busybox());
             var without = restarts(stage, 0);
             var pods = new ArrayList<String>();

@@ -40,7 +40,7 @@ public final class Soak {
         var runtime = arguments.length > 0 ? arguments[0] : "runc";
         var minutes = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
         boolean isWhole;
-        try (var stage = Stage.set(runtime)) {
+        try (var stage = Stage.likeANode(runtime)) {
             stage.host().configure("crio.stats", "included_pod_metrics = [\"all\"]");
             stage.restart();
             stage.cri().pull(stage.busybox());

@@ -52,7 +52,7 @@ public final class StreamFloor {
         var rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
         var runtime = arguments.length > 2 ? arguments[2] : "runc";
         var transports = arguments.length > 3 ? arguments[3] : "websocket spdy";
-        try (var stage = Stage.set(runtime);
+        try (var stage = Stage.likeANode(runtime);
                 var client = new StreamingClient(SslContextBuilder.forClient().build())) {
             var cri = stage.cri();
             cri.pull(stage.busybox());

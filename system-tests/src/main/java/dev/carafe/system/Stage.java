@@ -19,8 +19,18 @@ public final class Stage implements AutoCloseable {
     }
 
     public static Stage set(String runtime) throws IOException, InterruptedException {
+        return set(runtime, _ -> {});
+    }
+
+    /// With a node's layout, for measurements: what is below /run is in memory, the rest on disk.
+    public static Stage likeANode(String runtime) throws IOException, InterruptedException {
+        return set(runtime, TestHost::holdRunInMemory);
+    }
+
+    private static Stage set(String runtime, Preparation preparation) throws IOException, InterruptedException {
         var host = TestHost.create(runtime);
         try {
+            preparation.on(host);
             var registry = TestRegistry.start(host.work());
             try {
                 var busybox = registry.pushBusybox("busybox:latest");
@@ -95,5 +105,11 @@ public final class Stage implements AutoCloseable {
                 registry) {
             daemon.close();
         }
+    }
+
+    /// Of the host, before the daemon starts.
+    @FunctionalInterface
+    private interface Preparation {
+        void on(TestHost host) throws IOException, InterruptedException;
     }
 }

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 public final class TestHost implements AutoCloseable {
     private static final Path UNIFIED = Path.of("/sys/fs/cgroup/unified");
 
+    /// What a node has below /run.
+    private static final List<String> RUN = List.of("run", "exits", "attach", "namespaces", "runtime");
+
     private final Path work;
     private final String tag;
     private final String runtime;
@@ -45,6 +48,14 @@ public final class TestHost implements AutoCloseable {
     /// Another process's view of one that [#create] made.
     static TestHost existing(Path work, String runtime) {
         return new TestHost(work, work.getFileName().toString().split("-")[1], runtime, "");
+    }
+
+    /// What a node has in memory is in memory; otherwise all is on one disk.
+    void holdRunInMemory() throws IOException, InterruptedException {
+        for (var folder : RUN) {
+            var target = Files.createDirectories(work.resolve(folder));
+            Programs.output("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", target.toString());
+        }
     }
 
     private void writeConfiguration() throws IOException {
@@ -122,6 +133,11 @@ public final class TestHost implements AutoCloseable {
         return work;
     }
 
+    /// For what a node has in memory, the daemon's own among it.
+    public Path run() {
+        return work.resolve("run");
+    }
+
     /// Unique on this host: the bridge, the network and the cgroup parent are called so.
     public String tag() {
         return tag;
@@ -174,7 +190,9 @@ public final class TestHost implements AutoCloseable {
     /// The daemon itself and what it keeps while it runs are not counted.
     public List<String> leftovers(long daemonPid) throws IOException, InterruptedException {
         var left = new ArrayList<String>();
-        mounts().forEach(m -> left.add("mount " + m));
+        mounts().stream()
+                .filter(m -> RUN.stream().noneMatch(folder -> m.equals(work + "/" + folder)))
+                .forEach(m -> left.add("mount " + m));
         processes(daemonPid).forEach(p -> left.add("process " + p));
         cgroups().forEach(c -> left.add("cgroup " + c));
         for (var folder : List.of("namespaces", "exits", "attach", "runtime", "leases/" + tag)) {
