@@ -20,18 +20,17 @@ import org.jspecify.annotations.Nullable;
 /// System calls that belong together, with the memory they need and their errno, which is captured by the call
 /// itself. For one thread and one moment: close it at the end of the method that made it.
 ///
-/// All kernel calls go through libc's `syscall`, one method handle with one shape: the kernel's structures are the
-/// same on all our architectures where libc's are not, and each further handle would cost start-up time.
+/// All kernel calls go through libc's `syscall`: the kernel's structures are the same on all our architectures where
+/// libc's are not. Its shape serves other functions too, since each further shape costs a start some 15 new classes.
 final class Call implements AutoCloseable {
     static final Linker LINKER = Linker.nativeLinker();
 
-    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
-    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("syscall"),
-            FunctionDescriptor.of(
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.captureCallState("errno"));
+    private static final FunctionDescriptor LONGS = FunctionDescriptor.of(
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final Linker.Option CAPTURED = Linker.Option.captureCallState("errno");
+    private static final MethodHandle SYSCALL = function("syscall");
 
     /// Enough for errno, a path or two and a small structure.
     private static final int BLOCK_BYTES = 1024;
@@ -50,6 +49,12 @@ final class Call implements AutoCloseable {
     private static MemorySegment block() {
         var free = FREE.poll();
         return free == null ? Arena.global().allocate(BLOCK_BYTES, ALIGNMENT) : free;
+    }
+
+    /// A function of libc that takes up to seven integers or addresses, each as a long of which it looks at as much as
+    /// it wants (System V and AArch64 ABIs); so with what it gives back. Before them goes memory for [#STATE].
+    static MethodHandle function(String name) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), LONGS, CAPTURED);
     }
 
     /// Zeroed memory that lives until close.
