@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,20 +22,81 @@ class PackagingTest {
     private static final Path PROJECT =
             Path.of(System.getProperty("carafe.project", "..")).toAbsolutePath().normalize();
 
+    /// The package's whole life in a fresh Debian: what it needs is there, and nothing of the build's host is.
+    private static final String LIFE = """
+            set -eux
+            dpkg -i /carafe.deb
+            dpkg -s carafe | grep 'Status: install ok installed'
+            echo '# ours' >>/etc/default/carafe
+            . /etc/default/carafe
+            eval "exec $(sed -n 's/^ExecStart=//p' /usr/lib/systemd/system/carafe.service)" & daemon=$!
+            for i in $(seq 300); do
+                [ ! -S /var/run/crio/crio.sock ] || break
+                kill -0 "$daemon"
+                sleep 0.1
+            done
+            carafe ctl -o yaml info
+            kill "$daemon"
+            wait "$daemon"
+            dpkg -r carafe
+            grep '# ours' /etc/default/carafe
+            dpkg -P carafe
+            [ ! -e /etc/default/carafe ] && [ ! -e /usr/lib/carafe ] && [ ! -e /usr/bin/carafe ]
+            echo 'it has come and gone'
+            """;
+
+    @TempDir
+    private static Path out;
+
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void build() throws Exception {
+        Programs.output(PROJECT.resolve("packaging/build").toString(), out.toString());
+    }
+
+    private static Path debian() throws IOException {
+        try (var made = Files.newDirectoryStream(out, "*.deb")) {
+            return made.iterator().next();
+        }
+    }
+
+    @Test
+    void aFreshDebianInstallsStartsAndForgetsIt() throws Exception {
+        var root = Files.createTempDirectory("carafe-debian");
+        try {
+            Programs.output("debootstrap", "--variant=minbase", "--include=conmon,crun", ownRelease(), root.toString());
+            Files.copy(debian(), root.resolve("carafe.deb"));
+            Files.writeString(root.resolve("life"), LIFE);
+            // Its network, processes and mounts are its own and end with it: the daemon takes itself for the node's.
+            var inside =
+                    "cd " + root + " && mount -t proc proc proc && mount --rbind /sys sys && mount --rbind /dev dev"
+                            + " && ip link set lo up && exec chroot . sh /life";
+            var own =
+                    List.of("unshare", "--mount", "--propagation=private", "--net", "--pid", "--fork", "--kill-child");
+            var life = Programs.run(
+                    Stream.concat(own.stream(), Stream.of("sh", "-c", inside)).toList());
+            assertEquals(0, life.code(), life.output());
+            assertTrue(life.output().contains("RuntimeReady"), life.output());
+            assertTrue(life.output().endsWith("it has come and gone\n"), life.output());
+        } finally {
+            Programs.output("rm", "-rf", "--one-file-system", root.toString());
+        }
+    }
+
+    private static String ownRelease() throws IOException {
+        var facts = new Properties();
+        try (var text = Files.newBufferedReader(Path.of("/etc/os-release"))) {
+            facts.load(text);
+        }
+        return facts.getProperty("VERSION_CODENAME");
+    }
 
     @Test
     void thePackageBringsAllItNeedsAndRunsWithItsOwnRuntime() throws Exception {
         Programs.output(
-                PROJECT.resolve("packaging/build").toString(),
-                folder.resolve("out").toString());
-        Path debian;
-        try (var made = Files.newDirectoryStream(folder.resolve("out"), "*.deb")) {
-            debian = made.iterator().next();
-        }
-        Programs.output(
-                "dpkg-deb", "-x", debian.toString(), folder.resolve("root").toString());
+                "dpkg-deb", "-x", debian().toString(), folder.resolve("root").toString());
         var root = folder.resolve("root");
         for (var file : List.of(
                 "usr/share/man/man8/carafe.8.gz",
@@ -72,7 +136,7 @@ class PackagingTest {
 
     private void assertTheArchiveIsTheSame(String version) throws IOException, InterruptedException {
         var unpacked = Files.createDirectory(folder.resolve("unpacked"));
-        var archive = "tar -C " + unpacked + " -xzf " + folder.resolve("out") + "/*.tar.gz --strip-components=1";
+        var archive = "tar -C " + unpacked + " -xzf " + out + "/*.tar.gz --strip-components=1";
         Programs.output("sh", "-c", archive);
         var carafe = unpacked.resolve("usr/bin/carafe").toString();
         assertEquals(version, Programs.output("env", "-i", carafe, "version", "--verbose"));
