@@ -62,7 +62,7 @@ final class OutputPump implements AutoCloseable {
 
     /// All that is there now; false at the end.
     private boolean carry() throws IOException, InterruptedException {
-        var chunk = Chunks.take();
+        var chunk = Chunks.SHARED.take();
         try {
             while (true) {
                 var count = source.readNow(chunk);
@@ -79,7 +79,7 @@ final class OutputPump implements AutoCloseable {
                 chunk.clear();
             }
         } finally {
-            Chunks.giveBack(chunk);
+            Chunks.SHARED.giveBack(chunk);
         }
     }
 

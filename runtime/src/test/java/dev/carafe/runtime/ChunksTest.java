@@ -1,0 +1,38 @@
+package dev.carafe.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+class ChunksTest {
+    private static final int MANY = 1000;
+    private static final int BOUND_BYTES = 12 << 20;
+
+    private final Chunks chunks = new Chunks();
+
+    @Test
+    void manyThatAreKeptTakeLittle() {
+        var kept = new ArrayList<ByteBuffer>();
+        for (var i = 0; i < MANY; i++) {
+            kept.add(chunks.take());
+        }
+        var bytes = kept.stream().mapToInt(ByteBuffer::capacity).sum();
+        assertTrue(bytes < BOUND_BYTES, () -> MANY + " hold " + bytes + " bytes");
+        kept.forEach(chunks::giveBack);
+        assertEquals(Chunks.BYTES, chunks.take().capacity());
+    }
+
+    @Test
+    void whatComesBackIsLentAgainWhole() {
+        var first = chunks.take();
+        first.position(1).limit(2);
+        chunks.giveBack(first);
+        var again = chunks.take();
+        assertSame(first, again);
+        assertEquals(Chunks.BYTES, again.remaining());
+    }
+}
