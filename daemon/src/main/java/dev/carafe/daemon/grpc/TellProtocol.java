@@ -27,6 +27,7 @@ final class TellProtocol extends ChannelDuplexHandler {
     private final HttpService http;
     private final List<Held> held = new ArrayList<>();
     private final ByteBuf first = Unpooled.buffer(HTTP_2.length);
+    private boolean isTold;
     private @Nullable Future<?> limit;
 
     private record Held(Object message, ChannelPromise promise) {}
@@ -55,12 +56,18 @@ final class TellProtocol extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        held.add(new Held(message, promise));
+        if (isTold) { // an answer to the first bytes, which this hands over
+            var _ = context.write(message, promise);
+        } else {
+            held.add(new Held(message, promise));
+        }
     }
 
     @Override
     public void flush(ChannelHandlerContext context) {
-        // With what is held.
+        if (isTold) { // otherwise with what is held
+            context.flush();
+        }
     }
 
     @Override
@@ -106,6 +113,7 @@ final class TellProtocol extends ChannelDuplexHandler {
     }
 
     private void handOver(ChannelHandlerContext context) {
+        isTold = true;
         var bytes = first.retainedSlice();
         context.fireChannelRead(bytes);
         context.fireChannelReadComplete();

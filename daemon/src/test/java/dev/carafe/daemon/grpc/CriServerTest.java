@@ -32,6 +32,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -50,6 +51,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The real server on a real socket, with a service whose questions do what each test wants.
@@ -323,6 +325,25 @@ class CriServerTest {
             SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s"))).close();
         }
         assertEquals(Status.Code.OK, exec().getCode());
+    }
+
+    /// RFC 9113, 6.5.3: some clients give up a server that never does, and all that have windows of their own size
+    /// wait.
+    @Test
+    @Timeout(20)
+    void theSettingsOfAClientAreAcknowledged() throws IOException {
+        try (var client = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s")))) {
+            var _ = client.write(ByteBuffer.wrap(bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")));
+            var frames = new DataInputStream(Channels.newInputStream(client));
+            var isAcknowledged = false;
+            while (!isAcknowledged) {
+                var length = frames.readUnsignedByte() << 16 | frames.readUnsignedShort();
+                var type = frames.readUnsignedByte();
+                var flags = frames.readUnsignedByte();
+                frames.skipNBytes(Integer.BYTES + length);
+                isAcknowledged = type == 4 && flags == 1;
+            }
+        }
     }
 
     @Test
