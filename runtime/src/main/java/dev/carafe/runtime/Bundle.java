@@ -1,5 +1,6 @@
 package dev.carafe.runtime;
 
+import dev.carafe.linux.DiskSpace;
 import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
@@ -21,8 +22,16 @@ public final class Bundle {
     /// Makes the folder and writes `config.json`, both for root alone: a container's environment holds secrets.
     /// Nothing is synced: a bundle does not outlive the host's run.
     public static void write(Path folder, RuntimeSpec spec) throws IOException {
+        try {
+            PrivateFolder.make(folder);
+            writeConfig(folder, spec);
+        } catch (IOException e) {
+            throw DiskSpace.explained(e, folder);
+        }
+    }
+
+    private static void writeConfig(Path folder, RuntimeSpec spec) throws IOException {
         var fileMode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        PrivateFolder.make(folder);
         var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         try (var file = FileChannel.open(folder.resolve(CONFIG), options, fileMode)) {
             var bytes = ByteBuffer.wrap(spec.toJson().getBytes(StandardCharsets.UTF_8));

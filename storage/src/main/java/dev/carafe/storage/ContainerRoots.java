@@ -1,6 +1,7 @@
 package dev.carafe.storage;
 
 import dev.carafe.linux.Directory;
+import dev.carafe.linux.DiskSpace;
 import dev.carafe.linux.Errno;
 import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.FileType;
@@ -124,7 +125,11 @@ public final class ContainerRoots {
                 known.put(id, wanted);
             }
         }
-        return mount(id, wanted.root(), users, label);
+        try {
+            return mount(id, wanted.root(), users, label);
+        } catch (IOException e) {
+            throw DiskSpace.explained(e, paths.containerRoots());
+        }
     }
 
     /// Of a root that was prepared: for what else goes with the container, under other names than this class's own.

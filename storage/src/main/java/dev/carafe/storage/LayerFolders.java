@@ -1,5 +1,6 @@
 package dev.carafe.storage;
 
+import dev.carafe.linux.DiskSpace;
 import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.ForeignJson;

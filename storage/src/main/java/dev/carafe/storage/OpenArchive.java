@@ -1,5 +1,6 @@
 package dev.carafe.storage;
 
+import dev.carafe.linux.DiskSpace;
 import dev.carafe.oci.Digest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package dev.carafe.storage;
 
+import dev.carafe.linux.DiskSpace;
 import dev.carafe.linux.Durability;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -99,8 +100,9 @@ public final class RecordFolder {
             write(temporary, bytes);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            deleteAfter(e, temporary);
-            throw e;
+            var explained = DiskSpace.explained(e, folder);
+            deleteAfter(explained, temporary);
+            throw explained;
         }
         settle(target);
     }

@@ -1,6 +1,7 @@
 package dev.carafe.storage;
 
 import dev.carafe.linux.Directory;
+import dev.carafe.linux.DiskSpace;
 import dev.carafe.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,18 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.cri.v1.ContainerState;
+import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.ListPodSandboxRequest;
+import dev.carafe.cri.v1.UpdateContainerResourcesRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The file system of `root` has no room left, or no inodes: new work is refused and says why, what runs goes on, and
-/// pods can be stopped and removed.
+/// The file system of `root` or of `runroot` has no room left, or no inodes: new work is refused and says why and what
+/// to do, what runs goes on, and pods can be stopped and removed.
 @Tag("system")
 class FullDiskTest {
     private static final String SPACE = "space";
@@ -30,6 +33,7 @@ class FullDiskTest {
             var root = moveRoot(stage, lack);
             var cri = stage.cri();
             cri.pull(stage.busybox());
+            var unpulled = stage.registry().pushBusybox("other:latest");
             var config = cri.pod("first");
             var pod = cri.run(config);
             var container = cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sleep", "1000"));
@@ -38,12 +42,10 @@ class FullDiskTest {
                     other, cri.pod("other"), Cri.container("ended", stage.busybox(), "sleep", "1000"));
 
             fill(root, lack);
-            var refusal = assertThrows(StatusRuntimeException.class, () -> cri.run(cri.pod("second")));
-            assertTrue(String.valueOf(refusal.getMessage()).contains("No space left"), refusal::getMessage);
-            var refused = assertThrows(
-                    StatusRuntimeException.class,
-                    () -> cri.create(pod, config, Cri.container("second", stage.busybox(), "true")));
-            assertTrue(String.valueOf(refused.getMessage()).contains("No space left"), refused::getMessage);
+            assertRefused(root, () -> cri.run(cri.pod("second")));
+            assertRefused(root, () -> cri.create(pod, config, Cri.container("second", stage.busybox(), "true")));
+            assertRefused(root, () -> cri.pull(unpulled));
+            assertRefused(root, () -> update(stage, container));
             assertEquals(2, pods(stage));
             assertEquals(0, cri.exec(container, "true").getExitCode());
 
@@ -65,6 +67,55 @@ class FullDiskTest {
             var mount = "mount " + root;
             assertEquals(List.of(mount), stage.host().leftovers(stage.daemon().pid()));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SPACE, INODES})
+    void newWorkIsRefusedWhereRunrootIsFull(String lack) throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var run = stage.host().run();
+            stage.daemon().close();
+            Programs.output("rm", "-rf", run.toString());
+            Files.createDirectory(run);
+            Programs.output("mount", "-t", "tmpfs", "-o", "size=1M,nr_inodes=300,mode=755", "tmpfs", run.toString());
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("first");
+            var pod = cri.run(config);
+            var container = cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sleep", "1000"));
+
+            fill(run, lack);
+            assertRefused(run, () -> cri.run(cri.pod("second")));
+            assertRefused(run, () -> cri.create(pod, config, Cri.container("second", stage.busybox(), "true")));
+            assertEquals(1, pods(stage));
+            assertEquals(0, cri.exec(container, "true").getExitCode());
+            cri.stop(container, 0);
+            assertEquals(137, cri.status(container).getExitCode());
+            cri.removePod(pod);
+            Programs.output("rm", "-r", run.resolve("filler").toString());
+            cri.removePod(cri.run(config));
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    /// In words that name the disk and say what to do.
+    private static void assertRefused(Path disk, Executable work) {
+        var refusal = assertThrows(StatusRuntimeException.class, work);
+        var text = String.valueOf(refusal.getMessage());
+        assertTrue(text.contains("No space left on device; the file system of " + disk), text);
+        assertTrue(
+                text.endsWith(" inodes left; free some of it: pods, containers and images can still be removed"), text);
+    }
+
+    private static void update(Stage stage, String container) {
+        var resources = LinuxContainerResources.newBuilder().setCpuShares(77);
+        var _ = stage.daemon()
+                .runtime()
+                .updateContainerResources(UpdateContainerResourcesRequest.newBuilder()
+                        .setContainerId(container)
+                        .setLinux(resources)
+                        .build());
     }
 
     private static boolean isExitOnRecord(Path root, String container) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,7 +57,11 @@ public final class Causes {
         if (message == null || message.isBlank()) {
             return type.getSimpleName();
         }
-        var speaksForItself = type == IOException.class || type == UncheckedIOException.class || isOurs(type);
+        // A FileSystemException of no closer kind has a reason in its message.
+        var speaksForItself = type == IOException.class
+                || type == UncheckedIOException.class
+                || type == FileSystemException.class
+                || isOurs(type);
         return speaksForItself ? message : type.getSimpleName() + ": " + message;
     }
 

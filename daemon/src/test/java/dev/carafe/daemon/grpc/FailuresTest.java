@@ -16,6 +16,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -60,6 +61,13 @@ class FailuresTest {
         assertEquals(
                 Status.Code.UNKNOWN,
                 Failures.status(new UncheckedIOException(failure), "id").getCode());
+    }
+
+    @Test
+    void aReasonOfTheKernelsIsToldOnce() {
+        var failure = new FileSystemException("/x", null, "No space left on device");
+        var status = Failures.status(new IOException(failure.getMessage() + "; 0 inodes left", failure), "id");
+        assertEquals("/x: No space left on device; 0 inodes left", status.getDescription());
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.carafe.engine.state.Folders;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.linux.Directory;
+import dev.carafe.linux.DiskSpace;
 import dev.carafe.linux.MountFlag;
 import dev.carafe.linux.Mounts;
 import dev.carafe.linux.Relabeling;
@@ -36,6 +37,14 @@ public final class PodFiles {
     }
 
     void make(PodRecord pod) throws IOException {
+        try {
+            makeAll(pod);
+        } catch (IOException e) {
+            throw DiskSpace.explained(e, folders.pods());
+        }
+    }
+
+    private void makeAll(PodRecord pod) throws IOException {
         var folder = Files.createDirectories(folders.pod(pod.id()));
         Files.writeString(
                 folder.resolve(PodFile.RESOLV_CONF), resolvConf.of(pod.config().getDnsConfig()));
@@ -61,6 +70,14 @@ public final class PodFiles {
 
     /// Once the addresses are known. The kubelet mounts a file of its own over it; others have only this one.
     void writeHosts(PodRecord pod, List<String> addresses) throws IOException {
+        try {
+            makeHosts(pod, addresses);
+        } catch (IOException e) {
+            throw DiskSpace.explained(e, folders.pods());
+        }
+    }
+
+    private void makeHosts(PodRecord pod, List<String> addresses) throws IOException {
         var hosts = new StringBuilder("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
         for (var address : addresses) {
             hosts.append(address).append('\t').append(hostname(pod)).append('\n');
