@@ -92,17 +92,14 @@ final class Restart {
         containers.exits.watch(id, monitor);
     }
 
-    /// Whether the start was done and not yet on record. Only the runtime knows; when it doesn't answer, the container
-    /// stays created.
+    /// Whether the start was done and not yet on record. The kernel knows it of most that were; of others the runtime
+    /// is asked, and when that doesn't answer, the container stays created.
     private boolean wasStarted(ContainerRecord container) throws InterruptedException {
         var id = container.id().value();
         try {
-            return containers
-                    .runtimes
-                    .get(container.making().handler())
-                    .state(id, START_WAITS)
-                    .filter(State::isRunning)
-                    .isPresent();
+            var runtime = containers.runtimes.get(container.making().handler());
+            return runtime.isKnownToBeStarted(id)
+                    || runtime.state(id, START_WAITS).filter(State::isRunning).isPresent();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "whether container " + id + " was started is not known", e);
             return false;

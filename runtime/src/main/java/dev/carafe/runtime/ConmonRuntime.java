@@ -105,6 +105,11 @@ public final class ConmonRuntime implements OciRuntime {
     }
 
     @Override
+    public boolean isKnownToBeStarted(String id) throws IOException {
+        return InitProcess.read(files(id).init()).filter(InitProcess::hasGoneOn).isPresent();
+    }
+
+    @Override
     public void kill(String id, int signal) throws IOException, InterruptedException {
         ContainerFiles.requireName(id);
         try {

@@ -13,22 +13,35 @@ import java.util.Optional;
 
 /// A container's first process by pid and start time, so that it is found again after a restart of the daemon and
 /// never taken for another that got its pid.
-record InitProcess(int pid, long startTicks) {
+///
+/// @param program the file that it executed then, by device and inode; empty where that is not known
+record InitProcess(int pid, long startTicks, String program) {
 
     /// Empty when it has gone already.
     static Optional<InitProcess> of(int pid) {
-        return ProcessStat.read(pid).map(stat -> new InitProcess(pid, stat.startTicks()));
+        return ProcessStat.read(pid).map(stat -> new InitProcess(pid, stat.startTicks(), program(pid)));
+    }
+
+    private static String program(int pid) {
+        try {
+            var file = Files.readAttributes(Path.of("/proc/" + pid + "/exe"), "unix:dev,ino");
+            return file.get("dev") + ":" + file.get("ino");
+        } catch (IOException ended) {
+            return "";
+        }
     }
 
     void write(Path file) throws IOException {
-        Files.writeString(file, pid + " " + startTicks);
+        Files.writeString(file, pid + " " + startTicks + " " + program);
     }
 
     /// Empty when nothing was written there, or when it is damaged.
     static Optional<InitProcess> read(Path file) throws IOException {
         try {
             var words = Files.readString(file, StandardCharsets.ISO_8859_1).split(" ");
-            return Optional.of(new InitProcess(Integer.parseInt(words[0]), Long.parseLong(words[1])));
+            // Earlier versions wrote no program.
+            var program = words.length > 2 ? words[2] : "";
+            return Optional.of(new InitProcess(Integer.parseInt(words[0]), Long.parseLong(words[1]), program));
         } catch (NoSuchFileException | NumberFormatException | ArrayIndexOutOfBoundsException nothing) {
             return Optional.empty();
         }
@@ -48,6 +61,12 @@ record InitProcess(int pid, long startTicks) {
             pidfd.signal(Signals.KILL);
             return pidfd.awaitExit(timeout);
         }
+    }
+
+    /// Whether it lives and executes another program than then.
+    boolean hasGoneOn() {
+        var now = program(pid);
+        return !program.isEmpty() && !now.isEmpty() && !now.equals(program) && isAlive();
     }
 
     boolean isAlive() {

@@ -18,6 +18,10 @@ public interface OciRuntime {
 
     void start(String id) throws IOException, InterruptedException;
 
+    /// Whether the kernel knows that it was started: its first process executes another program than when it was
+    /// created. False says nothing, since not each runtime's does. No runtime is asked.
+    boolean isKnownToBeStarted(String id) throws IOException;
+
     /// Sends a signal to its first process; nothing when that has ended or the container is unknown.
     void kill(String id, int signal) throws IOException, InterruptedException;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.carafe.linux.Pidfd;
 import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
@@ -56,6 +57,31 @@ class ConmonRuntimeTest {
             runtime.delete(id);
             assertEquals(Optional.empty(), runtime.state(id));
             assertEquals(Optional.empty(), runtime.exitOf(id));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void theKernelKnowsWhatWasStartedAndLives(String name) throws Exception {
+        try (var host = TestHost.with(name)) {
+            var id = host.id("a");
+            var runtime = host.runtime();
+            var started = runtime.create(host.container(id, "/bin/sleep", "1000"));
+            assertFalse(runtime.isKnownToBeStarted(id));
+            runtime.start(id);
+            Await.until(() -> runtime.isKnownToBeStarted(id));
+            var init = Files.readString(host.files(id).init()).split(" ");
+            Files.writeString(host.files(id).init(), init[0] + " " + init[1]);
+            assertFalse(runtime.isKnownToBeStarted(id), "as an earlier version wrote it");
+            Files.writeString(host.files(id).init(), init[0] + " 1 " + init[2]);
+            assertFalse(runtime.isKnownToBeStarted(id), "another process's");
+            try (var process = Pidfd.open(started.pid()).orElseThrow()) {
+                process.signal(Signals.KILL);
+                assertTrue(process.awaitExit(Duration.ofSeconds(10)));
+            }
+            Files.writeString(host.files(id).init(), String.join(" ", init));
+            assertFalse(runtime.isKnownToBeStarted(id), "it has ended");
+            runtime.delete(id);
         }
     }
 

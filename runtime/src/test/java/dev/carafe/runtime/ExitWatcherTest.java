@@ -140,7 +140,7 @@ class ExitWatcherTest {
             var files = new ContainerFiles(directories, "a");
             Files.createDirectory(files.folder());
             var init = InitProcess.of(other.pid()).orElseThrow();
-            new InitProcess(init.pid(), init.startTicks() - 1).write(files.init());
+            new InitProcess(init.pid(), init.startTicks() - 1, init.program()).write(files.init());
             exits.watch("a", 0);
             assertFalse(exits.next().seen());
             assertTrue(HostProcess.read(other.pid()).orElseThrow().isAlive());
