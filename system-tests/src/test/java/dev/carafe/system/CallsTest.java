@@ -26,6 +26,9 @@ import dev.carafe.cri.v1.RemoveContainerRequest;
 import dev.carafe.cri.v1.RemoveImageRequest;
 import dev.carafe.cri.v1.ReopenContainerLogRequest;
 import dev.carafe.cri.v1.StatusRequest;
+import dev.carafe.cri.v1.StreamContainersRequest;
+import dev.carafe.cri.v1.StreamImagesRequest;
+import dev.carafe.cri.v1.StreamPodSandboxesRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
@@ -81,7 +84,21 @@ class CallsTest {
         }
     }
 
+    /// As the list and as the stream say alike.
     private static Set<String> pods(Cri cri, PodSandboxFilter.Builder filter) {
+        var streamed = new HashSet<String>();
+        cri.daemon()
+                .runtime()
+                .streamPodSandboxes(
+                        StreamPodSandboxesRequest.newBuilder().setFilter(filter).build())
+                .forEachRemaining(
+                        part -> part.getPodSandboxesList().forEach(pod -> assertTrue(streamed.add(pod.getId()))));
+        var listed = listedPods(cri, filter);
+        assertEquals(listed, streamed);
+        return listed;
+    }
+
+    private static Set<String> listedPods(Cri cri, PodSandboxFilter.Builder filter) {
         return cri
                 .daemon()
                 .runtime()
@@ -94,6 +111,19 @@ class CallsTest {
     }
 
     private static Set<String> containers(Cri cri, ContainerFilter.Builder filter) {
+        var streamed = new HashSet<String>();
+        cri.daemon()
+                .runtime()
+                .streamContainers(
+                        StreamContainersRequest.newBuilder().setFilter(filter).build())
+                .forEachRemaining(
+                        part -> part.getContainersList().forEach(one -> assertTrue(streamed.add(one.getId()))));
+        var listed = listedContainers(cri, filter);
+        assertEquals(listed, streamed);
+        return listed;
+    }
+
+    private static Set<String> listedContainers(Cri cri, ContainerFilter.Builder filter) {
         return cri
                 .daemon()
                 .runtime()
@@ -142,6 +172,11 @@ class CallsTest {
             var listed =
                     images.listImages(ListImagesRequest.getDefaultInstance()).getImages(0);
             assertEquals(id, listed.getId());
+            assertEquals(
+                    listed,
+                    images.streamImages(StreamImagesRequest.getDefaultInstance())
+                            .next()
+                            .getImages(0));
             assertEquals(List.of(stage.busybox()), listed.getRepoTagsList());
             assertTrue(listed.getSize() > 0);
             for (var name : List.of(stage.busybox(), listed.getRepoDigests(0), id, id.replace("sha256:", ""))) {

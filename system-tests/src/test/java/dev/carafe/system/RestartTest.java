@@ -3,12 +3,17 @@ package dev.carafe.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.ContainerState;
 import dev.carafe.cri.v1.ListContainersRequest;
 import dev.carafe.cri.v1.ListImagesRequest;
 import dev.carafe.cri.v1.ListPodSandboxRequest;
 import dev.carafe.cri.v1.PodSandboxState;
+import dev.carafe.engine.CriTime;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +38,7 @@ class RestartTest {
                             "trap 'exit 7' TERM; while :; do echo tick; sleep 0.1; done"));
             var short1 = before.createAndStart(
                     pod, config, Cri.container("short", stage.busybox(), "sh", "-c", "sleep 2; exit 5"));
+            var greedy = before.createAndStart(pod, config, greedy(stage.busybox()));
             var ip = before.podStatus(pod).getNetwork().getIp();
             var startedAt = before.status(container).getStartedAt();
 
@@ -42,9 +48,12 @@ class RestartTest {
             Await.until(
                     "more of the log while no daemon runs",
                     () -> Files.readAllLines(log).size() > lines + 3);
-            Await.until(
-                    "the exit of the short one",
-                    () -> Files.exists(stage.host().work().resolve("exits").resolve(short1)));
+            for (var ends : List.of(short1, greedy)) {
+                Await.until(
+                        "an exit while no daemon runs",
+                        () -> Files.exists(stage.host().work().resolve("exits").resolve(ends)));
+            }
+            var restartedAt = CriTime.nanos(Instant.now());
             stage.crashAndRestart();
 
             var after = stage.cri();
@@ -52,7 +61,7 @@ class RestartTest {
             assertEquals(1, listed.getItemsCount());
             assertEquals(PodSandboxState.SANDBOX_READY, listed.getItems(0).getState());
             assertEquals(
-                    2,
+                    3,
                     stage.daemon()
                             .runtime()
                             .listContainers(ListContainersRequest.getDefaultInstance())
@@ -64,13 +73,27 @@ class RestartTest {
                     ContainerState.CONTAINER_RUNNING, after.status(container).getState());
             var shortStatus = after.awaitExit(short1);
             assertEquals(5, shortStatus.getExitCode());
-            assertTrue(shortStatus.getFinishedAt() > shortStatus.getStartedAt());
+            var took = Duration.ofNanos(shortStatus.getFinishedAt() - shortStatus.getStartedAt());
+            assertTrue(took.compareTo(Duration.ofSeconds(1)) > 0, took::toString);
+            assertTrue(shortStatus.getFinishedAt() < restartedAt, "when it ended, not when it was found");
+            var greedyStatus = after.awaitExit(greedy);
+            assertEquals("OOMKilled", greedyStatus.getReason());
+            assertEquals(137, greedyStatus.getExitCode());
+            assertTrue(greedyStatus.getFinishedAt() < restartedAt);
             assertEquals("hi\n", after.exec(container, "echo", "hi").getStdout().toStringUtf8());
             after.stop(container, 10);
             assertEquals(7, after.status(container).getExitCode(), "it had the time to end by itself");
             after.removePod(pod);
             stage.assertNothingIsLeft();
         }
+    }
+
+    /// Takes more memory than it may, once its daemon has gone.
+    private static ContainerConfig greedy(String image) {
+        var container =
+                Cri.container("greedy", image, "sh", "-c", "sleep 2; x=aaaa; while :; do x=$x$x; done").toBuilder();
+        container.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(20L << 20);
+        return container.build();
     }
 
     @Test
