@@ -2,12 +2,14 @@ package dev.carafe.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.cri.v1.ContainerState;
 import dev.carafe.cri.v1.ListImagesRequest;
 import dev.carafe.cri.v1.ListPodSandboxRequest;
 import dev.carafe.cri.v1.PodSandboxState;
+import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,12 +95,7 @@ class RebootTest {
             assertEquals(0, pods.code(), pods::output);
             assertTrue(pods.output().contains("removed pod " + pod + " (tests/wiped)"), pods::output);
             stage.restart();
-            assertEquals(
-                    0,
-                    stage.daemon()
-                            .runtime()
-                            .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
-                            .getItemsCount());
+            assertEquals(0, podCount(stage));
             assertEquals(1, imageCount(stage));
             stage.assertNothingIsLeft();
 
@@ -131,6 +128,64 @@ class RebootTest {
         }
     }
 
+    @Test
+    void theCheckRemovesWhatStandsOnADamagedLayerOnlyWhenItIsForcedTo() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var container = runOnDamaged(stage);
+            var found = carafe(stage, "check");
+            assertEquals(1, found.code(), found::output);
+            assertTrue(found.output().contains("container " + container + " stands on it"), found::output);
+            var kept = carafe(stage, "check", "--repair");
+            assertEquals(1, kept.code(), kept::output);
+            assertTrue(kept.output().contains("stays: a container stands on it"), kept::output);
+            stage.start();
+            assertEquals(
+                    ContainerState.CONTAINER_RUNNING,
+                    stage.cri().status(container).getState());
+
+            stage.daemon().close();
+            var forced = carafe(stage, "check", "--repair", "--force");
+            assertEquals(0, forced.code(), forced::output);
+            stage.start();
+            assertThrows(StatusRuntimeException.class, () -> stage.cri().status(container));
+            assertEquals(1, podCount(stage));
+            assertEquals(0, imageCount(stage));
+
+            runOnDamaged(stage);
+            var wiped = carafe(stage, "check", "--repair", "--wipe", "--quiet");
+            assertEquals(0, wiped.code(), wiped::output);
+            stage.start();
+            assertEquals(0, podCount(stage));
+            assertEquals(0, imageCount(stage));
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    /// And stops the daemon.
+    ///
+    /// @return the container
+    private static String runOnDamaged(Stage stage) throws Exception {
+        var cri = stage.cri();
+        cri.pull(stage.busybox());
+        var pod = cri.run(cri.pod("damaged"));
+        var container =
+                cri.createAndStart(pod, cri.pod("damaged"), Cri.container("main", stage.busybox(), "sleep", "1000"));
+        stage.daemon().close();
+        Programs.output(
+                "sh",
+                "-c",
+                "for layer in %s/root/layers/sha256/*/fs; do touch $layer/evil; done"
+                        .formatted(stage.host().work()));
+        return container;
+    }
+
+    private static int podCount(Stage stage) {
+        return stage.daemon()
+                .runtime()
+                .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
+                .getItemsCount();
+    }
+
     private static int imageCount(Stage stage) {
         return stage.daemon()
                 .images()
@@ -155,6 +210,10 @@ class RebootTest {
     }
 
     private static Programs.Result wipe(Stage stage, String... flags) throws Exception {
+        return carafe(stage, "wipe", flags);
+    }
+
+    private static Programs.Result carafe(Stage stage, String subcommand, String... flags) throws Exception {
         var project = Path.of(System.getProperty("carafe.project", ".."))
                 .toAbsolutePath()
                 .normalize();
@@ -164,7 +223,7 @@ class RebootTest {
                 stage.host().configuration().toString(),
                 "--config-dir",
                 ""));
-        command.add("wipe");
+        command.add(subcommand);
         command.addAll(List.of(flags));
         return Programs.run(command);
     }
