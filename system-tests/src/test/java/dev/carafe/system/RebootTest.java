@@ -129,6 +129,22 @@ class RebootTest {
     }
 
     @Test
+    void noImageGoesAndNothingIsCheckedWhereTheConfigurationSaysSo() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            stage.cri().pull(stage.busybox());
+            var file = stage.host().work().resolve("persistent-version");
+            stage.host().configure("crio", "version_file_persist = \"" + file + "\"");
+            stage.host().configure("crio", "internal_wipe = false");
+            stage.host().configure("crio", "internal_repair = false");
+            stage.restart();
+            Files.writeString(file, "0.0.1\n");
+            reboot(stage);
+            assertEquals(1, imageCount(stage));
+            assertFalse(TestDaemon.logOf(stage.host()).contains("checking the store"));
+        }
+    }
+
+    @Test
     void theCheckRemovesWhatStandsOnADamagedLayerOnlyWhenItIsForcedTo() throws Exception {
         try (var stage = Stage.set("runc")) {
             var container = runOnDamaged(stage);
