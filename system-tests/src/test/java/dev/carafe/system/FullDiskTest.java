@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.cri.v1.ContainerState;
+import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.cri.v1.ListImagesRequest;
 import dev.carafe.cri.v1.ListPodSandboxRequest;
+import dev.carafe.cri.v1.RemoveImageRequest;
 import dev.carafe.cri.v1.UpdateContainerResourcesRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -33,6 +36,10 @@ class FullDiskTest {
             var root = moveRoot(stage, lack);
             var cri = stage.cri();
             cri.pull(stage.busybox());
+            var folder = Files.createDirectory(stage.host().work().resolve("removable"));
+            Files.writeString(folder.resolve("file"), "content");
+            var removable = stage.registry().push("removable:1", List.of(folder), "{}");
+            cri.pull(removable);
             var unpulled = stage.registry().pushBusybox("other:latest");
             var config = cri.pod("first");
             var pod = cri.run(config);
@@ -54,6 +61,7 @@ class FullDiskTest {
             assertFalse(isExitOnRecord(root, ended));
             cri.stop(container, 0);
             assertEquals(ContainerState.CONTAINER_EXITED, cri.status(container).getState());
+            remove(stage, removable);
             cri.removePod(pod); // which makes room
             Await.until("the exit on record", () -> isExitOnRecord(root, ended));
             stage.crashAndRestart();
@@ -106,6 +114,15 @@ class FullDiskTest {
         assertTrue(text.contains("No space left on device; the file system of " + disk), text);
         assertTrue(
                 text.endsWith(" inodes left; free some of it: pods, containers and images can still be removed"), text);
+    }
+
+    private static void remove(Stage stage, String image) {
+        var images = stage.daemon().images();
+        var _ = images.removeImage(RemoveImageRequest.newBuilder()
+                .setImage(ImageSpec.newBuilder().setImage(image))
+                .build());
+        assertEquals(
+                1, images.listImages(ListImagesRequest.getDefaultInstance()).getImagesCount());
     }
 
     private static void update(Stage stage, String container) {
