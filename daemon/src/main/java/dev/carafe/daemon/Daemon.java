@@ -120,6 +120,7 @@ final class Daemon implements AutoCloseable {
         var metrics = new Metrics(settings.get().collectors(), configuration.defaultRuntime());
         engine.images().observe(metrics);
         engine.containers().observe(metrics);
+        engine.observe(metrics);
         parts.add(MetricsServer.start(settings.get(), metrics));
         return Optional.of(metrics);
     }

@@ -6,6 +6,7 @@ import dev.carafe.engine.container.ContainerSpecs;
 import dev.carafe.engine.container.ContainerTuning;
 import dev.carafe.engine.container.Containers;
 import dev.carafe.engine.container.CreateContainer;
+import dev.carafe.engine.container.EndForbidden;
 import dev.carafe.engine.container.RecordExit;
 import dev.carafe.engine.container.RemoveContainer;
 import dev.carafe.engine.container.Runtimes;
@@ -37,6 +38,7 @@ import dev.carafe.engine.pod.RemovePod;
 import dev.carafe.engine.pod.ResolvConf;
 import dev.carafe.engine.pod.RunPod;
 import dev.carafe.engine.pod.StopPod;
+import dev.carafe.engine.seccomp.SeccompNotifiers;
 import dev.carafe.engine.spec.HostFacts;
 import dev.carafe.engine.spec.SelinuxLabels;
 import dev.carafe.engine.state.ContainerId;
@@ -73,6 +75,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +86,9 @@ import java.util.stream.Collectors;
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
 
+    /// How long a container may go on after the last call that its profile forbids; CRI-O's.
+    private static final Duration FORBIDDEN_CALLS_QUIET = Duration.ofSeconds(5);
+
     private final Pods pods;
     private final Containers containers;
     private final Images images;
@@ -91,7 +97,7 @@ public final class Engine implements AutoCloseable {
     private final List<AutoCloseable> closing;
 
     /// What is only read.
-    private record Observed(Node node, Stats stats, Metrics metrics, Events events) {}
+    private record Observed(Node node, Stats stats, Metrics metrics, Events events, EndForbidden forbidden) {}
 
     /// What can change while everything runs.
     private record Reloading(
@@ -188,6 +194,9 @@ public final class Engine implements AutoCloseable {
                 settings.performance());
         var specs = new ContainerSpecs(config.containers(), host, folders, manager, labels, cpus);
         var tuning = new ContainerTuning(stores, specs, cpus, cgroups, new GroupPaths(manager));
+        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), lanes, steady);
+        var forbidden = new EndForbidden(stores, specs, stop);
+        var notifiers = close(closing, new SeccompNotifiers(folders, forbidden, FORBIDDEN_CALLS_QUIET));
         var parts = new ContainerParts(
                 folders,
                 roots,
@@ -196,10 +205,10 @@ public final class Engine implements AutoCloseable {
                 exits,
                 new ContainerParts.Kernel(
                         new ContainerCgroups(cgroups, manager, stores),
-                        new TargetNamespaces(settings.namespacesDirectory(), stores, runtimes)));
+                        new TargetNamespaces(settings.namespacesDirectory(), stores, runtimes),
+                        notifiers));
         var podLocks = new Locks<PodId>();
         var containerLocks = new Locks<ContainerId>();
-        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), lanes, steady);
         var remove = new RemoveContainer(stores, containerLocks, stop, parts, failpoint);
         var containers = new Containers(
                 stores,
@@ -235,7 +244,7 @@ public final class Engine implements AutoCloseable {
                 steady);
 
         podNetwork.restore(stores.pods().all());
-        var recordExit = new RecordExit(stores, containerLocks, runtimes, tuning);
+        var recordExit = new RecordExit(stores, containerLocks, runtimes, tuning, notifiers);
         close(closing, ExitLoop.start(exits, recordExit, pods));
         new Restart(
                         stores,
@@ -244,6 +253,7 @@ public final class Engine implements AutoCloseable {
                         clock)
                 .reconcile();
         new Orphans(stores, folders, parts, stop, podParts).end();
+        notifiers.restore();
         cpus.recover(id -> stores.containers()
                 .get(id.value())
                 .filter(ContainerRecord::isRunning)
@@ -268,7 +278,8 @@ public final class Engine implements AutoCloseable {
                         new Node(settings, config.storage(), cgroups.mode(), network, runtimes),
                         loop.stats(),
                         loop.metrics(),
-                        events),
+                        events,
+                        forbidden),
                 new Reloading(views, specs, sandboxes, runtimes, names.rules()),
                 closing);
     }
@@ -332,6 +343,11 @@ public final class Engine implements AutoCloseable {
 
     public Events events() {
         return observed.events;
+    }
+
+    /// What containers call that their seccomp profiles forbid, from now on.
+    public void observe(EndForbidden.CallObserver observer) {
+        observed.forbidden.observe(observer);
     }
 
     @Override

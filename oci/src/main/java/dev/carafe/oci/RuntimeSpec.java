@@ -502,23 +502,27 @@ public record RuntimeSpec(
     @Json
     public record HugepageLimit(String pageSize, long limit) {}
 
+    /// @param listenerPath a socket that the runtime hands a descriptor to, which tells of the calls that are notified
     @Json
     public record Seccomp(
             String defaultAction,
             @Nullable Integer defaultErrnoRet,
             List<String> architectures,
             List<String> flags,
+            @Nullable String listenerPath,
             List<Syscall> syscalls) {
         public Seccomp(
                 String defaultAction,
                 @Nullable Integer defaultErrnoRet,
                 @Nullable List<String> architectures,
                 @Nullable List<String> flags,
+                @Nullable String listenerPath,
                 @Nullable List<Syscall> syscalls) {
             this.defaultAction = defaultAction;
             this.defaultErrnoRet = defaultErrnoRet;
             this.architectures = list(architectures);
             this.flags = list(flags);
+            this.listenerPath = listenerPath;
             this.syscalls = list(syscalls);
         }
     }

@@ -1,6 +1,7 @@
 package dev.carafe.daemon.metrics;
 
 import dev.carafe.daemon.grpc.CallObserver;
+import dev.carafe.engine.container.EndForbidden;
 import dev.carafe.engine.container.EndObserver;
 import dev.carafe.engine.image.PullObserver;
 import dev.carafe.oci.Descriptor;
@@ -14,7 +15,7 @@ import java.util.Set;
 
 /// What is counted, under CRI-O's names and labels, so that its dashboards and alerts go on working. Safe for all
 /// threads.
-public final class Metrics implements CallObserver, PullObserver, EndObserver {
+public final class Metrics implements CallObserver, PullObserver, EndObserver, EndForbidden.CallObserver {
     private static final String OPERATION = "operation";
     private static final double NANOS = 1e9;
 
@@ -65,6 +66,11 @@ public final class Metrics implements CallObserver, PullObserver, EndObserver {
             Collector.CONTAINERS_OOM_COUNT_TOTAL.metric(),
             "Containers that ended because memory ran out, by their names.",
             "name");
+    private final Values forbiddenCalls = Values.counter(
+            Collector.CONTAINERS_SECCOMP_NOTIFIER_COUNT_TOTAL.metric(),
+            "System calls that seccomp profiles forbid, by the containers' names and the calls'.",
+            "name",
+            "syscall");
     private final Values lostMonitors = Values.counter(
             Collector.CONTAINERS_STOPPED_MONITOR_COUNT.metric(),
             "Containers whose monitor ended before them, by their names.",
@@ -98,6 +104,7 @@ public final class Metrics implements CallObserver, PullObserver, EndObserver {
         families.put(Collector.CONTAINERS_EVENTS_DROPPED_TOTAL, lostEvents);
         families.put(Collector.CONTAINERS_OOM_TOTAL, outOfMemory);
         families.put(Collector.CONTAINERS_OOM_COUNT_TOTAL, outOfMemoryByName);
+        families.put(Collector.CONTAINERS_SECCOMP_NOTIFIER_COUNT_TOTAL, forbiddenCalls);
         families.put(Collector.CONTAINERS_STOPPED_MONITOR_COUNT, lostMonitors);
         families.put(Collector.PROCESSES_DEFUNCT, new DefunctProcesses(Collector.PROCESSES_DEFUNCT.metric()));
         families.put(Collector.DEFAULT_RUNTIME, this.defaultRuntime);
@@ -154,6 +161,11 @@ public final class Metrics implements CallObserver, PullObserver, EndObserver {
             case "ContainerStatusUnknown" -> lostMonitors.add(1, name);
             default -> {}
         }
+    }
+
+    @Override
+    public void forbidden(String name, String call) {
+        forbiddenCalls.add(1, name, call);
     }
 
     /// All of it, as Prometheus reads it.

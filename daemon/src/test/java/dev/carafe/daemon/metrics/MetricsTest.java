@@ -89,6 +89,15 @@ class MetricsTest {
     }
 
     @Test
+    void callsThatAProfileForbidsAreCountedByTheirNames() {
+        metrics.forbidden("k8s_a_b_c_d_0", "chroot");
+        metrics.forbidden("k8s_a_b_c_d_0", "chroot");
+        metrics.forbidden("k8s_a_b_c_d_0", "mount");
+        assertServed("containers_seccomp_notifier_count_total{name=\"k8s_a_b_c_d_0\",syscall=\"chroot\"} 2");
+        assertServed("containers_seccomp_notifier_count_total{name=\"k8s_a_b_c_d_0\",syscall=\"mount\"} 1");
+    }
+
+    @Test
     void theDefaultRuntimeIsOneAlsoAfterItHasChanged() {
         assertServed("default_runtime{runtime=\"crun\"} 1");
         metrics.useByDefault("runc");

@@ -2,8 +2,10 @@ package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.engine.Phase;
+import dev.carafe.engine.seccomp.SeccompNotifiers;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
+import dev.carafe.engine.spec.SeccompNotifier;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Folders;
@@ -49,7 +51,7 @@ public final class ContainerParts {
     }
 
     /// What a container has of the kernel's beside what the runtime makes.
-    public record Kernel(ContainerCgroups cgroups, TargetNamespaces targets) {}
+    public record Kernel(ContainerCgroups cgroups, TargetNamespaces targets, SeccompNotifiers notifiers) {}
 
     ContainerRoots roots() {
         return roots;
@@ -111,6 +113,7 @@ public final class ContainerParts {
         for (var runtime : runtimes.all()) {
             runtime.delete(id.value());
         }
+        kernel.notifiers.end(id);
         kernel.targets.unpin(id);
         roots.remove(id.value());
         removeBundle(id);
@@ -119,6 +122,7 @@ public final class ContainerParts {
     void removeFromRuntime(ContainerRecord container) throws IOException, InterruptedException {
         var runtime = runtimes.get(container.making().handler());
         Phase.run("runtime delete", () -> runtime.delete(container.id().value()));
+        kernel.notifiers.end(container.id());
         kernel.cgroups.remove(container);
         logs.unlink(container);
     }
@@ -155,6 +159,9 @@ public final class ContainerParts {
         if (!container.making().logPath().isEmpty()) {
             logs.prepare(pod, Path.of(container.making().logPath()));
             logs.link(container);
+        }
+        if (SeccompNotifier.isIn(built.spec())) {
+            kernel.notifiers.open(container.id());
         }
         var started = runtimes.get(container.making().handler())
                 .create(new ContainerProcess(

@@ -140,6 +140,7 @@ public final class ContainerSpecs {
                 surroundings.image,
                 surroundings.root.mounted(),
                 surroundings.root.own(),
+                folders.seccompSocket(container.id()),
                 rules(pod),
                 labels(pod, container.config())));
     }

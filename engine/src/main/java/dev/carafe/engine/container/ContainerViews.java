@@ -13,6 +13,9 @@ import dev.carafe.linux.Signals;
 
 /// Containers as the CRI shows them.
 public final class ContainerViews {
+    /// The reason of an end for what a container called; its message has the calls.
+    static final String SECCOMP_KILLED = "seccomp killed";
+
     private ContainerViews() {}
 
     static Container item(ContainerRecord container) {
@@ -50,6 +53,9 @@ public final class ContainerViews {
                 .setUser(ContainerUser.newBuilder().setLinux(making.process().user()))
                 .setStopSignal(signal(making.process().stopSignal()));
         times(status, container.state());
+        if (status.getReason().equals(SECCOMP_KILLED)) {
+            status.setMessage("Used forbidden syscalls: " + making.forbidden());
+        }
         return status.build();
     }
 

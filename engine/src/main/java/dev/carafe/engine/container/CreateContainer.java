@@ -189,6 +189,7 @@ public final class CreateContainer {
                 images.volumes.stream().map(ImageViews::id).toList(),
                 parts.logPath(pod, config),
                 config.getLinux().getResources(),
+                "",
                 ContainerRecord.Process.NONE);
     }
 

@@ -1,5 +1,6 @@
 package dev.carafe.engine.container;
 
+import dev.carafe.engine.seccomp.SeccompNotifiers;
 import dev.carafe.engine.spec.ProcessNamespace;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
@@ -17,12 +18,19 @@ public final class RecordExit {
     private final Locks<ContainerId> locks;
     private final Runtimes runtimes;
     private final ContainerTuning tuning;
+    private final SeccompNotifiers notifiers;
 
-    public RecordExit(Stores stores, Locks<ContainerId> locks, Runtimes runtimes, ContainerTuning tuning) {
+    public RecordExit(
+            Stores stores,
+            Locks<ContainerId> locks,
+            Runtimes runtimes,
+            ContainerTuning tuning,
+            SeccompNotifiers notifiers) {
         this.stores = stores;
         this.locks = locks;
         this.runtimes = runtimes;
         this.tuning = tuning;
+        this.notifiers = notifiers;
     }
 
     /// Waits for a start under way. Exits of containers that are not ours are nobody's.
@@ -33,8 +41,9 @@ public final class RecordExit {
             if (container.isPresent()) {
                 endRemaining(container.get());
                 tuning.end(id);
+                endNotifier(id);
                 stores.containers()
-                        .note(id.value(), c -> c.with(c.state().exited(exit.at(), exit.exitCode(), reason(exit))));
+                        .note(id.value(), c -> c.with(c.state().exited(exit.at(), exit.exitCode(), reason(c, exit))));
             }
         }
     }
@@ -55,13 +64,25 @@ public final class RecordExit {
         }
     }
 
+    /// The container's removal tries again.
+    private void endNotifier(ContainerId id) {
+        try {
+            notifiers.end(id);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the seccomp socket of container " + id + " is still there", e);
+        }
+    }
+
     /// The words that the kubelet passes on to people; the last is its own for a container whose end nobody saw.
-    private static String reason(ContainerExit exit) {
+    private static String reason(ContainerRecord container, ContainerExit exit) {
         if (!exit.seen()) {
             return "ContainerStatusUnknown";
         }
         if (exit.oomKilled()) {
             return "OOMKilled";
+        }
+        if (!container.making().forbidden().isEmpty()) {
+            return ContainerViews.SECCOMP_KILLED;
         }
         return exit.exitCode() == 0 ? "Completed" : "Error";
     }

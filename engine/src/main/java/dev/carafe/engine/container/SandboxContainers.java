@@ -108,6 +108,7 @@ public final class SandboxContainers {
                 List.of(),
                 "",
                 config.getLinux().getResources(),
+                "",
                 ContainerRecord.Process.NONE);
         return new ContainerRecord(
                 new ContainerId(pod.id().value()),

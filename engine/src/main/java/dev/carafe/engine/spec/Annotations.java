@@ -71,7 +71,7 @@ final class Annotations {
         annotations.put(CRIO + "Annotations", json(container.getAnnotationsMap()));
         annotations.put(CRIO + "ContainerID", request.containerId());
         annotations.put(CRIO + "ContainerName", name(container, request));
-        annotations.put(CRIO + "ContainerType", isOfPod(request) ? "sandbox" : "container");
+        annotations.put(CRIO + "ContainerType", request.isOfPod() ? "sandbox" : "container");
         annotations.put(CRIO + "Created", created.toString());
         annotations.put(CRIO + "Image", container.getImage().getImage());
         annotations.put(CRIO + "ImageName", imageName(container));
@@ -89,11 +89,6 @@ final class Annotations {
         annotations.put(
                 CRIO + "Volumes",
                 json(container.getMountsList().stream().map(Annotations::volume).toList()));
-    }
-
-    /// The pod's own process has the pod's id.
-    private static boolean isOfPod(SpecRequest request) {
-        return request.containerId().equals(request.podRuntime().sandboxId());
     }
 
     private static void ofPod(Map<String, String> annotations, SpecRequest request) {

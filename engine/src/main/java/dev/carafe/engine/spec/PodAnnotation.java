@@ -18,6 +18,8 @@ public record PodAnnotation(String name, String oldName) {
             new PodAnnotation("cgroup2-mount-hierarchy-rw.crio.io", "io.kubernetes.cri-o.cgroup2-mount-hierarchy-rw");
     static final PodAnnotation TRY_SKIP_RELABEL =
             new PodAnnotation("try-skip-volume-selinux-label.crio.io", "io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel");
+    public static final PodAnnotation SECCOMP_NOTIFIER =
+            new PodAnnotation("seccomp-notifier-action.crio.io", "io.kubernetes.cri-o.seccompNotifierAction");
     private static final PodAnnotation UNIFIED =
             new PodAnnotation("unified-cgroup.crio.io", "io.kubernetes.cri-o.UnifiedCgroup");
 

@@ -42,6 +42,12 @@ final class Seccomp {
     }
 
     Optional<RuntimeSpec.Seccomp> of(SpecRequest request, Set<String> capabilities) throws IOException {
+        var filter = profile(request, capabilities);
+        var isTold = PodAnnotation.SECCOMP_NOTIFIER.of(request).isPresent() && !request.isOfPod();
+        return isTold ? filter.map(f -> SeccompNotifier.in(f, request.seccompSocket())) : filter;
+    }
+
+    private Optional<RuntimeSpec.Seccomp> profile(SpecRequest request, Set<String> capabilities) throws IOException {
         if (request.isPrivileged()) {
             return defaults.privilegedSeccompProfile().isEmpty()
                     ? Optional.empty()

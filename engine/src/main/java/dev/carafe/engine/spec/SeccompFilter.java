@@ -42,7 +42,12 @@ record SeccompFilter(String architecture, Set<String> capabilities) {
             }
         }
         return new RuntimeSpec.Seccomp(
-                profile.defaultAction(), profile.defaultErrnoRet(), architectures(profile), profile.flags(), syscalls);
+                profile.defaultAction(),
+                profile.defaultErrnoRet(),
+                architectures(profile),
+                profile.flags(),
+                null,
+                syscalls);
     }
 
     private List<String> architectures(SeccompProfile profile) {

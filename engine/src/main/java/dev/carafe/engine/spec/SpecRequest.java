@@ -11,6 +11,7 @@ import java.nio.file.Path;
 ///
 /// @param rootfs the mounted root file system on the host
 /// @param ownFolder outside of it, on disk, for what goes with the container
+/// @param seccompSocket where a filter that tells of what it forbids would have its descriptor sent
 /// @param rules of the pod's runtime handler
 /// @param labels none where SELinux is off
 public record SpecRequest(
@@ -21,6 +22,7 @@ public record SpecRequest(
         ImageConfig image,
         Path rootfs,
         Path ownFolder,
+        Path seccompSocket,
         HandlerRules rules,
         ContainerLabels labels) {
 
@@ -30,6 +32,11 @@ public record SpecRequest(
 
     LinuxContainerResources resources() {
         return container.getLinux().getResources();
+    }
+
+    /// The pod's own process has the pod's id.
+    boolean isOfPod() {
+        return containerId.equals(podRuntime.sandboxId());
     }
 
     boolean isPrivileged() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A container as it stands on disk, schema 1. See [PodDocument]. Documents from before there were image volumes have
 /// no ids of them, and those of limits that were never changed have none but the request's.
+/// Few have been ended for what they called.
 @Json
 record ContainerDocument(
         String id,
@@ -36,7 +37,8 @@ record ContainerDocument(
         int exitCode,
         @Nullable String reason,
         @Nullable List<String> volumeIds,
-        @Nullable String resources) {
+        @Nullable String resources,
+        @Nullable String forbidden) {
 
     static ContainerDocument of(ContainerRecord container) {
         var making = container.making();
@@ -63,7 +65,8 @@ record ContainerDocument(
                 exited == null ? 0 : exited.exitCode(),
                 exited == null ? null : exited.reason(),
                 making.volumeIds(),
-                resources(container));
+                resources(container),
+                making.forbidden().isEmpty() ? null : making.forbidden());
     }
 
     private static @Nullable String resources(ContainerRecord container) {
@@ -104,6 +107,7 @@ record ContainerDocument(
                         resources == null
                                 ? request.getLinux().getResources()
                                 : LinuxContainerResources.parseFrom(bytes(resources)),
+                        forbidden == null ? "" : forbidden,
                         process()),
                 switch (state) {
                     case "creating" -> new ContainerState.Creating();

@@ -56,6 +56,7 @@ public record ContainerRecord(
     /// @param volumeIds the ids of the images that it has as volumes, in the order of its mounts
     /// @param logPath where its log is; empty: it has none
     /// @param resources its limits as they are now: those of the request until they are changed in place
+    /// @param forbidden the calls, forbidden by its seccomp profile, that it is ended for; empty: it is not
     public record Making(
             String handler,
             String imageId,
@@ -63,17 +64,23 @@ public record ContainerRecord(
             List<String> volumeIds,
             String logPath,
             LinuxContainerResources resources,
+            String forbidden,
             Process process) {
         public Making {
             volumeIds = List.copyOf(volumeIds);
         }
 
         public Making with(Process next) {
-            return new Making(handler, imageId, imageRef, volumeIds, logPath, resources, next);
+            return new Making(handler, imageId, imageRef, volumeIds, logPath, resources, forbidden, next);
         }
 
         public Making with(LinuxContainerResources next) {
-            return new Making(handler, imageId, imageRef, volumeIds, logPath, next, process);
+            return new Making(handler, imageId, imageRef, volumeIds, logPath, next, forbidden, process);
+        }
+
+        /// Ended for these calls.
+        public Making withForbidden(String calls) {
+            return new Making(handler, imageId, imageRef, volumeIds, logPath, resources, calls, process);
         }
 
         /// Whether the image must stay for it.

@@ -47,6 +47,16 @@ public record Folders(Path records, Path volatileRoot, Path logs) {
         return bundles().resolve(id.value());
     }
 
+    /// Where the runtime reaches us with what the container's seccomp filter tells. No longer than a socket's name may
+    /// be; half an id is as good as a whole one.
+    public Path seccompSocket(ContainerId id) {
+        return seccompSockets().resolve(id.value().substring(0, id.value().length() / 2));
+    }
+
+    public Path seccompSockets() {
+        return volatileRoot.resolve("seccomp");
+    }
+
     public Path bundles() {
         return volatileRoot.resolve("bundles");
     }

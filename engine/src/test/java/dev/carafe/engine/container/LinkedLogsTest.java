@@ -98,6 +98,7 @@ class LinkedLogsTest {
                         List.of(),
                         logs.resolve(logPath).toString(),
                         LinuxContainerResources.getDefaultInstance(),
+                        "",
                         ContainerRecord.Process.NONE),
                 new ContainerState.Creating());
     }

@@ -193,6 +193,7 @@ class EventsTest {
                         List.of(),
                         "",
                         LinuxContainerResources.getDefaultInstance(),
+                        "",
                         ContainerRecord.Process.NONE),
                 new ContainerState.Creating());
     }

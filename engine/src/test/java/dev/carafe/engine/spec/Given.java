@@ -34,6 +34,7 @@ final class Given {
     static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
     final Path folder;
+    String containerId = "container1";
     final Path rootfs;
     final Path ownFolder;
     final TestDefaults defaults = new TestDefaults();
@@ -172,13 +173,14 @@ final class Given {
 
     SpecRequest request() {
         return new SpecRequest(
-                "container1",
+                containerId,
                 container.build(),
                 pod.build(),
                 podRuntime(),
                 image.build(),
                 rootfs,
                 ownFolder,
+                folder.resolve("seccomp"),
                 defaults.build().additions().of("", pod.getAnnotationsMap()),
                 labels().of(level, pod.build(), container.build()));
     }

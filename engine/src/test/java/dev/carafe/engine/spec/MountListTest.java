@@ -133,6 +133,7 @@ final class MountListTest {
                 given.image.build(),
                 given.rootfs,
                 given.ownFolder,
+                given.folder.resolve("seccomp"),
                 HandlerRules.NONE,
                 ContainerLabels.NONE);
         assertEquals(

@@ -38,6 +38,7 @@ final class SandboxProcessTest {
                 given.image.build(),
                 given.rootfs,
                 given.ownFolder,
+                given.folder.resolve("seccomp"),
                 HandlerRules.NONE,
                 ContainerLabels.NONE);
         return new SpecBuilder(given.defaults.build(), given.host.build(), Clock.fixed(Given.NOW, ZoneOffset.UTC))

@@ -50,6 +50,7 @@ final class SeccompFilterTest {
                         38,
                         List.of("SCMP_ARCH_X86_64"),
                         List.of("SECCOMP_FILTER_FLAG_LOG"),
+                        null,
                         List.of(new RuntimeSpec.Syscall(
                                 List.of("bind", "socket"), "SCMP_ACT_ERRNO", 22, List.of(argument)))),
                 filter);

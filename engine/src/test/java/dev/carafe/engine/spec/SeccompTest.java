@@ -1,6 +1,7 @@
 package dev.carafe.engine.spec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.carafe.cri.v1.SecurityProfile;
@@ -12,17 +13,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("deprecation") // the text of older kubelets is part of the contract
 final class SeccompTest {
     private static final String FIELD = "linux.security_context.seccomp";
     private static final RuntimeSpec.Seccomp DENY_ALL =
-            new RuntimeSpec.Seccomp("SCMP_ACT_ERRNO", null, null, null, null);
+            new RuntimeSpec.Seccomp("SCMP_ACT_ERRNO", null, null, null, null, null);
 
     @TempDir
     private Path folder;
@@ -135,5 +139,70 @@ final class SeccompTest {
         assertEquals(Optional.empty(), filter());
         ask(ProfileType.RuntimeDefault, "");
         Refusals.refused(Unsupported.class, FIELD, this::filter);
+    }
+
+    private void askToBeTold(String annotation, String profile) throws IOException {
+        given.pod.putAnnotations(annotation, "stop");
+        ask(ProfileType.Localhost, file(profile));
+    }
+
+    private static HandlerRules allowing(String annotation) {
+        return new HandlerRules(0, List.of(annotation), Map.of(), false, "", false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"seccomp-notifier-action.crio.io", "io.kubernetes.cri-o.seccompNotifierAction"})
+    void whatARuleForbidsIsToldWhereThePodAsksForIt(String annotation) throws IOException {
+        askToBeTold(annotation, """
+                {"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":38,"syscalls":[
+                 {"names":["read"],"action":"SCMP_ACT_ALLOW"},
+                 {"names":["chroot","write"],"action":"SCMP_ACT_ERRNO","errnoRet":1,
+                  "args":[{"index":0,"value":1,"op":"SCMP_CMP_EQ"}]},
+                 {"names":["write"],"action":"SCMP_ACT_KILL"},
+                 {"names":["mount"],"action":"SCMP_ACT_KILL_PROCESS"},
+                 {"names":["ptrace"],"action":"SCMP_ACT_LOG"}]}
+                """);
+        given.defaults.rules = allowing("seccomp-notifier-action.crio.io");
+        var argument = List.of(new RuntimeSpec.SyscallArgument(0, 1, 0, "SCMP_CMP_EQ"));
+        assertEquals(
+                new RuntimeSpec.Seccomp(
+                        "SCMP_ACT_ERRNO",
+                        38,
+                        List.of(),
+                        List.of(),
+                        folder.resolve("seccomp").toString(),
+                        List.of(
+                                new RuntimeSpec.Syscall(List.of("read"), "SCMP_ACT_ALLOW", null, List.of()),
+                                new RuntimeSpec.Syscall(List.of("write"), "SCMP_ACT_ERRNO", 1, argument),
+                                new RuntimeSpec.Syscall(List.of("chroot"), "SCMP_ACT_NOTIFY", null, argument),
+                                new RuntimeSpec.Syscall(List.of("write"), "SCMP_ACT_KILL", null, List.of()),
+                                new RuntimeSpec.Syscall(List.of("mount"), "SCMP_ACT_NOTIFY", null, List.of()),
+                                new RuntimeSpec.Syscall(List.of("ptrace"), "SCMP_ACT_LOG", null, List.of()))),
+                filter().orElseThrow());
+        assertTrue(SeccompNotifier.isIn(given.build().spec()));
+    }
+
+    @Test
+    void nothingIsToldWithoutAProfileOrPermissionOrSomethingThatARuleForbids() throws IOException {
+        var profile = "{\"defaultAction\":\"SCMP_ACT_ERRNO\"}";
+        askToBeTold("seccomp-notifier-action.crio.io", profile);
+        given.defaults.rules = allowing("seccomp-notifier-action.crio.io");
+        assertEquals(Optional.of(DENY_ALL), filter());
+        ask(ProfileType.Unconfined, "");
+        assertEquals(Optional.empty(), filter());
+        ask(ProfileType.RuntimeDefault, "");
+        assertTrue(filter().orElseThrow().listenerPath() != null);
+        given.defaults.rules = HandlerRules.NONE;
+        assertEquals(null, filter().orElseThrow().listenerPath());
+        assertFalse(SeccompNotifier.isIn(given.build().spec()));
+    }
+
+    @Test
+    void thePodsOwnProcessIsNotToldOf() throws IOException {
+        given.defaults.rules = allowing("seccomp-notifier-action.crio.io");
+        given.pod.putAnnotations("seccomp-notifier-action.crio.io", "stop");
+        ask(ProfileType.RuntimeDefault, "");
+        given.containerId = given.podRuntime().sandboxId();
+        assertEquals(null, filter().orElseThrow().listenerPath());
     }
 }

@@ -259,6 +259,7 @@ class StoreTest {
                 LinuxContainerResources.newBuilder()
                         .setMemoryLimitInBytes(1 << 25)
                         .build(),
+                "chroot (1x)",
                 process);
         return new ContainerRecord(ContainerId.random(), PodId.random(), config, AT, making, state);
     }
