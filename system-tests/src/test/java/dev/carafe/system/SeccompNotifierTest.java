@@ -68,11 +68,13 @@ class SeccompNotifierTest {
             Await.until(
                     "the daemon's word", () -> TestDaemon.logOf(stage.host()).contains("forbidden: chroot (1x)"));
             assertEquals(ContainerState.CONTAINER_RUNNING, cri.status(container).getState());
+            Await.until("the end of the command's filter", () -> filters(stage) == 1);
 
             stage.crashAndRestart();
             assertFails(stage.cri(), container, "Function not implemented", "chroot", "/");
             assertEquals("1", counted(stage, "k8s_main_curious_tests_curious-uid_0", "chroot"));
             assertEquals(1, sockets(stage).size());
+            Await.until("the end of the command's filter", () -> filters(stage) == 0);
             stage.cri().removePod(pod);
             assertEquals(List.of(), sockets(stage));
             stage.assertNothingIsLeft();
@@ -137,6 +139,23 @@ class SeccompNotifierTest {
         }
         try (var sockets = Files.list(folder)) {
             return sockets.toList();
+        }
+    }
+
+    /// Whose calls the daemon is told of now.
+    private static long filters(Stage stage) {
+        try (var open = Files.list(Path.of("/proc", Long.toString(stage.daemon().pid()), "fd"))) {
+            return open.filter(SeccompNotifierTest::isFilter).count();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isFilter(Path fd) {
+        try {
+            return Files.readSymbolicLink(fd).toString().equals("anon_inode:seccomp notify");
+        } catch (IOException _) {
+            return false; // closed since it was listed
         }
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A container as it stands on disk, schema 1. See [PodDocument]. Documents from before there were image volumes have
 /// no ids of them, and those of limits that were never changed have none but the request's.
-/// Few have been ended for what they called.
+/// Those of containers that were not ended for what they called have no calls.
 @Json
 record ContainerDocument(
         String id,
