@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -107,7 +108,18 @@ final class SpdyUpgrade extends SimpleChannelInboundHandler<HttpObject> {
     /// Puts SPDY behind a handler that gives bytes.
     static void addSpdy(ChannelHandlerContext context, SpdySession session) {
         var codec = new SpdyFrameCodec(SpdyVersion.SPDY_3_1);
-        context.pipeline().addLast(codec, session);
+        context.pipeline().addLast(new Held(), codec, session);
+    }
+
+    /// Keeps the codec from reading on while nothing is to be read: it asks for more wherever it saw no message go on
+    /// in the way of a decoder, and its frames go another.
+    private static final class Held extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void read(ChannelHandlerContext context) {
+            if (context.channel().config().isAutoRead()) {
+                var _ = context.read();
+            }
+        }
     }
 
     @Override

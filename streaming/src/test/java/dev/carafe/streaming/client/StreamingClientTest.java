@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -245,8 +246,8 @@ class StreamingClientTest {
             var local = ports.listen(loopback, 0, pod.getLocalPort(), _ -> {});
             try (var socket = new Socket(loopback, local);
                     var accepted = pod.accept()) {
-                var writer = Thread.ofVirtual().start(() -> flood(accepted));
-                assertTrue(!writer.join(Duration.ofMillis(500)), FLOOD_MEBIBYTES + " MiB went nowhere");
+                var writer = Flood.into(accepted);
+                writer.assertHeldBack();
                 socket.getInputStream().skipNBytes((long) FLOOD_MEBIBYTES * MEBIBYTE);
                 writer.join();
             }
@@ -267,8 +268,8 @@ class StreamingClientTest {
                     var talking = isPodSilent ? socket : accepted;
                     silent.shutdownOutput();
                     assertEquals(-1, talking.getInputStream().read());
-                    var writer = Thread.ofVirtual().start(() -> flood(talking));
-                    assertTrue(!writer.join(Duration.ofMillis(500)), FLOOD_MEBIBYTES + " MiB went nowhere");
+                    var writer = Flood.into(talking);
+                    writer.assertHeldBack();
                     silent.getInputStream().skipNBytes((long) FLOOD_MEBIBYTES * MEBIBYTE);
                     writer.join();
                 }
@@ -276,14 +277,44 @@ class StreamingClientTest {
         }
     }
 
-    private static void flood(Socket socket) {
-        try {
-            var bytes = new byte[MEBIBYTE];
-            for (var i = 0; i < FLOOD_MEBIBYTES; i++) {
-                socket.getOutputStream().write(bytes);
+    /// Writes more than anybody may hold who is not read from.
+    private static final class Flood {
+        private final AtomicInteger written = new AtomicInteger();
+        private final Socket socket;
+        private final Thread thread = Thread.ofVirtual().unstarted(this::run);
+
+        private Flood(Socket socket) {
+            this.socket = socket;
+        }
+
+        static Flood into(Socket socket) {
+            var flood = new Flood(socket);
+            flood.thread.start();
+            return flood;
+        }
+
+        private void run() {
+            try {
+                var bytes = new byte[MEBIBYTE];
+                for (var i = 0; i < FLOOD_MEBIBYTES; i++) {
+                    socket.getOutputStream().write(bytes);
+                    written.incrementAndGet();
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
             }
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        }
+
+        /// Waits for the moment from which nothing more goes.
+        void assertHeldBack() throws InterruptedException {
+            for (var before = -1; before != written.get(); ) {
+                before = written.get();
+                assertTrue(!thread.join(Duration.ofMillis(500)), () -> written + " MiB went nowhere");
+            }
+        }
+
+        void join() throws InterruptedException {
+            thread.join();
         }
     }
 }
