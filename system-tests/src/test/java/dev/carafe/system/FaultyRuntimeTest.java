@@ -15,12 +15,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A runtime that breaks while pods run, over a crash of the daemon, until somebody mends it.
 @Tag("system")
 class FaultyRuntimeTest {
+    private static final String PROGRAM = "faulty-runtime";
+
     private static final Map<String, String> FAULTS = Map.of(
             "fails silently", "exit 1",
             "prints garbage", "printf '\\001\\377{garbage\\n' >&2; exit 3",
@@ -64,6 +67,36 @@ class FaultyRuntimeTest {
         }
     }
 
+    @Test
+    void whileItIsMissingItIsNamedAndPodsStopAndOnceItIsBackAllGoesOn() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var program = replaceRuntime(stage).resolveSibling(PROGRAM);
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("lonely");
+            var container = Cri.container("main", stage.busybox(), "sleep", "1000");
+            var pod = cri.run(config);
+            var running = cri.createAndStart(pod, config, container);
+            var empty = cri.run(cri.pod("empty"));
+            var away = Files.move(program, program.resolveSibling("away"));
+
+            var creation =
+                    assertThrows(StatusRuntimeException.class, () -> cri.create(empty, cri.pod("empty"), container));
+            assertTrue(isNamed(creation), creation::getMessage);
+            var command = assertThrows(StatusRuntimeException.class, () -> cri.exec(running, "true"));
+            assertTrue(isNamed(command), command::getMessage);
+            assertEquals(ContainerState.CONTAINER_RUNNING, cri.status(running).getState());
+            stop(stage, empty);
+
+            Files.move(away, program);
+            assertEquals(0, cri.exec(running, "true").getExitCode());
+            cri.removePod(empty);
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
     /// A stop may fail while the runtime does, but not keep its caller waiting.
     private static void stop(Stage stage, String pod) {
         try {
@@ -81,7 +114,7 @@ class FaultyRuntimeTest {
     /// conmon does not tell of a runtime that claims to have done its work.
     private static boolean isNamed(StatusRuntimeException failure) {
         var message = String.valueOf(failure.getMessage());
-        return message.contains("faulty-runtime") || message.contains("conmon ended without telling");
+        return message.contains(PROGRAM) || message.contains("conmon ended without telling");
     }
 
     /// For the next start.
@@ -90,7 +123,7 @@ class FaultyRuntimeTest {
     private static Path replaceRuntime(Stage stage) throws IOException {
         var host = stage.host();
         var broken = host.work().resolve("broken");
-        var program = host.work().resolve("faulty-runtime");
+        var program = host.work().resolve(PROGRAM);
         Files.writeString(program, """
                 #!/bin/sh
                 case "$*" in *features*) exec %2$s "$@" ;; esac
