@@ -1,6 +1,7 @@
 package dev.carafe.engine.performance;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +16,8 @@ import java.util.Map;
 /// @param interrupts the processors that were taken off the kernel's default mask
 /// @param before what was in each file of the kernel
 record TunedFiles(Cpus interrupts, Map<Path, String> before) {
+    private static final System.Logger LOG = System.getLogger(TunedFiles.class.getName());
+
     static final TunedFiles NONE = new TunedFiles(Cpus.NONE, Map.of());
 
     /// The last line; without it a crash cut the rest off, and nothing was changed yet.
@@ -36,12 +39,24 @@ record TunedFiles(Cpus interrupts, Map<Path, String> before) {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// What was never written has changed nothing.
+    /// What was never written has changed nothing. What a damaged record says is lost, and nothing else.
     static TunedFiles read(Path file) throws IOException {
         if (Files.notExists(file)) {
             return NONE;
         }
-        var lines = Files.readAllLines(file);
+        try {
+            return of(Files.readAllLines(file));
+        } catch (CharacterCodingException | IllegalArgumentException | IndexOutOfBoundsException damaged) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what a container changed of the node''s processors stays until a reboot, since {0} is damaged: {1}",
+                    file,
+                    damaged);
+            return NONE;
+        }
+    }
+
+    private static TunedFiles of(List<String> lines) {
         if (lines.size() < FIELDS || !lines.getLast().equals(END)) {
             return NONE;
         }

@@ -15,6 +15,7 @@ import dev.carafe.engine.state.PodRecord.OwnProcess;
 import dev.carafe.engine.state.PodRecord.PodPlace;
 import dev.carafe.engine.state.PodState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -206,6 +207,21 @@ class CpuTuningTest {
             assertEquals("000000ff", read("proc/irq/default_smp_affinity"));
             assertNothingIsRecorded();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2-\n/proc 1\nend\n", "2\nonefield\nend\n", "2\n\0 x\nend\n", "\u00ff\nend\n"})
+    void aDamagedRecordCostsWhatItSaidAndNothingElse(String record) throws Exception {
+        tuning.begin(other, wanted("4", IRQ, "disable"));
+        Files.writeString(host.resolve("records/" + other), record, StandardCharsets.ISO_8859_1);
+        tuning = tuning();
+        tuning.recover(other::equals);
+        tuning.begin(id, wanted("2-3", IRQ, "disable"));
+        tuning.end(id);
+        tuning.end(other);
+        awaitLines("told", 6);
+        assertNothingIsRecorded();
+        assertEquals("000000ef", read("proc/irq/default_smp_affinity"));
     }
 
     @Test
