@@ -250,6 +250,20 @@ class LifecycleTest {
     }
 
     @Test
+    void aRecordOfRangesThatIsCutOffCostsThemUntilTheyAreToldAgain() throws Exception {
+        network.usePodRanges(List.of("10.1.2.0/24"));
+        var file = stage.state().resolve("pod-ranges.json");
+        var whole = Files.readString(file).strip();
+        for (var length = 0; length < whole.length(); length++) {
+            var cut = whole.substring(0, length);
+            Files.writeString(file, cut);
+            assertEquals(List.of(), new PodRanges(stage.state()).all(), cut);
+        }
+        new PodRanges(stage.state()).use(List.of("10.1.2.0/24"));
+        assertEquals(whole, Files.readString(file).strip());
+    }
+
+    @Test
     void rangesOfAddressesSurviveAndMustBeRanges() throws Exception {
         network.usePodRanges(List.of("10.1.2.0/24"));
         for (var wrong : List.of("10.1.2.1/24", "10.1.2.0", "10.1.2.0/33", "pods")) {
