@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class ChunksTest {
     private static final int MANY = 1000;
-    private static final int BOUND_BYTES = 12 << 20;
+    private static final int MOST_OF_A_PACKET = 8 * 1024 + 1;
+    private static final int BOUND_BYTES = 16 << 20;
 
     private final Chunks chunks = new Chunks();
 
@@ -22,6 +23,7 @@ class ChunksTest {
         }
         var bytes = kept.stream().mapToInt(ByteBuffer::capacity).sum();
         assertTrue(bytes < BOUND_BYTES, () -> MANY + " hold " + bytes + " bytes");
+        assertTrue(kept.getLast().capacity() >= MOST_OF_A_PACKET, "packets of conmon's would be cut off");
         kept.forEach(chunks::giveBack);
         assertEquals(Chunks.BYTES, chunks.take().capacity());
     }
