@@ -16,7 +16,6 @@ import java.util.function.Predicate;
 /// A unix socket where others hand over descriptors (SCM_RIGHTS, unix(7)), one message a connection. Safe for all
 /// threads; closing it wakes who waits for a connection and leaves the file.
 public final class FdListener implements AutoCloseable {
-    private static final int AF_UNIX = 1;
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
 
@@ -27,11 +26,6 @@ public final class FdListener implements AutoCloseable {
     private static final int MSG_CTRUNC = 0x8;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int QUEUE = 64;
-
-    /// `sun_path`, with the NUL that ends it.
-    private static final int LONGEST_NAME = 108;
-
-    private static final int NAME_OFFSET = 2;
 
     private static final int CHUNK_BYTES = 16 * 1024;
 
@@ -62,21 +56,12 @@ public final class FdListener implements AutoCloseable {
 
     /// In place of what is at the path. Who may connect is the folder's say.
     public static FdListener open(Path path) throws IOException {
-        var name = FileNames.encode(path.toString());
-        if (name.length >= LONGEST_NAME) {
-            throw new IOException("too long for a socket: " + path);
-        }
-        Files.deleteIfExists(path);
         try (var call = new Call()) {
-            var socket = new Fd((int) call.checked("", Syscall.SOCKET, AF_UNIX, STREAM, 0));
+            var address = UnixAddress.of(call, path.toString());
+            Files.deleteIfExists(path);
+            var socket = new Fd((int) call.checked("", Syscall.SOCKET, UnixAddress.FAMILY, STREAM, 0));
             try {
-                var address = call.allocate(NAME_OFFSET + LONGEST_NAME);
-                address.set(Call.SHORT, 0, (short) AF_UNIX);
-                for (var i = 0; i < name.length; i++) {
-                    address.set(Call.BYTE, NAME_OFFSET + i, name[i]);
-                }
-                var length = NAME_OFFSET + name.length + 1;
-                call.checked(path.toString(), Syscall.BIND, socket.number(), address.address(), length);
+                call.checked(path.toString(), Syscall.BIND, socket.number(), address.address(), address.length());
                 call.checked(path.toString(), Syscall.LISTEN, socket.number(), QUEUE);
                 return new FdListener(socket);
             } catch (ErrnoException | RuntimeException e) {

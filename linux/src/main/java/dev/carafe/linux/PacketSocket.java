@@ -1,15 +1,12 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 
 /// Connections to unix sockets that keep the borders of what is sent (SOCK_SEQPACKET, unix(7)): each read
 /// gives one packet, each write sends one.
 public final class PacketSocket {
-    private static final int AF_UNIX = 1;
-
     /// SOCK_SEQPACKET, SOCK_CLOEXEC
     private static final int PACKETS = 5 | 02000000;
 
@@ -18,11 +15,6 @@ public final class PacketSocket {
     private static final int AT_FDCWD = -100;
     private static final int O_PATH = 010000000;
     private static final int O_CLOEXEC = 02000000;
-
-    /// `sun_path`, with the NUL that ends it.
-    private static final int LONGEST_PATH = 108;
-
-    private static final int PATH_OFFSET = 2;
 
     private PacketSocket() {}
 
@@ -40,19 +32,10 @@ public final class PacketSocket {
     }
 
     private static Fd connect(Call call, String path) throws IOException {
-        var name = path.getBytes(StandardCharsets.UTF_8);
-        if (name.length >= LONGEST_PATH) {
-            throw new IOException("too long for a socket: " + path);
-        }
-        var socket = new Fd((int) call.checked("", Syscall.SOCKET, AF_UNIX, PACKETS, 0));
+        var address = UnixAddress.of(call, path);
+        var socket = new Fd((int) call.checked("", Syscall.SOCKET, UnixAddress.FAMILY, PACKETS, 0));
         try {
-            var address = call.allocate(PATH_OFFSET + LONGEST_PATH);
-            address.set(Call.SHORT, 0, (short) AF_UNIX);
-            for (var i = 0; i < name.length; i++) {
-                address.set(Call.BYTE, PATH_OFFSET + i, name[i]);
-            }
-            var length = PATH_OFFSET + name.length + 1;
-            call.checked(path, Syscall.CONNECT, socket.number(), address.address(), length);
+            call.checked(path, Syscall.CONNECT, socket.number(), address.address(), address.length());
             return socket;
         } catch (ErrnoException | RuntimeException e) {
             socket.close();
