@@ -27,15 +27,8 @@ import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -68,9 +61,9 @@ class DaemonTest {
     @TempDir
     private Path folder;
 
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final List<Process> started = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private SocketClient client;
     private ManagedChannel channel;
 
     @BeforeEach
@@ -99,20 +92,13 @@ class DaemonTest {
                 plugin_dirs = ["/usr/lib/cni"]
                 """.formatted(folder));
         Files.writeString(folder.resolve("policy.json"), "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
-        channel = NettyChannelBuilder.forAddress(
-                        new DomainSocketAddress(folder.resolve("s").toFile()))
-                .eventLoopGroup(loop)
-                .channelType(EpollDomainSocketChannel.class)
-                .withOption(ChannelOption.SO_KEEPALIVE, null)
-                .overrideAuthority("localhost")
-                .usePlaintext()
-                .build();
+        client = SocketClient.of(folder.resolve("s"));
+        channel = client.channel();
     }
 
     @AfterEach
     void end() throws InterruptedException {
-        channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+        client.close();
         for (var process : started) {
             process.destroyForcibly().waitFor();
         }

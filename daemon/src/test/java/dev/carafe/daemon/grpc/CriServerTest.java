@@ -17,6 +17,7 @@ import dev.carafe.cri.v1.StreamPodSandboxesRequest;
 import dev.carafe.cri.v1.StreamPodSandboxesResponse;
 import dev.carafe.cri.v1.VersionRequest;
 import dev.carafe.cri.v1.VersionResponse;
+import dev.carafe.daemon.SocketClient;
 import dev.carafe.daemon.http.HttpService;
 import dev.carafe.daemon.http.Page;
 import dev.carafe.daemon.logging.Operation;
@@ -24,14 +25,7 @@ import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -76,8 +70,8 @@ class CriServerTest {
 
     private final AtomicReference<Calls.Question<ExecSyncResponse>> question =
             new AtomicReference<>(ExecSyncResponse::getDefaultInstance);
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private CriServer server;
+    private SocketClient client;
     private ManagedChannel channel;
 
     @BeforeEach
@@ -86,21 +80,14 @@ class CriServerTest {
         var http = new HttpService((_, path) -> Page.text("page " + path));
         var service = new Service(new Calls(MAX_BYTES, calls), question);
         server = CriServer.start(settings, List.of(service), new CriServer.Beside(calls, List.of(), http), () -> {});
-        channel = NettyChannelBuilder.forAddress(
-                        new DomainSocketAddress(folder.resolve("s").toFile()))
-                .eventLoopGroup(loop)
-                .channelType(EpollDomainSocketChannel.class)
-                .withOption(ChannelOption.SO_KEEPALIVE, null)
-                .overrideAuthority("localhost")
-                .usePlaintext()
-                .build();
+        client = SocketClient.of(folder.resolve("s"));
+        channel = client.channel();
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        client.close();
         server.close();
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
     }
 
     private static final class Service extends RuntimeServiceGrpc.RuntimeServiceImplBase {

@@ -7,6 +7,7 @@ import dev.carafe.cri.v1.ContainerEventResponse;
 import dev.carafe.cri.v1.GetEventsRequest;
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.cri.v1.RuntimeServiceGrpc;
+import dev.carafe.daemon.SocketClient;
 import dev.carafe.daemon.http.HttpService;
 import dev.carafe.daemon.http.Page;
 import dev.carafe.engine.events.Events;
@@ -19,14 +20,7 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,7 +29,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -67,9 +60,9 @@ class EventCallsTest {
             lost.countDown();
         }
     };
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private Stores stores;
     private CriServer server;
+    private SocketClient client;
     private ManagedChannel channel;
 
     @BeforeEach
@@ -87,21 +80,14 @@ class EventCallsTest {
                 List.of(service),
                 new CriServer.Beside(observer, List.of(), new HttpService((_, path) -> Page.text(path))),
                 events::stop);
-        channel = NettyChannelBuilder.forAddress(
-                        new DomainSocketAddress(folder.resolve("s").toFile()))
-                .eventLoopGroup(loop)
-                .channelType(EpollDomainSocketChannel.class)
-                .withOption(ChannelOption.SO_KEEPALIVE, null)
-                .overrideAuthority("localhost")
-                .usePlaintext()
-                .build();
+        client = SocketClient.of(folder.resolve("s"));
+        channel = client.channel();
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        client.close();
         server.close();
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
     }
 
     @Test
