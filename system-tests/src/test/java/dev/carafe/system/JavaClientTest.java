@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.carafe.cri.v1.ContainerConfig;
 import io.kubernetes.client.Attach;
 import io.kubernetes.client.Exec;
 import io.kubernetes.client.PortForward;
@@ -26,37 +25,8 @@ class JavaClientTest {
     private static final int BYTES = 5_000_000;
     private static final int PIECE_BYTES = 32 * 1024;
 
-    /// A pod whose container runs a command, behind an API server.
-    private record Scene(Stage stage, PodApi api, String pod) implements AutoCloseable {
-        static Scene set(String... command) throws Exception {
-            var stage = Stage.set("runc");
-            var cri = stage.cri();
-            cri.pull(stage.busybox());
-            var config = cri.pod("streams");
-            var pod = cri.run(config);
-            var container = Cri.container("main", stage.busybox(), command).toBuilder()
-                    .mergeFrom(ContainerConfig.newBuilder().setStdin(true).build())
-                    .build();
-            var target = new PodApi.Target("streams", pod, cri.createAndStart(pod, config, container), false);
-            return new Scene(stage, PodApi.start(stage.daemon().runtime(), target), pod);
-        }
-
-        ApiClient client() {
-            return Config.fromUrl(api.url(), false);
-        }
-
-        @Override
-        public void close() throws IOException {
-            Cleanup.run(this::end);
-        }
-
-        private void end() throws IOException, InterruptedException {
-            try (stage;
-                    api) {
-                stage.cri().removePod(pod);
-                stage.assertNothingIsLeft();
-            }
-        }
+    private static ApiClient client(StreamedPod streamed) {
+        return Config.fromUrl(streamed.api().url(), false);
     }
 
     private static byte[] random() {
@@ -80,8 +50,8 @@ class JavaClientTest {
 
     @Test
     void aCommandsStreamsAndExitCodeAreTheClients() throws Exception {
-        try (var scene = Scene.set("sleep", "1000")) {
-            var exec = new Exec(scene.client());
+        try (var streamed = StreamedPod.run(false, "sleep", "1000")) {
+            var exec = new Exec(client(streamed));
             var script = "head -c " + BYTES + "; echo problem >&2; exit 7";
             var process = exec.exec("tests", "streams", new String[] {"sh", "-c", script}, "main", true, false);
             var bytes = random();
@@ -96,8 +66,8 @@ class JavaClientTest {
 
     @Test
     void aContainersInputAndOutputAreAttached() throws Exception {
-        try (var scene = Scene.set("sh", "-c", "while read -r line; do echo \"got $line\"; done")) {
-            var attached = new Attach(scene.client())
+        try (var streamed = StreamedPod.run(false, "sh", "-c", "while read -r line; do echo \"got $line\"; done")) {
+            var attached = new Attach(client(streamed))
                     .newConnectionBuilder("tests", "streams")
                     .setContainer("main")
                     .setStdin(true)
@@ -115,8 +85,8 @@ class JavaClientTest {
 
     @Test
     void aPortIsForwarded() throws Exception {
-        try (var scene = Scene.set("nc", "-ll", "-p", "8080", "-e", "cat")) {
-            var forwarded = new PortForward(scene.client()).forward("tests", "streams", List.of(8080));
+        try (var streamed = StreamedPod.run(false, "nc", "-ll", "-p", "8080", "-e", "cat")) {
+            var forwarded = new PortForward(client(streamed)).forward("tests", "streams", List.of(8080));
             var bytes = random();
             var sending = sending(forwarded.getOutboundStream(8080), bytes);
             assertArrayEquals(bytes, forwarded.getInputStream(8080).readNBytes(BYTES));

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonParser;
-import dev.carafe.cri.v1.ContainerConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -54,36 +53,28 @@ class KubectlTest {
         }
     }
 
-    /// A pod whose container runs a command, behind an API server.
-    private record Scene(Stage stage, PodApi api, String pod, Way way) implements AutoCloseable {
+    /// A pod behind an API server, and how to reach it.
+    private record Scene(StreamedPod streamed, Way way) implements AutoCloseable {
         static Scene set(Way way, boolean tty, String... command) throws Exception {
             way.require();
-            var stage = Stage.set("runc");
-            var cri = stage.cri();
-            cri.pull(stage.busybox());
-            var config = cri.pod("streams");
-            var pod = cri.run(config);
-            var container = Cri.container("main", stage.busybox(), command).toBuilder()
-                    .mergeFrom(ContainerConfig.newBuilder()
-                            .setStdin(true)
-                            .setTty(tty)
-                            .build())
-                    .build();
-            var target = new PodApi.Target("streams", pod, cri.createAndStart(pod, config, container), tty);
-            return new Scene(stage, PodApi.start(stage.daemon().runtime(), target), pod, way);
+            return new Scene(StreamedPod.run(tty, command), way);
+        }
+
+        Stage stage() {
+            return streamed.stage();
         }
 
         List<String> kubectl(String... arguments) {
             var command = new ArrayList<>(List.of("env", "KUBECONFIG=/dev/null"));
             command.addAll(way.environment());
-            command.addAll(List.of("kubectl", "--server", api.url(), "--namespace", "tests"));
+            command.addAll(List.of("kubectl", "--server", streamed.api().url(), "--namespace", "tests"));
             command.addAll(List.of("--cache-dir", path("kubectl-cache").toString()));
             command.addAll(List.of(arguments));
             return command;
         }
 
         Path path(String name) {
-            return stage.host().work().resolve(name);
+            return stage().host().work().resolve(name);
         }
 
         /// What it printed, with its input from a file and its outputs apart.
@@ -106,15 +97,7 @@ class KubectlTest {
 
         @Override
         public void close() throws IOException {
-            Cleanup.run(this::end);
-        }
-
-        private void end() throws IOException, InterruptedException {
-            try (stage;
-                    api) {
-                stage.cri().removePod(pod);
-                stage.assertNothingIsLeft();
-            }
+            streamed.close();
         }
     }
 
