@@ -33,7 +33,7 @@ public final class Fd implements AutoCloseable {
 
     private static final int NOTHING_YET = -2;
 
-    private static final Duration NO_LIMIT = Duration.ofDays(365);
+    static final Duration NO_LIMIT = Duration.ofDays(365);
 
     private final int number;
     private int users;
@@ -274,17 +274,23 @@ public final class Fd implements AutoCloseable {
         }
     }
 
-    private void await(boolean reading) throws IOException {
+    /// As [Poller#awaitReadable].
+    boolean awaitReadable(Duration timeout) throws IOException {
+        return awaitReady(true, timeout);
+    }
+
+    private boolean awaitReady(boolean reading, Duration timeout) throws IOException {
+        var poller = Poller.shared();
         try {
-            if (reading) {
-                Poller.shared().awaitReadable(this, NO_LIMIT);
-            } else {
-                Poller.shared().awaitWritable(this, NO_LIMIT);
-            }
+            return reading ? poller.awaitReadable(this, timeout) : poller.awaitWritable(this, timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for fd " + number);
         }
+    }
+
+    private void await(boolean reading) throws IOException {
+        var _ = awaitReady(reading, NO_LIMIT);
         if (isClosed()) {
             throw new IOException("fd " + number + " was closed");
         }

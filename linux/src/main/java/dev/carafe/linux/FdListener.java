@@ -2,7 +2,6 @@ package dev.carafe.linux;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -46,8 +45,6 @@ public final class FdListener implements AutoCloseable {
     private static final int CONTROL_LENGTH = 40;
     private static final int FLAGS = 48;
 
-    private static final Duration NO_LIMIT = Duration.ofDays(365);
-
     private final Fd socket;
 
     private FdListener(Fd socket) {
@@ -85,7 +82,7 @@ public final class FdListener implements AutoCloseable {
             } finally {
                 socket.leave();
             }
-            await(socket, NO_LIMIT);
+            var _ = socket.awaitReadable(Fd.NO_LIMIT);
         }
         throw new IOException("the socket was closed");
     }
@@ -135,7 +132,7 @@ public final class FdListener implements AutoCloseable {
             } finally {
                 connection.leave();
             }
-            if (!await(connection, Duration.ofNanos(deadline - System.nanoTime()))) {
+            if (!connection.awaitReadable(Duration.ofNanos(deadline - System.nanoTime()))) {
                 throw new IOException("the message did not come in time");
             }
         }
@@ -181,15 +178,6 @@ public final class FdListener implements AutoCloseable {
         }
         for (var at = CONTROL_HEADER; at + Integer.BYTES <= control.get(Call.LONG, 0); at += Integer.BYTES) {
             fds.add(new Fd(control.get(Call.INT, at)));
-        }
-    }
-
-    private static boolean await(Fd fd, Duration timeout) throws IOException {
-        try {
-            return Poller.shared().awaitReadable(fd, timeout);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for fd " + fd.number());
         }
     }
 

@@ -1,10 +1,8 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /// The system calls that wait for us because a filter says so (seccomp_unotify(2)). For one reading thread; any may
@@ -32,8 +30,6 @@ public final class SeccompNotifications implements AutoCloseable {
     private static final int POLL_FOUND = 6;
     private static final String KIND = "anon_inode:seccomp notify";
     private static final String SUBJECT = "seccomp notification";
-    private static final Duration NO_LIMIT = Duration.ofDays(365);
-
     private final Fd fd;
 
     private SeccompNotifications(Fd fd) {
@@ -69,7 +65,7 @@ public final class SeccompNotifications implements AutoCloseable {
                             return received;
                         }
                     }
-                    case QUIET -> await();
+                    case QUIET -> fd.awaitReadable(Fd.NO_LIMIT);
                     case OVER -> {
                         return Optional.empty();
                     }
@@ -97,15 +93,6 @@ public final class SeccompNotifications implements AutoCloseable {
                 return State.QUIET;
             }
             return (poll.get(Call.SHORT, POLL_FOUND) & POLLIN) != 0 ? State.READY : State.OVER;
-        }
-    }
-
-    private void await() throws IOException {
-        try {
-            Poller.shared().awaitReadable(fd, NO_LIMIT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for system calls");
         }
     }
 
