@@ -3,19 +3,21 @@ package dev.carafe.benchmarks;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// A WebSocket client of a command that does next to nothing with the bytes, so that a measurement shows the server.
-/// For
-/// one thread that sends and one that receives.
+/// A WebSocket client of a command or of one forwarded port that does next to nothing with the bytes, so that a
+/// measurement shows the server. For one thread that sends and one that receives.
 final class BareStream implements AutoCloseable {
     /// What is larger goes around it.
     private static final int BUFFER_BYTES = 8 * 1024;
 
     private static final int SKIPPED_AT_ONCE_BYTES = 256 * 1024;
+    private static final int DATA_CHANNEL = 0;
     private static final int OUTPUT_CHANNEL = 1;
     private static final int ERROR_CHANNEL = 3;
     private static final int CLOSE = 8;
@@ -27,8 +29,8 @@ final class BareStream implements AutoCloseable {
     private static final byte WHOLE_BINARY_MESSAGE = (byte) 0x82;
     private static final int MASKED = 0x80;
 
-    /// A key that leaves the bytes as they are.
-    private static final int NO_MASK = 0;
+    /// Any but 0, with which a server has nothing to do.
+    private static final int MASK = 0x5AC3_0FF1;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -39,12 +41,23 @@ final class BareStream implements AutoCloseable {
         this.in = in;
     }
 
+    /// Of a command.
     static BareStream open(URI url) throws IOException {
+        return open(url, "v5.channel.k8s.io");
+    }
+
+    /// Of the first port of the URL.
+    static PodServer.Link port(URI url) throws IOException {
+        var stream = open(url, "v4.channel.k8s.io");
+        return new PodServer.Link(stream.new Input(), stream.new Output(), stream.socket);
+    }
+
+    private static BareStream open(URI url, String protocol) throws IOException {
         var socket = new Socket(url.getHost(), url.getPort());
         try {
             var stream = new BareStream(
                     socket, new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES)));
-            stream.shakeHands(url.getPath());
+            stream.shakeHands(url.getPath(), protocol);
             return stream;
         } catch (IOException e) {
             socket.close();
@@ -52,12 +65,12 @@ final class BareStream implements AutoCloseable {
         }
     }
 
-    private void shakeHands(String path) throws IOException {
+    private void shakeHands(String path, String protocol) throws IOException {
         socket.setTcpNoDelay(true);
         socket.getOutputStream()
                 .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\n"
-                                + "Sec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n")
+                                + "Sec-WebSocket-Protocol: " + protocol + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         var answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
@@ -126,11 +139,18 @@ final class BareStream implements AutoCloseable {
         } else {
             header.put((byte) (MASKED | LONG_LENGTH)).putLong(length);
         }
-        header.putInt(NO_MASK).flip();
-        return ByteBuffer.allocate(header.remaining() + length)
-                .put(header)
-                .put(payload)
-                .array();
+        header.putInt(MASK).flip();
+        var message = ByteBuffer.allocate(header.remaining() + length).put(header);
+        var plain = ByteBuffer.wrap(payload);
+        while (plain.remaining() >= Long.BYTES) {
+            message.putLong(plain.getLong() ^ (Integer.toUnsignedLong(MASK) << Integer.SIZE | MASK));
+        }
+        for (var key = Integer.rotateLeft(MASK, Byte.SIZE);
+                plain.hasRemaining();
+                key = Integer.rotateLeft(key, Byte.SIZE)) {
+            message.put((byte) (plain.get() ^ key));
+        }
+        return message.array();
     }
 
     private long length() throws IOException {
@@ -149,6 +169,66 @@ final class BareStream implements AutoCloseable {
             socket.getOutputStream().write(message);
         }
         socket.getOutputStream().write(message(new byte[] {(byte) 255, 0}));
+    }
+
+    /// What a forwarded port sends.
+    private final class Input extends InputStream {
+        /// That the channel begins with.
+        private static final int PORT_BYTES = 2;
+
+        private long left;
+        private boolean hasBegun;
+
+        @Override
+        public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            while (left == 0) {
+                if (!nextMessage()) {
+                    return -1;
+                }
+            }
+            var count = in.read(bytes, offset, (int) Math.min(length, left));
+            left -= Math.max(count, 0);
+            return count;
+        }
+
+        private boolean nextMessage() throws IOException {
+            var opcode = in.readUnsignedByte() & 0xF;
+            var length = length();
+            if (opcode == CLOSE) {
+                return false;
+            }
+            if (in.readUnsignedByte() != DATA_CHANNEL) {
+                in.skipNBytes(length - 1);
+            } else if (hasBegun) {
+                left = length - 1;
+            } else {
+                hasBegun = true;
+                in.skipNBytes(PORT_BYTES);
+                left = length - 1 - PORT_BYTES;
+            }
+            return true;
+        }
+    }
+
+    /// What goes to a forwarded port.
+    private final class Output extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            var payload = new byte[1 + length];
+            System.arraycopy(bytes, offset, payload, 1, length);
+            socket.getOutputStream().write(message(payload));
+        }
     }
 
     @Override

@@ -4,7 +4,10 @@ import com.google.gson.JsonParser;
 import dev.carafe.cri.v1.PodSandboxStatusRequest;
 import dev.carafe.linux.Namespaces;
 import dev.carafe.system.Stage;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -66,9 +69,11 @@ final class PodServer implements AutoCloseable {
             var in = accepted.getInputStream();
             switch (in.read()) {
                 case 'g' ->
-                    give(accepted, ByteBuffer.wrap(in.readNBytes(Long.BYTES)).getLong());
+                    give(
+                            accepted.getOutputStream(),
+                            ByteBuffer.wrap(in.readNBytes(Long.BYTES)).getLong());
                 case 't' -> {
-                    take(accepted, ByteBuffer.wrap(in.readNBytes(Long.BYTES)).getLong());
+                    take(in, ByteBuffer.wrap(in.readNBytes(Long.BYTES)).getLong());
                     accepted.getOutputStream().write(1);
                 }
                 case 'e' -> {
@@ -85,17 +90,17 @@ final class PodServer implements AutoCloseable {
         }
     }
 
-    private static void give(Socket to, long bytes) throws IOException {
+    private static void give(OutputStream to, long bytes) throws IOException {
         var block = new byte[BLOCK_BYTES];
         for (var left = bytes; left > 0; left -= block.length) {
-            to.getOutputStream().write(block, 0, (int) Math.min(left, block.length));
+            to.write(block, 0, (int) Math.min(left, block.length));
         }
     }
 
-    private static void take(Socket from, long bytes) throws IOException {
+    private static void take(InputStream from, long bytes) throws IOException {
         var block = new byte[BLOCK_BYTES];
         for (var left = bytes; left > 0; ) {
-            var count = from.getInputStream().read(block, 0, (int) Math.min(left, block.length));
+            var count = from.read(block, 0, (int) Math.min(left, block.length));
             if (count < 0) {
                 throw new IOException(left + " bytes are missing");
             }
@@ -103,50 +108,51 @@ final class PodServer implements AutoCloseable {
         }
     }
 
-    private static Socket connect(int port) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        return socket;
-    }
-
-    private static void ask(Socket socket, char what, long bytes) throws IOException {
-        socket.getOutputStream()
-                .write(ByteBuffer.allocate(1 + Long.BYTES)
-                        .put((byte) what)
-                        .putLong(bytes)
-                        .array());
-    }
-
-    static void download(int port, long bytes) throws IOException {
-        try (var socket = connect(port)) {
-            ask(socket, 'g', bytes);
-            take(socket, bytes);
+    /// A client's connection to it, by whatever way.
+    record Link(InputStream in, OutputStream out, Closeable connection) implements Closeable {
+        static Link to(int port) throws IOException {
+            var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setTcpNoDelay(true);
+            return new Link(socket.getInputStream(), socket.getOutputStream(), socket);
         }
-    }
 
-    static void upload(int port, long bytes) throws IOException {
-        try (var socket = connect(port)) {
-            ask(socket, 't', bytes);
-            give(socket, bytes);
-            if (socket.getInputStream().read() != 1) {
+        private void ask(char what, long bytes) throws IOException {
+            out.write(ByteBuffer.allocate(1 + Long.BYTES)
+                    .put((byte) what)
+                    .putLong(bytes)
+                    .array());
+        }
+
+        void download(long bytes) throws IOException {
+            ask('g', bytes);
+            take(in, bytes);
+        }
+
+        void upload(long bytes) throws IOException {
+            ask('t', bytes);
+            give(out, bytes);
+            if (in.read() != 1) {
                 throw new IOException("not all came");
             }
         }
-    }
 
-    static void roundTrips(int port, Samples samples) throws IOException {
-        try (var socket = connect(port)) {
-            socket.getOutputStream().write('e');
+        void roundTrips(Samples samples) throws IOException {
+            out.write('e');
             for (var i = 0; i < WARM_UP + ROUND_TRIPS; i++) {
                 var start = System.nanoTime();
-                socket.getOutputStream().write(i & 0x7F);
-                if (socket.getInputStream().read() != (i & 0x7F)) {
+                out.write(i & 0x7F);
+                if (in.read() != (i & 0x7F)) {
                     throw new IOException("another byte came back");
                 }
                 if (i >= WARM_UP) {
                     samples.add(Duration.ofNanos(System.nanoTime() - start));
                 }
             }
+        }
+
+        @Override
+        public void close() throws IOException {
+            connection.close();
         }
     }
 

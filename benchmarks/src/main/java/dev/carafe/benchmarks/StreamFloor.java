@@ -3,7 +3,6 @@ package dev.carafe.benchmarks;
 import dev.carafe.cri.v1.ExecRequest;
 import dev.carafe.cri.v1.PortForwardRequest;
 import dev.carafe.streaming.Streams;
-import dev.carafe.streaming.client.RemotePorts;
 import dev.carafe.streaming.client.RemoteStreams;
 import dev.carafe.streaming.client.StreamingClient;
 import dev.carafe.streaming.client.Transport;
@@ -82,54 +81,76 @@ public final class StreamFloor {
         var loopback = InetAddress.getLoopbackAddress();
         try (var server = PodServer.start(stage, pod, PORT);
                 var relay = Relay.to(PodServer.address(stage, pod), PORT);
-                var ports = ports(pod, transport, client)) {
+                var ports = client.ports(portUrl(pod), transport)) {
             var forwarded = ports.listen(loopback, 0, PORT, failure -> System.err.println(failure));
-            compare(
-                    "port download",
-                    transport,
-                    () -> PodServer.download(relay.port(), bytes),
-                    () -> PodServer.download(forwarded, bytes));
-            compare(
-                    "port upload",
-                    transport,
-                    () -> PodServer.upload(relay.port(), bytes),
-                    () -> PodServer.upload(forwarded, bytes));
-            latency(transport, relay.port(), forwarded);
+            port("", transport, relay.port(), () -> PodServer.Link.to(forwarded));
+            if (transport == Transport.WEBSOCKET) {
+                port(" bare", transport, relay.port(), () -> BareStream.port(portUrl(pod)));
+            }
             server.check();
         }
     }
 
-    private RemotePorts ports(String pod, Transport transport, StreamingClient from)
-            throws IOException, InterruptedException {
-        var url = stage.daemon()
+    /// Opens a connection to the server in the pod.
+    @FunctionalInterface
+    private interface Way {
+        PodServer.Link open() throws IOException;
+    }
+
+    private void port(String kind, Transport transport, int relay, Way ours) throws IOException, InterruptedException {
+        Way byHand = () -> PodServer.Link.to(relay);
+        compare("download" + kind, transport, () -> download(byHand), () -> download(ours));
+        compare("upload" + kind, transport, () -> upload(byHand), () -> upload(ours));
+        latency("latency" + kind, transport, byHand, ours);
+    }
+
+    private void download(Way way) throws IOException {
+        try (var link = way.open()) {
+            link.download(bytes);
+        }
+    }
+
+    private void upload(Way way) throws IOException {
+        try (var link = way.open()) {
+            link.upload(bytes);
+        }
+    }
+
+    private URI portUrl(String pod) {
+        return URI.create(stage.daemon()
                 .runtime()
                 .portForward(PortForwardRequest.newBuilder()
                         .setPodSandboxId(pod)
                         .addPort(PORT)
                         .build())
-                .getUrl();
-        return from.ports(URI.create(url), transport);
+                .getUrl());
     }
 
-    private void latency(Transport transport, int relay, int forwarded) throws IOException {
+    private void latency(String what, Transport transport, Way hands, Way own) throws IOException {
         var byHand = new Samples();
         var ours = new Samples();
         for (var i = 0; i < rounds; i++) {
-            PodServer.roundTrips(relay, byHand);
-            PodServer.roundTrips(forwarded, ours);
+            roundTrips(hands, byHand);
+            roundTrips(own, ours);
         }
         for (var percent : new int[] {50, 99}) {
             var hand = byHand.percentile(percent);
-            var own = ours.percentile(percent);
+            var through = ours.percentile(percent);
             System.out.printf(
                     Locale.ROOT,
                     "%-13s %-9s  p%d by hand %7.1f us   ours %7.1f us   ratio %.2f%n",
-                    "port latency",
+                    what,
                     transport.name().toLowerCase(Locale.ROOT),
                     percent,
                     hand.toNanos() / 1e3,
-                    own.toNanos() / 1e3,
-                    (double) hand.toNanos() / own.toNanos());
+                    through.toNanos() / 1e3,
+                    (double) hand.toNanos() / through.toNanos());
+        }
+    }
+
+    private static void roundTrips(Way way, Samples samples) throws IOException {
+        try (var link = way.open()) {
+            link.roundTrips(samples);
         }
     }
 

@@ -82,6 +82,7 @@ final class Forward extends ChannelInboundHandlerAdapter implements Receiver {
         pod = opened;
         opened.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         opened.config().setAllocator(StreamBuffers.ALLOCATOR);
+        opened.config().setRecvByteBufAllocator(StreamBuffers.readings());
         opened.pipeline().addLast(this);
         data.channel().eventLoop().register(opened).addListener(done -> registered((ChannelFuture) done));
     }

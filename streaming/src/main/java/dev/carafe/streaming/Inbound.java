@@ -17,12 +17,20 @@ final class Inbound implements Receiver {
     /// The same when many streams are behind.
     private static final int TIGHT_PAUSE_AT_BYTES = 16 * 1024;
 
+    /// The event loop, which is woken for it, is told of so much at once: less than what a client's window is opened
+    /// by.
+    private static final int TOLD_AT_BYTES = 64 * 1024;
+
     private static final int PIECE_BYTES = 8 * 1024;
 
     private final Wire wire;
     private final Gate gate;
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
     private int waiting;
+
+    /// What the event loop was not yet told of.
+    private int dealtWith;
+
     private boolean isPaused;
     private boolean hasEnded;
     private boolean isLost;
@@ -106,15 +114,20 @@ final class Inbound implements Receiver {
     private synchronized void dealtWith(int count) {
         waiting -= count;
         gate.budget().giveBack(count);
+        dealtWith += count;
         var resume = isPaused
                 && (waiting == 0
                         || (waiting <= RESUME_AT_BYTES && !gate.budget().isTight()));
         isPaused &= !resume;
-        wire.channel().eventLoop().execute(() -> {
-            wire.dealtWith(count);
-            if (resume) {
-                gate.open();
-            }
-        });
+        if (resume || dealtWith >= TOLD_AT_BYTES) {
+            var told = dealtWith;
+            dealtWith = 0;
+            wire.channel().eventLoop().execute(() -> {
+                wire.dealtWith(told);
+                if (resume) {
+                    gate.open();
+                }
+            });
+        }
     }
 }

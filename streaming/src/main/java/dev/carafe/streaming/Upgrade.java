@@ -147,7 +147,7 @@ final class Upgrade extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         var config = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(WebSocketProtocols.MAX_MESSAGE_BYTES)
+                .maxFramePayloadLength(ClientFrames.MAX_BYTES)
                 .allowExtensions(false)
                 .withUTF8Validator(false)
                 .build();
@@ -173,6 +173,7 @@ final class Upgrade extends SimpleChannelInboundHandler<HttpObject> {
                 new DefaultHttpHeaders());
         try {
             var _ = handshaker.handshake(context.channel(), whole, null, context.newPromise());
+            context.pipeline().addBefore("wsdecoder", null, new ClientFrames());
         } catch (RuntimeException noHandshake) {
             refuse(context, HttpResponseStatus.BAD_REQUEST, "");
             return;

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class WebSocketChannels extends SimpleChannelInboundHandler<WebSocketFrame
     /// In the fifth version: the client closes the channel that the next byte names.
     private static final int CLOSE_CHANNEL = 255;
 
+    /// That stand for three bytes.
+    private static final int BASE64_GROUP = 4;
+
     private static final int MAX_ANSWERS_WAITING = 100;
 
     private final boolean isBase64;
@@ -29,6 +33,10 @@ final class WebSocketChannels extends SimpleChannelInboundHandler<WebSocketFrame
     private final @Nullable Receiver[] receivers;
     private final Runnable lost;
     private int continued = -1;
+
+    /// Of base64, what came of a group of characters that goes on in the message's next fragment.
+    private String rest = "";
+
     private int answersWaiting;
     private boolean isOver;
 
@@ -76,35 +84,41 @@ final class WebSocketChannels extends SimpleChannelInboundHandler<WebSocketFrame
             close(bytes);
             return;
         }
-        if (!isWhole && isBase64) {
-            fail(context, WebSocketCloseStatus.INVALID_MESSAGE_TYPE);
-            return;
-        }
         continued = isWhole ? -1 : number;
-        deliver(context, number, bytes);
+        rest = "";
+        deliver(context, number, bytes, isWhole);
     }
 
     private void continued(ChannelHandlerContext context, ContinuationWebSocketFrame part) {
         if (continued < 0) {
             return;
         }
-        deliver(context, continued, part.content());
+        deliver(context, continued, part.content(), part.isFinalFragment());
         if (part.isFinalFragment()) {
             continued = -1;
         }
     }
 
-    private void deliver(ChannelHandlerContext context, int number, ByteBuf bytes) {
+    private void deliver(ChannelHandlerContext context, int number, ByteBuf bytes, boolean isLast) {
         var receiver = receiver(number);
-        if (receiver == null || !bytes.isReadable()) {
+        if (receiver == null) {
             return;
         }
-        if (!isBase64) {
+        if (isBase64) {
+            decode(context, receiver, rest + bytes.toString(StandardCharsets.US_ASCII), isLast);
+        } else if (bytes.isReadable()) {
             receiver.bytes(bytes);
+        }
+    }
+
+    private void decode(ChannelHandlerContext context, Receiver receiver, String text, boolean isLast) {
+        var count = isLast ? text.length() : text.length() - text.length() % BASE64_GROUP;
+        rest = text.substring(count);
+        if (count == 0) {
             return;
         }
         try {
-            receiver.bytes(Unpooled.wrappedBuffer(WebSocketWire.decoded(bytes)));
+            receiver.bytes(Unpooled.wrappedBuffer(WebSocketWire.decoded(text.substring(0, count))));
         } catch (IllegalArgumentException notBase64) {
             fail(context, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
         }

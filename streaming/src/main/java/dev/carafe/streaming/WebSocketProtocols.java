@@ -9,9 +9,6 @@ final class WebSocketProtocols {
 
     static final String FIFTH = "v5.channel.k8s.io";
 
-    /// Of a message that we take; the library buffers it whole before we see it.
-    static final int MAX_MESSAGE_BYTES = 512 * 1024;
-
     private static final List<String> COMMANDS =
             List.of(FIFTH, "v4.channel.k8s.io", "v4.base64.channel.k8s.io", "channel.k8s.io", "base64.channel.k8s.io");
 

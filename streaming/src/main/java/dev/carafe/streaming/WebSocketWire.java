@@ -6,8 +6,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /// One channel of a WebSocket connection: the first byte of each message is its number. A channel has no end of its own
@@ -63,9 +61,8 @@ final class WebSocketWire implements Wire {
     }
 
     /// What a text message holds behind the channel's number.
-    static ByteBuffer decoded(ByteBuf text) {
-        return Base64.getDecoder()
-                .decode(ByteBuffer.wrap(text.toString(StandardCharsets.US_ASCII).getBytes(StandardCharsets.US_ASCII)));
+    static byte[] decoded(String text) {
+        return Base64.getDecoder().decode(text);
     }
 
     @Override

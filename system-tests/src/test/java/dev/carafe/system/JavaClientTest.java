@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 @Tag("system")
 class JavaClientTest {
     private static final int BYTES = 5_000_000;
-    private static final int PIECE_BYTES = 32 * 1024;
 
     private static ApiClient client(StreamedPod streamed) {
         return Config.fromUrl(streamed.api().url(), false);
@@ -35,12 +34,11 @@ class JavaClientTest {
         return bytes;
     }
 
+    /// All in one message.
     private static Thread sending(OutputStream to, byte[] bytes) {
         return Thread.ofVirtual().start(() -> {
             try {
-                for (var at = 0; at < bytes.length; at += PIECE_BYTES) {
-                    to.write(bytes, at, Math.min(PIECE_BYTES, bytes.length - at));
-                }
+                to.write(bytes);
                 to.flush();
             } catch (IOException e) {
                 throw new IllegalStateException(e);

@@ -1,5 +1,6 @@
 package dev.carafe.streaming.client;
 
+import dev.carafe.streaming.StreamBuffers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -41,6 +42,8 @@ final class Connecting {
         var connected = new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
+                .option(ChannelOption.ALLOCATOR, StreamBuffers.ALLOCATOR)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, StreamBuffers.readings())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECTED_WITHIN.toMillis())
                 .handler(new ChannelInitializer<>() {
