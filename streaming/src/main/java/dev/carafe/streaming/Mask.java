@@ -1,13 +1,14 @@
 package dev.carafe.streaming;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// The masking of one WebSocket frame's payload (RFC 6455, section 5.3), as it comes in parts.
 final class Mask {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    /// Of a buffer. Unlike the buffer's own methods it is inlined whatever the JVM's flags say of long methods.
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /// As it meets the next byte.
     private int key;
@@ -21,16 +22,14 @@ final class Mask {
         if (key == 0) {
             return;
         }
-        var bytes = MemorySegment.ofBuffer(part);
         var pair = Integer.toUnsignedLong(key) << Integer.SIZE | Integer.toUnsignedLong(key);
-        var count = part.remaining();
-        var longs = count - count % Long.BYTES;
-        for (var i = 0; i < longs; i += Long.BYTES) {
-            bytes.set(LONG, i, bytes.get(LONG, i) ^ pair);
+        var at = part.position();
+        for (; at <= part.limit() - Long.BYTES; at += Long.BYTES) {
+            LONG.set(part, at, (long) LONG.get(part, at) ^ pair);
         }
-        for (var i = longs; i < count; i++) {
+        for (; at < part.limit(); at++) {
             key = Integer.rotateLeft(key, Byte.SIZE);
-            bytes.set(ValueLayout.JAVA_BYTE, i, (byte) (bytes.get(ValueLayout.JAVA_BYTE, i) ^ key));
+            part.put(at, (byte) (part.get(at) ^ key));
         }
     }
 }
