@@ -24,6 +24,7 @@ class StartReportTest {
                 Map.of(),
                 true,
                 true,
+                false,
                 Path.of("/sys/kernel/security/apparmor/profiles"),
                 "amd64");
         assertEquals(List.of(), StartReport.lacks(host));
@@ -38,6 +39,7 @@ class StartReportTest {
                 false,
                 -500,
                 Map.of(),
+                false,
                 false,
                 false,
                 Path.of(""),

@@ -23,6 +23,7 @@ final class HostDetection {
     private static final Path APPARMOR_ENABLED = Path.of("/sys/module/apparmor/parameters/enabled");
     private static final Path APPARMOR_PROFILES = Path.of("/sys/kernel/security/apparmor/profiles");
     private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
+    private static final Path FIPS = Path.of("/proc/sys/crypto/fips_enabled");
     private static final Path OWN_LABEL = Path.of("/proc/self/attr/current");
     private static final Path OPEN_FILES = Path.of("/proc/sys/fs/nr_open");
     private static final Path SECCOMP_ACTIONS = Path.of("/proc/sys/kernel/seccomp/actions_avail");
@@ -40,6 +41,7 @@ final class HostDetection {
                 hardLimits(),
                 Files.exists(SECCOMP_ACTIONS),
                 selinux(),
+                fips(FIPS),
                 apparmor() ? APPARMOR_PROFILES : Path.of(""),
                 architecture());
     }
@@ -111,6 +113,12 @@ final class HostDetection {
                 .replace("\0", "")
                 .strip();
         return !label.isEmpty() && !label.equals("kernel");
+    }
+
+    /// A kernel without cryptography of its own has no such file.
+    static boolean fips(Path file) throws IOException {
+        return Files.exists(file)
+                && Files.readString(file, StandardCharsets.UTF_8).strip().equals("1");
     }
 
     private static boolean apparmor() throws IOException {

@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param minimumOomScoreAdj the lowest value that a container can be given
 /// @param hardLimits the highest hard limit of each kind that a container can be given, or [Rlimit#UNLIMITED]
 /// @param selinux SELinux is on and has a policy
+/// @param fips the kernel is in FIPS mode, which lasts until a reboot
 /// @param apparmorProfiles the kernel's file that lists the loaded profiles; empty without AppArmor
 /// @param architecture in the words of the OCI image spec (`amd64`)
 public record HostFacts(
@@ -27,6 +28,7 @@ public record HostFacts(
         Map<RlimitKind, Long> hardLimits,
         boolean seccomp,
         boolean selinux,
+        boolean fips,
         Path apparmorProfiles,
         String architecture) {
     public HostFacts {

@@ -11,10 +11,12 @@ import java.util.List;
 /// configuration's mounts come in place of ours.
 final class MountList {
     private final ContainerDefaults defaults;
+    private final HostFacts host;
     private final Warnings warnings;
 
-    MountList(ContainerDefaults defaults, Warnings warnings) {
+    MountList(ContainerDefaults defaults, HostFacts host, Warnings warnings) {
         this.defaults = defaults;
+        this.host = host;
         this.warnings = warnings;
     }
 
@@ -29,6 +31,7 @@ final class MountList {
         var others = new ArrayList<>(PodFiles.of(request, isReadOnly));
         others.addAll(MountsFile.of(defaults.additions().mounts().files(), request, warnings));
         others.addAll(volumes.mounts(request));
+        others.addAll(Fips.of(request, host, others));
         for (var mount : others) {
             if (asked.stream().noneMatch(other -> replaces(other, mount))) {
                 mounts.add(mount);

@@ -20,6 +20,8 @@ public record PodAnnotation(String name, String oldName) {
             new PodAnnotation("try-skip-volume-selinux-label.crio.io", "io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel");
     public static final PodAnnotation SECCOMP_NOTIFIER =
             new PodAnnotation("seccomp-notifier-action.crio.io", "io.kubernetes.cri-o.seccompNotifierAction");
+    static final PodAnnotation DISABLE_FIPS =
+            new PodAnnotation("disable-fips.crio.io", "io.kubernetes.cri-o.DisableFIPS");
     private static final PodAnnotation UNIFIED =
             new PodAnnotation("unified-cgroup.crio.io", "io.kubernetes.cri-o.UnifiedCgroup");
 

@@ -41,7 +41,7 @@ public final class SpecBuilder {
         this.host = host;
         this.clock = clock;
         this.firstProcess = new FirstProcess(defaults, host, warnings);
-        this.mountList = new MountList(defaults, warnings);
+        this.mountList = new MountList(defaults, host, warnings);
         this.resourceLimits = new ResourceLimits(defaults, host, warnings);
         this.seccomp = new Seccomp(defaults, host);
         this.cdi = new CdiDevices(defaults.additions().cdiDirectories());

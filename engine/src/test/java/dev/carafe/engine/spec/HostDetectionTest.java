@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Scanner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Against what the kernel says in other places than those that the detection reads.
 final class HostDetectionTest {
@@ -29,6 +30,14 @@ final class HostDetectionTest {
 
     private static boolean mayRaiseLimits() throws IOException {
         return (Long.parseUnsignedLong(status("CapEff"), 16) >>> 24 & 1) == 1;
+    }
+
+    @Test
+    void theKernelIsInFipsModeWhereItsFileSaysOne(@TempDir Path folder) throws IOException {
+        var file = folder.resolve("fips_enabled");
+        assertFalse(HostDetection.fips(file));
+        assertFalse(HostDetection.fips(Files.writeString(file, "0\n")));
+        assertTrue(HostDetection.fips(Files.writeString(file, "1\n")));
     }
 
     @Test

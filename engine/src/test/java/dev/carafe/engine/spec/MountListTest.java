@@ -26,7 +26,8 @@ final class MountListTest {
     private List<RuntimeSpec.Mount> mounts() throws IOException {
         var defaults = given.defaults.build();
         var request = given.request();
-        return new MountList(defaults, given.warnings).of(request, ImageVolumeFolders.of(request, defaults), false);
+        return new MountList(defaults, given.host.build(), given.warnings)
+                .of(request, ImageVolumeFolders.of(request, defaults), false);
     }
 
     private List<String> destinations() throws IOException {

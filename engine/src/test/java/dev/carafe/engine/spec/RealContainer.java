@@ -70,9 +70,13 @@ final class RealContainer implements AutoCloseable {
 
     /// Runs the shell's commands as the container's first process; what they and the runtime wrote.
     Output run(String commands) throws IOException, InterruptedException {
+        return run(commands, HostFacts.detect());
+    }
+
+    Output run(String commands, HostFacts facts) throws IOException, InterruptedException {
         // The runtime carries the two outputs side by side: their order is lost unless there is only one.
         given.container.addAllCommand(List.of("/bin/sh", "-c", "exec 2>&1; " + commands));
-        return new Output(runtime(bundle(given.build(HostFacts.detect()).spec()), "run"));
+        return new Output(runtime(bundle(given.build(facts).spec()), "run"));
     }
 
     /// The runtime makes it, and nothing of it runs.

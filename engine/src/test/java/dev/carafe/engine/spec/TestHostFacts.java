@@ -4,6 +4,7 @@ import dev.carafe.linux.CgroupController;
 import dev.carafe.linux.CgroupMode;
 import dev.carafe.linux.Rlimit;
 import dev.carafe.linux.RlimitKind;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -20,6 +21,7 @@ final class TestHostFacts {
     Map<RlimitKind, Long> hardLimits = unlimited();
     boolean seccomp = true;
     boolean selinux;
+    boolean fips;
     Path apparmorProfiles = Path.of("");
     String architecture = "amd64";
 
@@ -33,8 +35,26 @@ final class TestHostFacts {
                 hardLimits,
                 seccomp,
                 selinux,
+                fips,
                 apparmorProfiles,
                 architecture);
+    }
+
+    /// This host, in FIPS mode or not.
+    static HostFacts ofThisHost(boolean fips) throws IOException {
+        var facts = HostFacts.detect();
+        return new HostFacts(
+                facts.grantableCapabilities(),
+                facts.controllers(),
+                facts.cgroupMode(),
+                facts.memorySwap(),
+                facts.minimumOomScoreAdj(),
+                facts.hardLimits(),
+                facts.seccomp(),
+                facts.selinux(),
+                fips,
+                facts.apparmorProfiles(),
+                facts.architecture());
     }
 
     private static Map<RlimitKind, Long> unlimited() {
