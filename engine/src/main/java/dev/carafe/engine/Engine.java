@@ -22,6 +22,7 @@ import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.image.Images;
 import dev.carafe.engine.image.KeptSignatures;
 import dev.carafe.engine.image.LoadImages;
+import dev.carafe.engine.image.PullArtifact;
 import dev.carafe.engine.image.PullImage;
 import dev.carafe.engine.image.SpawnedCredentialPrograms;
 import dev.carafe.engine.image.StoreImage;
@@ -177,6 +178,7 @@ public final class Engine implements AutoCloseable {
                         index, layers, unused, new ImageFileSystems(config.storage(), layers, roots, clock, steady)),
                 new Images.Verbs(
                         new PullImage(registry, trust, store, index, failpoint, clock),
+                        new PullArtifact(registry, trust),
                         new LoadImages(policies, store, layers, clock),
                         failpoint),
                 new Images.Names(names.rules(), names.keyrings(), trust),

@@ -108,5 +108,6 @@ final class Documents {
             @Nullable String artifactType,
             @Nullable DescriptorDocument config,
             @Nullable List<DescriptorDocument> layers,
-            @Nullable List<DescriptorDocument> manifests) {}
+            @Nullable List<DescriptorDocument> manifests,
+            @Nullable Map<String, String> annotations) {}
 }

@@ -2,6 +2,7 @@ package dev.carafe.oci;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// An image's configuration and layers (image-spec, manifest.md; Docker's schema 2).
 ///
@@ -31,6 +32,12 @@ public record Manifest(String mediaType, Descriptor config, List<Descriptor> lay
                     + Quoted.of(document.artifactType() == null ? config.mediaType() : document.artifactType()));
         }
         return new Manifest(mediaType.isEmpty() ? MediaTypes.OCI_MANIFEST : mediaType, config, layers(document));
+    }
+
+    /// What an image's author says of it, of a manifest that was parsed before.
+    public static Map<String, String> annotations(byte[] bytes) throws InvalidImageException {
+        var document = Documents.parse(Documents.ManifestDocument.class, bytes, MAX_BYTES, "the manifest");
+        return Documents.texts(document.annotations(), "the manifest's annotations");
     }
 
     private static List<Descriptor> layers(Documents.ManifestDocument document) throws InvalidImageException {

@@ -1,5 +1,6 @@
 package dev.carafe.registry;
 
+import dev.carafe.oci.Artifact;
 import dev.carafe.oci.Descriptor;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.ImageConfig;
@@ -66,14 +67,41 @@ public final class Registry implements AutoCloseable {
         Optional<byte[]> find(Digest digest);
     }
 
+    /// As [#resolve], of what need not be an image.
+    public ResolvedArtifact resolveArtifact(Reference reference, Platform platform, Keyring keyring)
+            throws IOException, InterruptedException {
+        var repository = repository(reference, keyring);
+        var resolved = new ResolveImage(repository, reference, platform, _ -> Optional.empty()).resolveArtifact();
+        places.put(reference, repository.place());
+        return resolved;
+    }
+
     /// What a reference stands for.
+    public record ResolvedArtifact(Place place, Artifact artifact) {}
+
+    /// Which manifest a reference stands for.
     ///
     /// @param digest of what the tag or digest named, a manifest or an index
     /// @param manifestDigest of this platform's manifest
+    public record Place(Reference reference, Digest digest, Digest manifestDigest) {}
+
+    /// What a reference stands for.
+    ///
     /// @param manifestBytes as they came; not to be changed
     @SuppressWarnings("ArrayRecordComponent") // the bytes are the manifest again, as its digest has them
-    public record Resolved(
-            Reference reference, Digest digest, Digest manifestDigest, Manifest manifest, byte[] manifestBytes) {}
+    public record Resolved(Place place, Manifest manifest, byte[] manifestBytes) {
+        public Reference reference() {
+            return place.reference;
+        }
+
+        public Digest digest() {
+            return place.digest;
+        }
+
+        public Digest manifestDigest() {
+            return place.manifestDigest;
+        }
+    }
 
     /// A small blob, an image's configuration, of the size and digest that the descriptor says.
     public byte[] readBlob(Reference reference, Descriptor descriptor, Keyring keyring)

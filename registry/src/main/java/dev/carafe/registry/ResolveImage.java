@@ -1,5 +1,6 @@
 package dev.carafe.registry;
 
+import dev.carafe.oci.Artifact;
 import dev.carafe.oci.Descriptor;
 import dev.carafe.oci.Digest;
 import dev.carafe.oci.ImageIndex;
@@ -29,24 +30,31 @@ final class ResolveImage {
     }
 
     Registry.Resolved resolve() throws IOException, InterruptedException {
+        return named((place, bytes) -> new Registry.Resolved(place, Manifest.parse(bytes), bytes));
+    }
+
+    Registry.ResolvedArtifact resolveArtifact() throws IOException, InterruptedException {
+        return named((place, bytes) -> new Registry.ResolvedArtifact(place, Artifact.parse(bytes)));
+    }
+
+    private interface Reading<T> {
+        T of(Registry.Place place, byte[] manifest) throws InvalidImageException;
+    }
+
+    private <T> T named(Reading<T> reading) throws IOException, InterruptedException {
         try {
-            return resolveNamed();
+            var named = named();
+            var document = named;
+            for (var depth = 1; document.isIndex(); depth++) {
+                if (depth > DEEPEST_INDEX) {
+                    throw new InvalidImageException("indexes are nested deeper than " + DEEPEST_INDEX);
+                }
+                document = fetch(ImageIndex.parse(document.bytes()).choose(platform));
+            }
+            return reading.of(new Registry.Place(reference, named.digest(), document.digest()), document.bytes());
         } catch (InvalidImageException e) {
             throw new InvalidImageException(reference + ": " + e.getMessage(), e);
         }
-    }
-
-    private Registry.Resolved resolveNamed() throws IOException, InterruptedException {
-        var named = named();
-        var document = named;
-        for (var depth = 1; document.isIndex(); depth++) {
-            if (depth > DEEPEST_INDEX) {
-                throw new InvalidImageException("indexes are nested deeper than " + DEEPEST_INDEX);
-            }
-            document = fetch(ImageIndex.parse(document.bytes()).choose(platform));
-        }
-        return new Registry.Resolved(
-                reference, named.digest(), document.digest(), Manifest.parse(document.bytes()), document.bytes());
     }
 
     private ManifestDocument named() throws IOException, InterruptedException {

@@ -67,11 +67,11 @@ public record CosignKey(Path folder) {
                         + ",\"annotations\":{\"dev.cosignproject.cosign/signature\":\"" + signature + "\"}}]}");
     }
 
-    private static String described(String mediaType, byte[] content) {
+    static String described(String mediaType, byte[] content) {
         return "\"mediaType\":\"" + mediaType + "\",\"digest\":\"" + digest(content) + "\",\"size\":" + content.length;
     }
 
-    private static void upload(String registry, String repository, byte[] blob)
+    public static void upload(String registry, String repository, byte[] blob)
             throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             var begun = client.send(

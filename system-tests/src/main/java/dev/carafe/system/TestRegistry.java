@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 public final class TestRegistry implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
 
+    private static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
     /// Waits for SIGTERM, and for all that it is the parent of.
     private static final String PAUSE = """
             #!/bin/sh
@@ -130,6 +132,24 @@ public final class TestRegistry implements AutoCloseable {
                 "oci:" + layout + ":latest",
                 "docker://" + reference);
         return reference;
+    }
+
+    /// Pushes what is no image: one blob, and an empty configuration of this media type.
+    public String pushArtifact(String name, String tag, String type, String content)
+            throws IOException, InterruptedException {
+        var blob = content.getBytes(StandardCharsets.UTF_8);
+        var config = "{}".getBytes(StandardCharsets.UTF_8);
+        CosignKey.upload(address, name, blob);
+        CosignKey.upload(address, name, config);
+        CosignKey.put(
+                address,
+                name,
+                tag,
+                OCI_MANIFEST,
+                "{\"schemaVersion\":2,\"mediaType\":\"" + OCI_MANIFEST + "\",\"config\":{"
+                        + CosignKey.described(type, config) + "},\"layers\":[{"
+                        + CosignKey.described("application/json", blob) + "}]}");
+        return address + "/" + name + ":" + tag;
     }
 
     public String address() {

@@ -141,6 +141,7 @@ public final class ContainerSpecs {
                 surroundings.root.mounted(),
                 surroundings.root.own(),
                 folders.seccompSocket(container.id()),
+                surroundings.seccompProfile,
                 rules(pod),
                 labels(pod, container.config())));
     }
@@ -149,7 +150,13 @@ public final class ContainerSpecs {
     ///
     /// @param mounts of its configuration, where images have their places on the host
     /// @param namespaces that it joins in place of the pod's or beside them
-    record Surroundings(ImageConfig image, Root root, List<Mount> mounts, Map<NamespaceKind, Path> namespaces) {
+    /// @param seccompProfile of a registry; empty: none
+    record Surroundings(
+            ImageConfig image,
+            Root root,
+            List<Mount> mounts,
+            Map<NamespaceKind, Path> namespaces,
+            String seccompProfile) {
         Surroundings {
             mounts = List.copyOf(mounts);
             namespaces = Map.copyOf(namespaces);

@@ -36,6 +36,7 @@ public final class CreateContainer {
     private final Images images;
     private final ContainerParts parts;
     private final ImageMounts imageMounts;
+    private final SeccompProfiles profiles;
     private final MappedMounts mappedMounts;
     private final Failpoint failpoint;
     private final Clock clock;
@@ -52,12 +53,14 @@ public final class CreateContainer {
         this.images = images;
         this.parts = parts;
         this.imageMounts = new ImageMounts(parts.roots(), parts.specs());
+        this.profiles = new SeccompProfiles(images, parts.specs());
         this.mappedMounts = new MappedMounts(parts.roots());
         this.failpoint = failpoint;
         this.clock = clock;
     }
 
     ContainerId create(PodId podId, ContainerConfig config) throws IOException, InterruptedException {
+        var profile = seccompProfile(podId, config);
         try (var _ = podLocks.share(podId)) {
             var pod = stores.pods().require(podId.value());
             if (!pod.isReady()) {
@@ -72,8 +75,18 @@ public final class CreateContainer {
                 parts.remove(found);
                 stores.containers().forget(found.id().value());
             }
-            return make(pod, config);
+            return make(pod, config, profile);
         }
+    }
+
+    /// Of a container that is still to be made.
+    private SeccompProfiles.Fetched seccompProfile(PodId podId, ContainerConfig config)
+            throws IOException, InterruptedException {
+        var pod = stores.pods().require(podId.value());
+        var isMade = stores.containerWith(ContainerKey.of(podId, config))
+                .filter(found -> !(found.state() instanceof ContainerState.Creating))
+                .isPresent();
+        return pod.isReady() && !isMade ? profiles.fetch(pod, config) : SeccompProfiles.Fetched.NONE;
     }
 
     /// The same request after its first answer was lost finds its container.
@@ -85,7 +98,8 @@ public final class CreateContainer {
                 + found.state().name() + "; remove it or raise the attempt");
     }
 
-    private ContainerId make(PodRecord pod, ContainerConfig config) throws IOException, InterruptedException {
+    private ContainerId make(PodRecord pod, ContainerConfig config, SeccompProfiles.Fetched profile)
+            throws IOException, InterruptedException {
         parts.check(pod, config);
         var id = ContainerId.random();
         try (var undo = new Undo("create container " + config.getMetadata().getName())) {
@@ -94,6 +108,8 @@ public final class CreateContainer {
             var images = Phase.of("container record", () -> begin(id, pod, config));
             var container = stores.containers().require(id.value());
             failpoint.at(Step.CREATE_CONTAINER_RECORDED);
+
+            var seccomp = profile.of(images.root());
 
             undo.push("remove its root", () -> parts.roots().remove(id.value()));
             var root = parts.prepareRoot(pod, container, images.layers());
@@ -109,7 +125,8 @@ public final class CreateContainer {
             }
 
             undo.push("remove its bundle", () -> parts.removeBundle(id));
-            var surroundings = new ContainerSpecs.Surroundings(ImageViews.config(images.root()), root, mounts, target);
+            var surroundings =
+                    new ContainerSpecs.Surroundings(ImageViews.config(images.root()), root, mounts, target, seccomp);
             var built = Phase.of("runtime specification", () -> parts.specs().build(pod, container, surroundings));
             Phase.run("relabel", () -> parts.relabel(built));
             var bundle = Phase.of("bundle", () -> parts.writeBundle(id, mappedMounts.make(pod, id, built.spec())));

@@ -84,7 +84,7 @@ public final class SandboxContainers {
         var root = parts.prepareRoot(pod, container, ContainerLayers.withoutVolumes(image.diffIds()));
         failpoint.at(Step.RUN_POD_PROCESS_ROOT);
         var surroundings = new ContainerSpecs.Surroundings(
-                ImageViews.config(image), root, container.config().getMountsList(), Map.of());
+                ImageViews.config(image), root, container.config().getMountsList(), Map.of(), "");
         var built = parts.specs().build(pod, container, surroundings);
         parts.relabel(built);
         var process = parts.start(pod, container, parts.writeBundle(id, built.spec()), built);

@@ -53,8 +53,7 @@ public final class ImageTrust {
     /// Fetches the signatures that the rule needs and checks them.
     ///
     /// @return what of it is to be kept with the image
-    Evidence check(Rule rule, Registry.Resolved resolved, Keyring credentials)
-            throws IOException, InterruptedException {
+    Evidence check(Rule rule, Registry.Place resolved, Keyring credentials) throws IOException, InterruptedException {
         if (!rule.needsSignatures()) {
             return Evidence.NONE;
         }

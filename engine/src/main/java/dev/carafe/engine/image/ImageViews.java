@@ -5,10 +5,12 @@ import dev.carafe.cri.v1.ImageSpec;
 import dev.carafe.cri.v1.Int64Value;
 import dev.carafe.engine.ImageSettings;
 import dev.carafe.oci.ImageConfig;
+import dev.carafe.oci.Manifest;
 import dev.carafe.storage.StoredImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -67,6 +69,11 @@ public final class ImageViews {
             // It was parsed before it was stored, and the record's checksum holds.
             throw new UncheckedIOException(damaged);
         }
+    }
+
+    /// What the author says of it in its manifest.
+    public static Map<String, String> annotations(StoredImage image) throws IOException {
+        return Manifest.annotations(image.manifestJson().getBytes(StandardCharsets.UTF_8));
     }
 
     /// `USER` is a user id or name, perhaps with a group; the kubelet wants to know which. An id is what a process

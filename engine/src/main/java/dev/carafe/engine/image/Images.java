@@ -37,6 +37,7 @@ public final class Images {
     private final RegistryRules rules;
     private final Keyrings keyrings;
     private final PullImage pullImage;
+    private final PullArtifact pullArtifact;
     private final LoadImages loadImages;
     private final SaveImages saveImages;
     private final RemoveImage removeImage;
@@ -45,17 +46,20 @@ public final class Images {
     private final ImageViews views;
     private final ImageUsers users;
     private final InFlight<PullKey, String> pulls;
+    private final InFlight<ArtifactKey, byte[]> artifacts;
     private final InFlight<LoadKey, List<Loaded>> loads;
     private final InFlight<SaveKey, List<Saved>> saves;
 
     public Images(Parts parts, Verbs verbs, Names names, ImageViews views, Lanes lanes, Stores stores) {
         this.pulls = new InFlight<>(lanes.pulls());
+        this.artifacts = new InFlight<>(lanes.pulls());
         this.loads = new InFlight<>(lanes.pulls());
         this.saves = new InFlight<>(lanes.pulls());
         this.index = parts.index();
         this.unused = parts.unused();
         this.fileSystems = parts.fileSystems();
         this.pullImage = verbs.pull();
+        this.pullArtifact = verbs.artifact();
         this.loadImages = verbs.load();
         this.named = new NamedImages(parts.index(), names.rules()::meanings);
         this.saveImages = new SaveImages(named, parts.layers(), parts.unused());
@@ -75,7 +79,7 @@ public final class Images {
     /// What brings images.
     ///
     /// @param failpoint of their removal
-    public record Verbs(PullImage pull, LoadImages load, Failpoint failpoint) {}
+    public record Verbs(PullImage pull, PullArtifact artifact, LoadImages load, Failpoint failpoint) {}
 
     /// What names mean, the credentials that belong to them, and whether they are trusted.
     public record Names(RegistryRules rules, Keyrings keyrings, ImageTrust trust) {}
@@ -109,6 +113,21 @@ public final class Images {
                 key,
                 () -> unused.collectAfterFailure(() -> pullImage.pull(
                         spec.getImage(), key.meanings, key.policy, keyrings.keyring(key.credentials, own))));
+    }
+
+    /// Fetches what an artifact holds, under the policy of the namespace and with the node's credentials; nothing of it
+    /// is kept. Not to be changed.
+    ///
+    /// @throws IOException also when it is larger
+    public byte[] readArtifact(String name, String namespace, int maximumBytes)
+            throws IOException, InterruptedException {
+        var meanings = pullable(ImageSpec.newBuilder().setImage(name).build());
+        var credentials = Auth.ofRequest(AuthConfig.getDefaultInstance());
+        var key = new ArtifactKey(meanings, trust.policy(namespace), maximumBytes);
+        return artifacts.join(
+                key,
+                () -> pullArtifact.pull(
+                        meanings, key.policy, keyrings.keyring(credentials, Optional.empty()), maximumBytes));
     }
 
     /// Puts the images of a folder or an archive of this host into the store.
@@ -223,6 +242,13 @@ public final class Images {
             return rules.pullable(required(spec));
         } catch (IllegalArgumentException e) {
             throw new Invalid("ImageSpec.image: " + e.getMessage());
+        }
+    }
+
+    private record ArtifactKey(List<Reference> meanings, Path policy, int maximumBytes) {
+        @Override
+        public String toString() {
+            return "read " + meanings.getFirst();
         }
     }
 

@@ -13,18 +13,14 @@ import dev.carafe.registry.Registry;
 import dev.carafe.storage.ImageIndex;
 import dev.carafe.storage.StoredImage;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// PullImage: the policy's word, the manifest, the signatures that the policy asks for, the configuration; the rest is
 /// [StoreImage]. Safe for all threads.
@@ -66,7 +62,7 @@ public final class PullImage {
         var progress = new Progress(spelling);
         underWay.add(progress);
         try {
-            var id = pullFirst(meanings, policy, credentials, progress);
+            var id = FirstPulled.of(meanings, reference -> pull(reference, policy, credentials, progress));
             observers.forEach(observer -> observer.pulled(progress.fetched(), progress.reused()));
             return id;
         } catch (IOException e) {
@@ -77,28 +73,6 @@ public final class PullImage {
         }
     }
 
-    private String pullFirst(List<Reference> meanings, Path policy, Keyring credentials, Progress progress)
-            throws IOException, InterruptedException {
-        var failures = new ArrayList<IOException>();
-        for (var reference : meanings) {
-            try {
-                return pull(reference, policy, credentials, progress);
-            } catch (InterruptedIOException e) {
-                throw e;
-            } catch (IOException e) {
-                failures.add(e);
-            }
-        }
-        var last = failures.removeLast();
-        if (failures.isEmpty()) {
-            throw last;
-        }
-        var texts = Stream.concat(failures.stream(), Stream.of(last)).map(Throwable::getMessage);
-        var failure = new IOException(texts.collect(Collectors.joining("; ")), last);
-        failures.forEach(failure::addSuppressed);
-        throw failure;
-    }
-
     private String pull(Reference reference, Path policy, Keyring credentials, Progress progress)
             throws IOException, InterruptedException {
         var rule = trust.rule(policy, reference);
@@ -106,7 +80,7 @@ public final class PullImage {
                 "resolve manifest",
                 () -> registry.resolve(reference, Platform.host(), credentials, this::knownManifest));
         failpoint.at(Step.PULL_IMAGE_RESOLVED);
-        var evidence = Phase.of("signatures", () -> trust.check(rule, resolved, credentials));
+        var evidence = Phase.of("signatures", () -> trust.check(rule, resolved.place(), credentials));
         var manifest = resolved.manifest();
         var configBytes = Phase.of("image configuration", () -> config(reference, manifest.config(), credentials));
         var config = ImageConfig.parse(configBytes);

@@ -35,13 +35,18 @@ public record PodAnnotation(String name, String oldName) {
         return new PodAnnotation(UNIFIED.name + "/" + container, UNIFIED.oldName + "." + container);
     }
 
+    /// That of one of several things.
+    PodAnnotation below(String thing) {
+        return new PodAnnotation(name + "/" + thing, oldName + "/" + thing);
+    }
+
     Optional<String> of(SpecRequest request) {
         return in(request.pod().getAnnotationsMap(), request.rules());
     }
 
     /// The pod's value, or the handler's for pods that have none.
     public Optional<String> in(Map<String, String> annotations, HandlerRules rules) {
-        if (rules.allows(name) || rules.allows(oldName)) {
+        if (isAllowed(rules)) {
             var value = annotations.containsKey(name) ? annotations.get(name) : annotations.get(oldName);
             if (value != null) {
                 return Optional.of(value);
@@ -49,6 +54,10 @@ public record PodAnnotation(String name, String oldName) {
         }
         var standard = rules.defaultAnnotations();
         return Optional.ofNullable(standard.containsKey(name) ? standard.get(name) : standard.get(oldName));
+    }
+
+    boolean isAllowed(HandlerRules rules) {
+        return rules.allows(name) || rules.allows(oldName);
     }
 
     /// For messages.

@@ -18,7 +18,7 @@ import java.util.Set;
 final class Seccomp {
     private static final String FIELD = "linux.security_context.seccomp";
     private static final String BUILT_IN = "seccomp.json";
-    private static final long MAXIMUM_BYTES = 1 << 20;
+    static final int MAXIMUM_BYTES = 1 << 20;
 
     private final ContainerDefaults defaults;
     private final HostFacts host;
@@ -55,11 +55,17 @@ final class Seccomp {
         }
         var asked = asked(request.security());
         return switch (asked.getProfileType()) {
-            case Unconfined -> Optional.empty();
+            case Unconfined -> ofArtifact(request.seccompProfile(), capabilities);
             case RuntimeDefault -> standard(request.rules().seccompProfile(), capabilities);
             case Localhost -> file(asked.getLocalhostRef(), FIELD + ".localhost_ref", capabilities);
             case UNRECOGNIZED -> throw new Invalid(FIELD + ": a profile type that the CRI does not have");
         };
+    }
+
+    private Optional<RuntimeSpec.Seccomp> ofArtifact(String profile, Set<String> capabilities) {
+        return profile.isEmpty()
+                ? Optional.empty()
+                : Optional.of(parsed(profile, "annotations", "what " + SeccompArtifact.NAME + " names", capabilities));
     }
 
     private Optional<RuntimeSpec.Seccomp> standard(String ofHandler, Set<String> capabilities) throws IOException {
@@ -71,7 +77,7 @@ final class Seccomp {
 
     /// The message, or the text that came before it.
     @SuppressWarnings("deprecation") // still a field of the CRI
-    private static SecurityProfile asked(LinuxContainerSecurityContext security) {
+    static SecurityProfile asked(LinuxContainerSecurityContext security) {
         if (security.hasSeccomp()) {
             return security.getSeccomp();
         }
@@ -88,9 +94,13 @@ final class Seccomp {
         if (Files.size(path) > MAXIMUM_BYTES) {
             throw new Invalid(field + ": " + name + " is larger than " + MAXIMUM_BYTES + " bytes");
         }
+        var text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+        return Optional.of(parsed(text, field, name, capabilities));
+    }
+
+    private RuntimeSpec.Seccomp parsed(String text, String field, String name, Set<String> capabilities) {
         try {
-            var text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
-            return Optional.of(filter(SeccompProfile.parse(text), capabilities));
+            return filter(SeccompProfile.parse(text), capabilities);
         } catch (BadJsonException | IllegalArgumentException e) {
             throw new Invalid(field + ": " + name + " is not a seccomp profile: " + e.getMessage());
         }

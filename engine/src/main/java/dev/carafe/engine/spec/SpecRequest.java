@@ -12,6 +12,7 @@ import java.nio.file.Path;
 /// @param rootfs the mounted root file system on the host
 /// @param ownFolder outside of it, on disk, for what goes with the container
 /// @param seccompSocket where a filter that tells of what it forbids would have its descriptor sent
+/// @param seccompProfile what a registry has for it ([SeccompArtifact]); empty: nothing was asked for
 /// @param rules of the pod's runtime handler
 /// @param labels none where SELinux is off
 public record SpecRequest(
@@ -23,6 +24,7 @@ public record SpecRequest(
         Path rootfs,
         Path ownFolder,
         Path seccompSocket,
+        String seccompProfile,
         HandlerRules rules,
         ContainerLabels labels) {
 

@@ -55,6 +55,7 @@ final class Given {
     final Image image = new Image();
     SelinuxContexts contexts = SelinuxContexts.NONE;
     String level = "";
+    String seccompProfile = "";
     String cgroupParent = "/kubepods/pod11-22";
     CgroupManager cgroupManager = CgroupManager.CGROUPFS;
 
@@ -181,6 +182,7 @@ final class Given {
                 rootfs,
                 ownFolder,
                 folder.resolve("seccomp"),
+                seccompProfile,
                 defaults.build().additions().of("", pod.getAnnotationsMap()),
                 labels().of(level, pod.build(), container.build()));
     }

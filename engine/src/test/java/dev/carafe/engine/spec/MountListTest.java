@@ -135,6 +135,7 @@ final class MountListTest {
                 given.rootfs,
                 given.ownFolder,
                 given.folder.resolve("seccomp"),
+                "",
                 HandlerRules.NONE,
                 ContainerLabels.NONE);
         assertEquals(
