@@ -23,6 +23,13 @@ final class CommandLine {
         return check(line, "command: neither the container nor its image names one");
     }
 
+    /// Whether the program begins a whole system, as CRI-O tells it by its name.
+    static boolean isInit(List<String> line) {
+        var program = line.getFirst();
+        return program.contains("/sbin/init")
+                || program.substring(program.lastIndexOf('/') + 1).equals("systemd");
+    }
+
     /// A command line that the kernel can take.
     ///
     /// @param whenEmpty the message when there is no program

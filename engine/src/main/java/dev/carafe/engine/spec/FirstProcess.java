@@ -22,12 +22,14 @@ final class FirstProcess {
     /// @param cpus that it may run on; empty: all
     RuntimeSpec.Process of(SpecRequest request, ProcessUser user, CapabilitySets capabilities, String cpus)
             throws IOException {
+        var line = CommandLine.of(request);
+        var labels = request.labels();
         var apparmor = ApparmorProfile.of(request, defaults, host, warnings);
         return new RuntimeSpec.Process(
                 request.container().getTty(),
                 null,
                 user.forSpec(Umask.of(request)),
-                CommandLine.of(request),
+                line,
                 Environment.of(request, defaults),
                 WorkingDirectory.of(request).toString(),
                 capabilities.forSpec(),
@@ -35,7 +37,7 @@ final class FirstProcess {
                 request.security().getNoNewPrivs(),
                 apparmor.isEmpty() ? null : apparmor,
                 OomScore.of(request, host, warnings),
-                SpecBuilder.text(request.labels().process()),
+                SpecBuilder.text(CommandLine.isInit(line) ? labels.init() : labels.process()),
                 affinity(request, cpus));
     }
 

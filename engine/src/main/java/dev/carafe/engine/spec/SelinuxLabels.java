@@ -104,8 +104,16 @@ public final class SelinuxLabels {
                 .withLevel(level);
         return new ContainerLabels(
                 isConfined ? process : SelinuxLabel.NONE,
+                isConfined ? init(process, options) : SelinuxLabel.NONE,
                 mount(level, options),
                 !sharesHost && !options.getType().equals(SUPER_PRIVILEGED));
+    }
+
+    /// A type that was asked for is as it is, whatever runs.
+    private SelinuxLabel init(SelinuxLabel process, SELinuxOption options) {
+        return options.getType().isEmpty()
+                ? process.with("", "", contexts.init().type())
+                : process;
     }
 
     private boolean isFreeByNetwork(PodSandboxConfig pod) {

@@ -31,12 +31,14 @@ class SelinuxContextsTest {
         var found = SelinuxContexts.find(root);
         assertEquals("a_u:a_r:guest_t:s0", found.process().text());
         assertEquals("a_u:object_r:guest_file_t:s0", found.file().text());
+        assertEquals(found.process(), found.init());
         assertTrue(found.haveLevels());
 
         write(
                 "usr/share/containers/selinux/contexts",
-                "process = \"b_u:b_r:box_t\"\nfile = \"b_u:object_r:box_file_t\"\nro_file = \"c_u:object_r:c_t\"\n");
+                "process = \"b_u:b_r:box_t\"\ninit_process = \"b_u:b_r:init_t\"\nfile = \"b_u:object_r:box_file_t\"\nro_file = \"c_u:object_r:c_t\"\n");
         assertEquals("b_u:b_r:box_t", SelinuxContexts.find(root).process().text());
+        assertEquals("b_u:b_r:init_t", SelinuxContexts.find(root).init().text());
         assertFalse(SelinuxContexts.find(root).haveLevels());
     }
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SelinuxLabelsTest {
     private static final String LEVEL = "s0:c12,c34";
@@ -36,7 +38,10 @@ class SelinuxLabelsTest {
     void prepare() throws IOException {
         given = new Given(folder.toRealPath());
         given.host.selinux = true;
-        given.contexts = new SelinuxContexts(new SelinuxLabel(PROCESSES + "s0"), new SelinuxLabel(FILES + "s0"));
+        given.contexts = new SelinuxContexts(
+                new SelinuxLabel(PROCESSES + "s0"),
+                new SelinuxLabel("other_u:other_r:box_init_t:s0"),
+                new SelinuxLabel(FILES + "s0"));
         given.level = LEVEL;
     }
 
@@ -62,6 +67,28 @@ class SelinuxLabelsTest {
         var exec = new SpecBuilder(given.defaults.build(), given.host.build())
                 .execProcess(spec.process(), List.of("ls"), false);
         assertEquals(PROCESSES + LEVEL, exec.selinuxLabel());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/sbin/init, box_init_t",
+        "/usr/sbin/init, box_init_t",
+        "/lib/systemd/systemd, box_init_t",
+        "systemd, box_init_t",
+        "init, box_t",
+        "/bin/systemd-cat, box_t",
+    })
+    void aContainerThatRunsAnInitHasThePolicysTypeForThat(String program, String type) throws IOException {
+        given.image.entrypoint = List.of(program);
+        assertEquals(
+                "system_u:system_r:" + type + ":" + LEVEL,
+                given.build().spec().process().selinuxLabel());
+        ofPod(type("asked_t"));
+        assertEquals(
+                "system_u:system_r:asked_t:" + LEVEL,
+                given.build().spec().process().selinuxLabel());
+        given.bePrivileged();
+        assertNull(given.build().spec().process().selinuxLabel());
     }
 
     @Test
@@ -114,7 +141,9 @@ class SelinuxLabelsTest {
     @Test
     void privilegedProcessesAreNotConfinedButTheirFilesArePodsOwn() {
         given.bePrivileged();
-        assertEquals(new ContainerLabels(SelinuxLabel.NONE, new SelinuxLabel(FILES + LEVEL), true), labels());
+        assertEquals(
+                new ContainerLabels(SelinuxLabel.NONE, SelinuxLabel.NONE, new SelinuxLabel(FILES + LEVEL), true),
+                labels());
     }
 
     @Test
@@ -124,7 +153,7 @@ class SelinuxLabelsTest {
                 .getSecurityContextBuilder()
                 .getNamespaceOptionsBuilder()
                 .setIpc(NamespaceMode.NODE);
-        var free = new ContainerLabels(SelinuxLabel.NONE, new SelinuxLabel(FILES + LEVEL), false);
+        var free = new ContainerLabels(SelinuxLabel.NONE, SelinuxLabel.NONE, new SelinuxLabel(FILES + LEVEL), false);
         assertEquals(free, labels());
         given.pod
                 .getLinuxBuilder()
@@ -143,7 +172,9 @@ class SelinuxLabelsTest {
                 .getSecurityContextBuilder()
                 .getNamespaceOptionsBuilder()
                 .setNetwork(NamespaceMode.NODE);
-        assertEquals(new ContainerLabels(SelinuxLabel.NONE, new SelinuxLabel(FILES + LEVEL), true), labels());
+        assertEquals(
+                new ContainerLabels(SelinuxLabel.NONE, SelinuxLabel.NONE, new SelinuxLabel(FILES + LEVEL), true),
+                labels());
         given.defaults.selinux = new SelinuxSettings(true, false);
         assertEquals(PROCESSES + LEVEL, labels().process().text());
     }
@@ -151,7 +182,9 @@ class SelinuxLabelsTest {
     @Test
     void aPolicyWithoutLevelsLabelsWithoutThem() {
         given.contexts = new SelinuxContexts(
-                new SelinuxLabel("system_u:system_r:box_t"), new SelinuxLabel("system_u:object_r:box_file_t"));
+                new SelinuxLabel("system_u:system_r:box_t"),
+                new SelinuxLabel("system_u:system_r:box_init_t"),
+                new SelinuxLabel("system_u:object_r:box_file_t"));
         given.level = "";
         assertFalse(given.labels().haveLevels());
         assertEquals("system_u:system_r:box_t", labels().process().text());
