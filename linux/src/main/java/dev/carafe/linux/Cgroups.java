@@ -135,6 +135,23 @@ public final class Cgroups {
         }
     }
 
+    /// Where its set of processors is, and the sets of those above it, the highest first; empty where no hierarchy has
+    /// such sets.
+    public List<Path> cpusets(String path) {
+        var name = checked(path);
+        var folders = new ArrayList<Path>();
+        var hierarchy = new GroupHierarchies(hierarchies).with(CgroupController.CPUSET);
+        for (var depth = 1; hierarchy.isPresent() && depth <= name.getNameCount(); depth++) {
+            folders.add(hierarchy.get().root().resolve(name.subpath(0, depth)));
+        }
+        return folders;
+    }
+
+    /// Whether sets of processors are those of v2.
+    public boolean areCpusetsUnified() {
+        return new GroupHierarchies(hierarchies).isUnified(CgroupController.CPUSET);
+    }
+
     /// Kills all that is in it and below and waits for the end of it. Idempotent.
     ///
     /// @throws IOException names the processes that did not end

@@ -407,6 +407,11 @@ public record RuntimeSpec(
             return new Resources(devices, memory, cpu, pids, blocks, hugepageLimits, unified);
         }
 
+        /// With that in place of its own.
+        public Resources with(@Nullable Cpu processors) {
+            return new Resources(devices, memory, processors, pids, blockIO, hugepageLimits, unified);
+        }
+
         Resources with(Resources limits) {
             return new Resources(
                     limits.devices.isEmpty() ? devices : limits.devices,

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcessorsTest {
     private static final Path MASK = Path.of("/proc/irq/default_smp_affinity");
     private static final Path QUOTAS = Path.of("/sys/fs/cgroup/cpu");
+    private static final Path SETS = Path.of("/sys/fs/cgroup/cpuset");
+    private static final String BALANCED = "cpuset.sched_load_balance";
     private static final String QUOTA = "cpu.cfs_quota_us";
 
     @ParameterizedTest
@@ -74,6 +76,45 @@ class ProcessorsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void itIsLeftOutOfTheBalancingAndMayUseTheSharedProcessorsToo(String runtime) throws Exception {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1 && Files.exists(SETS.resolve(BALANCED)));
+        try (var stage = Stage.set(runtime)) {
+            stage.host().configure("crio.runtime", "shared_cpuset = \"0\"");
+            stage.host()
+                    .configure(
+                            "crio.runtime.runtimes." + runtime,
+                            "allowed_annotations = [\"cpu-load-balancing.crio.io\", \"cpu-shared.crio.io\"]");
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("own").toBuilder()
+                    .putAnnotations("cpu-load-balancing.crio.io/main", "disable")
+                    .putAnnotations("cpu-shared.crio.io/main", "enable")
+                    .build();
+            var pod = cri.run(config);
+            var container = cri.createAndStart(pod, config, onOneProcessor(stage.busybox()));
+            var variables = cri.exec(container, 30, "env").getStdout().toStringUtf8();
+            assertTrue(variables.contains("OPENSHIFT_ISOLATED_CPUS=1\n"), variables);
+            assertTrue(variables.contains("OPENSHIFT_SHARED_CPUS=0\n"), variables);
+            var group = SETS.resolve(stage.host().tag()).resolve("crio-" + container);
+            assertEquals("0", Files.readString(group.resolve(BALANCED)).strip());
+            assertEquals("0-1", Files.readString(group.resolve("cpuset.cpus")).strip());
+            assertEquals("-1", quota(QUOTAS.resolve(stage.host().tag()), container));
+
+            stage.crashAndRestart();
+            update(stage.cri(), container);
+            assertEquals("0-1", Files.readString(group.resolve("cpuset.cpus")).strip());
+            assertEquals("-1", quota(QUOTAS.resolve(stage.host().tag()), container));
+            Files.writeString(group.resolve(BALANCED), "1");
+            stage.cri().stop(container, 0);
+            assertEquals("0", Files.readString(group.resolve(BALANCED)).strip());
+            stage.cri().removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
     private static BigInteger mask() {
         try {
             return new BigInteger(Files.readString(MASK).strip().replace(",", ""), 16);
@@ -104,7 +145,9 @@ class ProcessorsTest {
                 .runtime()
                 .updateContainerResources(UpdateContainerResourcesRequest.newBuilder()
                         .setContainerId(container)
-                        .setLinux(LinuxContainerResources.newBuilder().setCpuShares(2048))
+                        .setLinux(LinuxContainerResources.newBuilder()
+                                .setCpuShares(2048)
+                                .setCpusetCpus("1"))
                         .build());
     }
 }

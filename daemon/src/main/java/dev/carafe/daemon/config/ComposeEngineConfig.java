@@ -81,10 +81,21 @@ final class ComposeEngineConfig {
     }
 
     private PerformanceSettings performance() {
+        var shared = values.get(RuntimeKeys.SHARED_CPUSET);
+        try {
+            return performance(shared);
+        } catch (IllegalArgumentException e) {
+            refused(String.valueOf(e.getMessage()));
+            return performance("");
+        }
+    }
+
+    private PerformanceSettings performance(String shared) {
         var restore = RuntimeKeys.IRQBALANCE_CONFIG_RESTORE_FILE;
         return new PerformanceSettings(
                 optionalPath(RuntimeKeys.IRQBALANCE_CONFIG_FILE),
                 values.get(restore).equals("disable") ? Optional.empty() : optionalPath(restore),
+                shared,
                 host.programFolders());
     }
 

@@ -166,7 +166,7 @@ final class RuntimeKeys {
     static final Key<String> INFRA_CTR_CPUSET = KEYS.text("infra_ctr_cpuset", "", Form.CPU_LIST_OR_EMPTY)
             .built("CPUs for the pods' own processes (pause_image); empty means all.");
     static final Key<String> SHARED_CPUSET = KEYS.text("shared_cpuset", "", Form.CPU_LIST_OR_EMPTY)
-            .notYet("CPUs that guaranteed containers may use besides their own when they ask for it.");
+            .built("CPUs that guaranteed containers may use besides their own when they ask for it.");
     static final Key<String> NAMESPACES_DIR = KEYS.text("namespaces_dir", "/var/run", Form.PATH)
             .built("Folder where pods' namespaces are pinned, in a folder for each kind.");
     static final Key<String> PINNS_PATH = KEYS.text("pinns_path", "", Form.PATH_OR_EMPTY)

@@ -147,6 +147,7 @@ class EngineSettingsTest {
                 hostnetwork_disable_selinux = false
                 blockio_config_file = "%2$s"
                 irqbalance_config_file = "/q/irq"
+                shared_cpuset = "0-1"
                 irqbalance_config_restore_file = "disable"
                 minimum_mappable_uid = 1000
                 minimum_mappable_gid = 2000
@@ -270,7 +271,8 @@ class EngineSettingsTest {
         assertEquals(Duration.ofMinutes(1), config.runtime().killTimeout());
         assertEquals(new IdFloor(1000, 2000), config.runtime().idFloor());
         assertEquals(
-                new PerformanceSettings(Optional.of(Path.of("/q/irq")), Optional.empty(), withSystemd.programFolders()),
+                new PerformanceSettings(
+                        Optional.of(Path.of("/q/irq")), Optional.empty(), "0-1", withSystemd.programFolders()),
                 config.runtime().performance());
 
         var configuration = folder.load("--log-format=json").configuration();

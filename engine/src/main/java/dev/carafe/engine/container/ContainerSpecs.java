@@ -89,17 +89,27 @@ public final class ContainerSpecs {
 
     /// What the container asks of the node for its processors.
     CpuWishes wishes(PodRecord pod, ContainerConfig container, LinuxContainerResources resources) {
-        return CpuWishes.of(pod, container.getMetadata().getName(), resources, rules(pod));
+        return CpuWishes.of(pod, container.getMetadata().getName(), resources, rules(pod), tuning.settings());
     }
 
     /// How a container's limits change in place.
-    ResourceUpdate update(ContainerRecord container, LinuxContainerResources asked) {
+    ResourceUpdate update(PodRecord pod, ContainerRecord container, LinuxContainerResources asked) {
         var making = container.making();
-        return builder.update(making.resources(), asked, builder.rules(making.handler()));
+        return withShared(pod, container, builder.update(making.resources(), asked, builder.rules(making.handler())));
     }
 
-    ResourceUpdate back(ResourceUpdate failed, LinuxContainerResources before) {
-        return builder.back(failed, before);
+    ResourceUpdate back(
+            PodRecord pod, ContainerRecord container, ResourceUpdate failed, LinuxContainerResources before) {
+        return withShared(pod, container, builder.back(failed, before));
+    }
+
+    private ResourceUpdate withShared(PodRecord pod, ContainerRecord container, ResourceUpdate update) {
+        return update.on(wishes(pod, container.config(), update.resources()).cpusWithShared());
+    }
+
+    /// Whether some pod may have the annotation heeded.
+    boolean isAllowedAnywhere(String annotation) {
+        return builder.isAllowedAnywhere(annotation);
     }
 
     /// What it was built from says from now on what it is.
@@ -125,14 +135,10 @@ public final class ContainerSpecs {
     }
 
     BuiltSpec build(PodRecord pod, ContainerRecord container, Surroundings surroundings) throws IOException {
+        var wishes = wishes(pod, container.config(), container.making().resources());
         return builder.build(new SpecRequest(
                 container.id().value(),
-                container.config().toBuilder()
-                        .clearMounts()
-                        .addAllMounts(linkedLogs.guarded(pod.id(), surroundings.mounts))
-                        .addAllEnvs(tuning.variables(wishes(
-                                pod, container.config(), container.making().resources())))
-                        .build(),
+                config(pod, container, surroundings, wishes),
                 pod.config().toBuilder()
                         .setLogDirectory(new ContainerLogs(folders).folder(pod).toString())
                         .build(),
@@ -142,8 +148,21 @@ public final class ContainerSpecs {
                 surroundings.root.own(),
                 folders.seccompSocket(container.id()),
                 surroundings.seccompProfile,
+                wishes.sharedCpus(),
                 rules(pod),
                 labels(pod, container.config())));
+    }
+
+    private ContainerConfig config(
+            PodRecord pod, ContainerRecord container, Surroundings surroundings, CpuWishes wishes) throws IOException {
+        var config = container.config().toBuilder()
+                .clearMounts()
+                .addAllMounts(linkedLogs.guarded(pod.id(), surroundings.mounts))
+                .addAllEnvs(tuning.variables(wishes));
+        if (!wishes.cpusWithShared().isEmpty()) {
+            config.getLinuxBuilder().getResourcesBuilder().setCpusetCpus(wishes.cpusWithShared());
+        }
+        return config.build();
     }
 
     /// What a container finds that is made for it before its spec is.

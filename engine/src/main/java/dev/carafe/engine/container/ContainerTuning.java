@@ -2,6 +2,7 @@ package dev.carafe.engine.container;
 
 import dev.carafe.engine.performance.CpuTuning;
 import dev.carafe.engine.performance.CpuWishes;
+import dev.carafe.engine.performance.CpusetGroups;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.PodRecord;
@@ -31,8 +32,12 @@ public final class ContainerTuning {
     void begin(ContainerRecord container) throws IOException, InterruptedException {
         var pod = pod(container);
         var wishes = wishes(pod, container);
-        tuning.begin(container.id(), wishes);
+        tuning.begin(container.id(), wishes, groups(pod, container.id()));
         liftQuota(pod, container, wishes);
+    }
+
+    private CpusetGroups groups(PodRecord pod, ContainerId id) {
+        return new CpusetGroups(cgroups.cpusets(paths.of(pod, id)), cgroups.areCpusetsUnified());
     }
 
     /// Also after its limits were changed: the runtime has set them all.
@@ -62,5 +67,11 @@ public final class ContainerTuning {
     /// Once nothing of it runs. Idempotent.
     void end(ContainerId id) throws InterruptedException {
         tuning.end(id);
+        if (specs.isAllowedAnywhere(CpuWishes.BALANCING)) {
+            stores.containers()
+                    .get(id.value())
+                    .flatMap(container -> stores.pods().get(container.pod().value()))
+                    .ifPresent(pod -> tuning.leaveOut(groups(pod, id)));
+        }
     }
 }

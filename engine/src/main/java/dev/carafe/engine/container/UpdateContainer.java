@@ -10,6 +10,7 @@ import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.Locks;
+import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.runtime.OciRuntime;
 import dev.carafe.runtime.State;
@@ -47,7 +48,7 @@ public final class UpdateContainer {
         try (var _ = locks.hold(id)) {
             var container = stores.containers().require(id.value());
             requireProcess(container);
-            var update = specs.update(container, asked);
+            var update = specs.update(pod(container), container, asked);
             if (update.resources().equals(container.making().resources())) {
                 return;
             }
@@ -105,10 +106,16 @@ public final class UpdateContainer {
             throws InterruptedException {
         try {
             var before = container.making().resources();
-            runtime.update(container.id().value(), specs.back(failed, before).limits());
+            runtime.update(
+                    container.id().value(),
+                    specs.back(pod(container), container, failed, before).limits());
         } catch (IOException | RuntimeException e) {
             why.addSuppressed(e);
         }
+    }
+
+    private PodRecord pod(ContainerRecord container) {
+        return stores.pods().require(container.pod().value());
     }
 
     /// Only people read it there; limits are the kernel's by now, and the record's.

@@ -7,7 +7,6 @@ import dev.carafe.engine.state.ContainerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,6 +23,9 @@ public final class CpuTuning {
 
     /// Under the name that applications know from CRI-O.
     private static final String HOUSEKEEPING = "OPENSHIFT_HOUSEKEEPING_CPUS";
+
+    private static final String ISOLATED = "OPENSHIFT_ISOLATED_CPUS";
+    private static final String SHARED = "OPENSHIFT_SHARED_CPUS";
 
     private final Path records;
     private final Path mask;
@@ -43,28 +45,44 @@ public final class CpuTuning {
         this.irqbalance = new Irqbalance(settings.irqbalance(), settings.programs());
     }
 
+    /// What crio.conf says of it.
+    public PerformanceSettings settings() {
+        return settings;
+    }
+
     /// What it finds in its environment of what it asked for.
     public List<KeyValue> variables(CpuWishes wishes) throws IOException {
-        if (wishes.interrupts() != Interrupts.HOUSEKEEPING) {
-            return List.of();
+        var variables = new ArrayList<KeyValue>();
+        if (!wishes.shared().isEmpty()) {
+            variables.add(variable(ISOLATED, wishes.cpus()));
+            variables.add(variable(SHARED, wishes.shared()));
         }
-        return List.of(KeyValue.newBuilder()
-                .setKey(HOUSEKEEPING)
-                .setValue(ByteString.copyFromUtf8(
-                        wishes.cpus().and(siblings(wishes.cpus())).list()))
-                .build());
+        if (wishes.interrupts() == Interrupts.HOUSEKEEPING) {
+            variables.add(variable(HOUSEKEEPING, wishes.cpus().and(siblings(wishes.cpus()))));
+        }
+        return variables;
+    }
+
+    private static KeyValue variable(String name, Cpus cpus) {
+        return KeyValue.newBuilder()
+                .setKey(name)
+                .setValue(ByteString.copyFromUtf8(cpus.list()))
+                .build();
     }
 
     /// Before the container's first process runs. When it fails [#end] takes back what was done.
-    public void begin(ContainerId id, CpuWishes wishes) throws IOException, InterruptedException {
-        if (wishes.interrupts() == Interrupts.AS_THEY_ARE
+    public void begin(ContainerId id, CpuWishes wishes, CpusetGroups groups) throws IOException, InterruptedException {
+        var partition = new Partition(groups, wishes);
+        partition.prepare();
+        if (!wishes.withoutBalancing()
+                && wishes.interrupts() == Interrupts.AS_THEY_ARE
                 && wishes.latency().isEmpty()
                 && wishes.governor().isEmpty()) {
             return;
         }
         lock.lockInterruptibly();
         try {
-            change(id, wishes);
+            change(id, wishes, partition);
         } finally {
             lock.unlock();
         }
@@ -73,18 +91,30 @@ public final class CpuTuning {
         }
     }
 
-    private void change(ContainerId id, CpuWishes wishes) throws IOException {
+    private void change(ContainerId id, CpuWishes wishes, Partition partition) throws IOException {
         var files = files(wishes);
-        var serving = wishes.interrupts() == Interrupts.AS_THEY_ARE ? Cpus.NONE : Cpus.ofMask(read(mask));
+        files.putAll(partition.files());
+        var serving = wishes.interrupts() == Interrupts.AS_THEY_ARE ? Cpus.NONE : Cpus.ofMask(KernelFile.read(mask));
         var off = taken(wishes).and(serving.or(interruptsOfOthers(id)));
         Files.createDirectories(records);
-        new TunedFiles(off, before(id, files.keySet())).write(record(id));
-        for (var file : files.entrySet()) {
-            write(file.getKey(), file.getValue());
+        var added = partition.added();
+        new TunedFiles(off, before(id, files.keySet()), added).write(record(id));
+        partition.open(processors.resolve("online"));
+        for (var list : added.entrySet()) {
+            KernelFile.write(
+                    list.getKey(), listed(list.getKey()).or(list.getValue()).list());
         }
+        for (var file : files.entrySet()) {
+            KernelFile.write(file.getKey(), file.getValue());
+        }
+        partition.check();
         if (!off.isEmpty()) {
             serve(serving.without(off));
         }
+    }
+
+    private static Cpus listed(Path file) throws IOException {
+        return Cpus.ofList(KernelFile.read(file));
     }
 
     /// The processors that are to serve no interrupts.
@@ -97,7 +127,7 @@ public final class CpuTuning {
     }
 
     private Cpus siblings(Cpus cpus) throws IOException {
-        return Cpus.ofList(read(processor(cpus.lowest()).resolve("topology/thread_siblings_list")));
+        return Cpus.ofList(KernelFile.read(processor(cpus.lowest()).resolve("topology/thread_siblings_list")));
     }
 
     /// What is to be in which file.
@@ -109,7 +139,7 @@ public final class CpuTuning {
                 files.put(folder.resolve("power/pm_qos_resume_latency_us"), wishes.latency());
             }
             if (!wishes.governor().isEmpty()) {
-                var there = read(folder.resolve("cpufreq/scaling_available_governors"));
+                var there = KernelFile.read(folder.resolve("cpufreq/scaling_available_governors"));
                 if (!Arrays.asList(there.split("\\s+")).contains(wishes.governor())) {
                     throw new IOException("processor " + cpu + " has no governor " + wishes.governor());
                 }
@@ -132,7 +162,7 @@ public final class CpuTuning {
         var before = new LinkedHashMap<Path, String>();
         for (var file : files) {
             var earlier = known.get(file);
-            before.put(file, earlier == null ? read(file) : earlier);
+            before.put(file, earlier == null ? KernelFile.read(file) : earlier);
         }
         return before;
     }
@@ -172,6 +202,19 @@ public final class CpuTuning {
         }
     }
 
+    /// The group of any container that has ended, which is there until its removal: on cgroup v1 it would have the
+    /// processors balanced that another container has by then.
+    public void leaveOut(CpusetGroups groups) {
+        if (groups.unified() || !groups.isThere()) {
+            return;
+        }
+        try {
+            Partition.stopBalancing(groups.own());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the processors of an ended container are still balanced", e);
+        }
+    }
+
     private void tell() {
         try {
             irqbalance.tell(this::banned);
@@ -185,30 +228,54 @@ public final class CpuTuning {
         var own = TunedFiles.read(record(id));
         var others = others(id);
         for (var file : own.before().entrySet()) {
-            if (others.stream().noneMatch(other -> other.before().containsKey(file.getKey()))) {
-                write(file.getKey(), file.getValue());
+            var isOthers = others.stream().anyMatch(other -> other.before().containsKey(file.getKey()));
+            if (!isOthers && isStill(file.getKey())) {
+                KernelFile.write(file.getKey(), file.getValue());
             }
         }
+        takeOut(own, others);
         var back = own.interrupts().without(interruptsOfOthers(id));
         if (!back.isEmpty()) {
-            serve(Cpus.ofMask(read(mask)).or(back));
+            serve(Cpus.ofMask(KernelFile.read(mask)).or(back));
         }
         Files.deleteIfExists(record(id));
         return !back.isEmpty();
     }
 
+    /// From the lowest group, which holds what those above hand down.
+    private static void takeOut(TunedFiles own, List<TunedFiles> others) throws IOException {
+        for (var list : new ArrayList<>(own.added().entrySet()).reversed()) {
+            var file = list.getKey();
+            var back = list.getValue();
+            for (var other : others) {
+                back = back.without(other.added().getOrDefault(file, Cpus.NONE));
+            }
+            if (isStill(file)) {
+                KernelFile.write(file, listed(file).without(back).list());
+            }
+        }
+    }
+
+    /// A control group may be gone with all that was changed in it.
+    private static boolean isStill(Path file) {
+        var folder = file.getParent();
+        return folder != null && Files.exists(folder);
+    }
+
     private void serve(Cpus cpus) throws IOException {
-        write(mask, cpus.mask());
+        KernelFile.write(mask, cpus.mask());
         irqbalance.ban(others(cpus));
     }
 
     private String banned() throws IOException {
-        return others(Cpus.ofMask(read(mask)));
+        return others(Cpus.ofMask(KernelFile.read(mask)));
     }
 
     /// The mask of those that the node has, or may get.
     private String others(Cpus cpus) throws IOException {
-        return Cpus.ofList(read(processors.resolve("possible"))).without(cpus).mask();
+        return Cpus.ofList(KernelFile.read(processors.resolve("possible")))
+                .without(cpus)
+                .mask();
     }
 
     /// At a start, once it is known what runs: puts back what ended meanwhile, and after a reboot the settings of
@@ -230,7 +297,7 @@ public final class CpuTuning {
         if (settings.restore().isEmpty() || !irqbalance.hasSettings() || Files.notExists(mask)) {
             return;
         }
-        if (!Cpus.ofMask(read(mask)).isAllUpToTheHighest()) {
+        if (!Cpus.ofMask(KernelFile.read(mask)).isAllUpToTheHighest()) {
             return; // containers of before a restart of the daemon
         }
         var file = settings.restore().get();
@@ -239,7 +306,7 @@ public final class CpuTuning {
             Files.writeString(file, irqbalance.banned());
             return;
         }
-        var first = read(file);
+        var first = KernelFile.read(file);
         if (!first.equals(irqbalance.banned())) {
             irqbalance.ban(first);
             irqbalance.tell(() -> first);
@@ -260,14 +327,5 @@ public final class CpuTuning {
 
     private Path record(ContainerId id) {
         return records.resolve(id.value());
-    }
-
-    private static String read(Path file) throws IOException {
-        return Files.readString(file).strip();
-    }
-
-    /// What is not there is not made.
-    private static void write(Path file, String value) throws IOException {
-        Files.writeString(file, value, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     }
 }

@@ -15,9 +15,23 @@ import java.util.regex.Pattern;
 /// @param cpus that are the container's own
 /// @param latency for `pm_qos_resume_latency_us`; empty: as it is
 /// @param withoutQuota its processor time is not to be bounded
+/// @param withoutBalancing the scheduler is to move nothing onto the processors
+/// @param shared those of the node that it may use beside its own
 /// @param governor of the processors' frequency; empty: as it is
-public record CpuWishes(Cpus cpus, Interrupts interrupts, boolean withoutQuota, String latency, String governor) {
-    static final CpuWishes NONE = new CpuWishes(Cpus.NONE, Interrupts.AS_THEY_ARE, false, "", "");
+public record CpuWishes(
+        Cpus cpus,
+        Interrupts interrupts,
+        boolean withoutQuota,
+        boolean withoutBalancing,
+        Cpus shared,
+        String latency,
+        String governor) {
+    static final CpuWishes NONE = new CpuWishes(Cpus.NONE, Interrupts.AS_THEY_ARE, false, false, Cpus.NONE, "", "");
+
+    /// Whose containers are to be left out of the balancing when they have ended, too.
+    public static final String BALANCING = "cpu-load-balancing.crio.io";
+
+    private static final String SHARED = "cpu-shared.crio.io";
 
     private static final String INTERRUPTS = "irq-load-balancing.crio.io";
     private static final String QUOTA = "cpu-quota.crio.io";
@@ -40,19 +54,41 @@ public record CpuWishes(Cpus cpus, Interrupts interrupts, boolean withoutQuota, 
     }
 
     /// @param container its name
+    /// @param settings name the shared processors
     /// @throws Invalid when an annotation has no such value
-    public static CpuWishes of(PodRecord pod, String container, LinuxContainerResources resources, HandlerRules rules) {
+    public static CpuWishes of(
+            PodRecord pod,
+            String container,
+            LinuxContainerResources resources,
+            HandlerRules rules,
+            PerformanceSettings settings) {
         if (!hasWholeProcessors(pod, resources)) {
             return NONE;
         }
         var annotations = new Annotations(pod, container, rules);
+        var shared = annotations.ofPod(SHARED + "/" + container).orElse("").equals("enable")
+                ? settings.sharedCpus()
+                : Cpus.NONE;
         var wishes = new CpuWishes(
                 Cpus.NONE,
                 interrupts(annotations.ofContainer(INTERRUPTS).orElse("")),
-                isOff(annotations.ofContainer(QUOTA).orElse("")),
+                // Its time is bounded by the processors that it has, and the pod's doesn't count the shared ones.
+                !shared.isEmpty() || isOff(annotations.ofContainer(QUOTA).orElse("")),
+                isOff(annotations.ofContainer(BALANCING).orElse("")),
+                shared,
                 annotations.ofPod(SLEEP).map(CpuWishes::latencyOf).orElse(""),
                 annotations.ofPod(GOVERNOR).map(CpuWishes::governorOf).orElse(""));
         return wishes.equals(NONE) ? NONE : wishes.on(resources.getCpusetCpus());
+    }
+
+    /// All that it may run on, where it has asked for more than its own; else empty.
+    public String cpusWithShared() {
+        return shared.isEmpty() ? "" : cpus.or(shared).list();
+    }
+
+    /// Empty without shared ones.
+    public String sharedCpus() {
+        return shared.list();
     }
 
     private static boolean hasWholeProcessors(PodRecord pod, LinuxContainerResources resources) {
@@ -67,7 +103,11 @@ public record CpuWishes(Cpus cpus, Interrupts interrupts, boolean withoutQuota, 
 
     private CpuWishes on(String list) {
         try {
-            return new CpuWishes(Cpus.ofList(list), interrupts, withoutQuota, latency, governor);
+            var own = Cpus.ofList(list).without(shared);
+            if (own.isEmpty()) {
+                throw new IllegalArgumentException("none beside the shared ones");
+            }
+            return new CpuWishes(own, interrupts, withoutQuota, withoutBalancing, shared, latency, governor);
         } catch (IllegalArgumentException e) {
             throw new Invalid("linux.resources.cpuset_cpus: " + e.getMessage());
         }

@@ -3,6 +3,7 @@ package dev.carafe.engine.spec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What the node adds to containers beside [ContainerDefaults]; the names are those of CRI-O's keys.
 ///
@@ -47,6 +48,14 @@ public record ContainerAdditions(
                 0,
                 SelinuxSettings.CRIO,
                 "");
+    }
+
+    /// Whether some handler or workload allows an annotation.
+    boolean allow(String annotation) {
+        return Stream.concat(
+                        handlers.values().stream(),
+                        workloads.stream().map(workload -> HandlerRules.NONE.allowing(workload.allowedAnnotations())))
+                .anyMatch(rules -> rules.allows(annotation));
     }
 
     /// Of a handler that has left the configuration nothing is known.

@@ -44,7 +44,8 @@ final class FirstProcess {
     /// Of the commands that join it.
     private static RuntimeSpec.@Nullable CpuAffinity affinity(SpecRequest request, String cpus) {
         return request.rules().executesOnFirstCpu() && !cpus.isEmpty()
-                ? new RuntimeSpec.CpuAffinity(CpuLimits.first(cpus))
+                ? new RuntimeSpec.CpuAffinity(
+                        CpuLimits.first(request.sharedCpus().isEmpty() ? cpus : request.sharedCpus()))
                 : null;
     }
 

@@ -36,6 +36,18 @@ public record ResourceUpdate(LinuxContainerResources resources, RuntimeSpec.Reso
         return next.mergeFrom(change).build();
     }
 
+    /// The same with other processors in the runtime's words, where the update sets any.
+    ///
+    /// @param cpus empty: those that it has
+    public ResourceUpdate on(String cpus) {
+        var cpu = limits.cpu();
+        return cpus.isEmpty() || cpu == null || cpu.cpus() == null
+                ? this
+                : new ResourceUpdate(
+                        resources,
+                        limits.with(new RuntimeSpec.Cpu(cpu.shares(), cpu.quota(), cpu.period(), cpus, cpu.mems())));
+    }
+
     /// The memory limit that it sets; 0 when there is none.
     public long memoryLimitBytes() {
         return resources.getMemoryLimitInBytes();

@@ -112,6 +112,11 @@ public final class SpecBuilder {
         return defaults.readOnly() || request.security().getReadonlyRootfs();
     }
 
+    /// Whether some pod may have the annotation heeded.
+    public boolean isAllowedAnywhere(String annotation) {
+        return defaults.additions().allow(annotation);
+    }
+
     /// What the handler holds its containers to.
     public HandlerRules rules(String handler) {
         return defaults.additions().of(handler);

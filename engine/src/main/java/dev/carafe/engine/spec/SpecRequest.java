@@ -13,6 +13,7 @@ import java.nio.file.Path;
 /// @param ownFolder outside of it, on disk, for what goes with the container
 /// @param seccompSocket where a filter that tells of what it forbids would have its descriptor sent
 /// @param seccompProfile what a registry has for it ([SeccompArtifact]); empty: nothing was asked for
+/// @param sharedCpus those among its processors that are not its own; empty: none
 /// @param rules of the pod's runtime handler
 /// @param labels none where SELinux is off
 public record SpecRequest(
@@ -25,6 +26,7 @@ public record SpecRequest(
         Path ownFolder,
         Path seccompSocket,
         String seccompProfile,
+        String sharedCpus,
         HandlerRules rules,
         ContainerLabels labels) {
 

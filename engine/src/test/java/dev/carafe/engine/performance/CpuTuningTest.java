@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,8 @@ class CpuTuningTest {
             new HandlerRules(0, List.of("irq-load-", "cpu-"), Map.of(), false, "", false);
     private static final String IRQ = "irq-load-balancing.crio.io";
     private static final String SLEEP = "cpu-c-states.crio.io";
+    private static final String BALANCING = "cpu-load-balancing.crio.io/app";
+    private static final String SHARED = "cpu-shared.crio.io/app";
     private static final String GOVERNOR = "cpu-freq-governor.crio.io";
     private static final int PATIENCE_MILLIS = 30_000;
 
@@ -44,7 +47,10 @@ class CpuTuningTest {
 
     private final ContainerId id = ContainerId.random();
     private final ContainerId other = ContainerId.random();
+    private PerformanceSettings settings;
     private CpuTuning tuning;
+    private List<Path> groups = List.of();
+    private boolean unified;
 
     @BeforeEach
     void prepare() throws IOException {
@@ -59,18 +65,20 @@ class CpuTuningTest {
         write("sys/devices/system/cpu/possible", "0-7\n");
         write("irqbalance", "# a comment\nIRQBALANCE_ONESHOT=\nIRQBALANCE_BANNED_CPUS=\"00000001\"\n");
         script("systemctl", "[ $1 = is-enabled ] && echo enabled; echo \"$@\" >> " + host + "/told");
+        settings = settings("0,4");
         tuning = tuning();
     }
 
+    private PerformanceSettings settings(String shared) {
+        return new PerformanceSettings(
+                Optional.of(host.resolve("irqbalance")),
+                Optional.of(host.resolve("etc/first")),
+                shared,
+                List.of(host.resolve("bin")));
+    }
+
     private CpuTuning tuning() {
-        return new CpuTuning(
-                host.resolve("records"),
-                host.resolve("proc"),
-                host.resolve("sys"),
-                new PerformanceSettings(
-                        Optional.of(host.resolve("irqbalance")),
-                        Optional.of(host.resolve("etc/first")),
-                        List.of(host.resolve("bin"))));
+        return new CpuTuning(host.resolve("records"), host.resolve("proc"), host.resolve("sys"), settings);
     }
 
     private void write(String file, String text) throws IOException {
@@ -91,12 +99,15 @@ class CpuTuningTest {
         return read("sys/devices/system/cpu/cpu" + cpu + "/" + file);
     }
 
-    private static CpuWishes wanted(String cpus, String... annotations) {
+    private void begin(ContainerId container, CpuWishes wishes) throws IOException, InterruptedException {
+        tuning.begin(container, wishes, new CpusetGroups(groups, unified));
+    }
+
+    private CpuWishes wanted(String cpus, String... annotations) {
         return wanted(ALLOWING, "/kubepods/pod1", 2048, cpus, annotations);
     }
 
-    private static CpuWishes wanted(
-            HandlerRules rules, String parent, long shares, String cpus, String... annotations) {
+    private CpuWishes wanted(HandlerRules rules, String parent, long shares, String cpus, String... annotations) {
         var config = PodSandboxConfig.newBuilder();
         for (var i = 0; i < annotations.length; i += 2) {
             config.putAnnotations(annotations[i], annotations[i + 1]);
@@ -112,12 +123,12 @@ class CpuTuningTest {
                 .setCpuShares(shares)
                 .setCpusetCpus(cpus)
                 .build();
-        return CpuWishes.of(pod, "app", resources, rules);
+        return CpuWishes.of(pod, "app", resources, rules, settings);
     }
 
     @Test
     void itsProcessorsServeNoInterruptsWhileItRunsAndIrqbalanceIsTold() throws Exception {
-        tuning.begin(id, wanted("2-3", IRQ, "disable"));
+        begin(id, wanted("2-3", IRQ, "disable"));
         assertEquals("000000f3", read("proc/irq/default_smp_affinity"));
         assertEquals("# a comment\nIRQBALANCE_ONESHOT=\nIRQBALANCE_BANNED_CPUS=\"0000000c\"", read("irqbalance"));
         assertEquals("is-enabled irqbalance\nrestart irqbalance", read("told"));
@@ -134,14 +145,14 @@ class CpuTuningTest {
     void withoutAServiceIrqbalanceRunsOnceWithTheMask() throws Exception {
         script("systemctl", "exit 1");
         script("irqbalance", "echo \"$@\" $IRQBALANCE_BANNED_CPUS >> " + host + "/ran");
-        tuning.begin(id, wanted("7", IRQ, "true"));
+        begin(id, wanted("7", IRQ, "true"));
         assertEquals("--oneshot 00000080", read("ran"));
     }
 
     @Test
     void aFailingIrqbalanceKeepsNoContainerFromStarting() throws Exception {
         script("systemctl", "[ $1 = is-enabled ] && echo enabled || exit 7");
-        tuning.begin(id, wanted("2-3", IRQ, "disable"));
+        begin(id, wanted("2-3", IRQ, "disable"));
         assertEquals("000000f3", read("proc/irq/default_smp_affinity"));
     }
 
@@ -149,7 +160,7 @@ class CpuTuningTest {
     void forHousekeepingTheFirstCoreGoesOnServing() throws Exception {
         var wanted = wanted("3-6", IRQ, "housekeeping");
         assertEquals("3", tuning.variables(wanted).getFirst().getValue().toStringUtf8());
-        tuning.begin(id, wanted);
+        begin(id, wanted);
         assertEquals("0000008f", read("proc/irq/default_smp_affinity"));
         var two = wanted("4-6", IRQ, "housekeeping");
         assertEquals("4-5", tuning.variables(two).getFirst().getValue().toStringUtf8());
@@ -159,7 +170,7 @@ class CpuTuningTest {
     @Test
     void sleepAndGovernorAreItsOwnWhileItRuns() throws Exception {
         write("sys/devices/system/cpu/cpu3/power/pm_qos_resume_latency_us", "70\n");
-        tuning.begin(id, wanted("2-3", SLEEP, "disable", GOVERNOR, "performance"));
+        begin(id, wanted("2-3", SLEEP, "disable", GOVERNOR, "performance"));
         for (var cpu : List.of(2, 3)) {
             assertEquals("n/a", ofCpu(cpu, "power/pm_qos_resume_latency_us"));
             assertEquals("performance", ofCpu(cpu, "cpufreq/scaling_governor"));
@@ -175,8 +186,8 @@ class CpuTuningTest {
 
     @Test
     void whatTwoContainersChangedIsPutBackWhenTheSecondEnds() throws Exception {
-        tuning.begin(id, wanted("2-3", IRQ, "disable", SLEEP, "max_latency:10"));
-        tuning.begin(other, wanted("3-4", IRQ, "disable", SLEEP, "disable"));
+        begin(id, wanted("2-3", IRQ, "disable", SLEEP, "max_latency:10"));
+        begin(other, wanted("3-4", IRQ, "disable", SLEEP, "disable"));
         tuning.end(id);
         assertEquals("000000e7", read("proc/irq/default_smp_affinity"));
         assertEquals("0", ofCpu(2, "power/pm_qos_resume_latency_us"));
@@ -188,8 +199,8 @@ class CpuTuningTest {
 
     @Test
     void whatEndedWhileNobodyWatchedIsPutBackAtTheNextStart() throws Exception {
-        tuning.begin(id, wanted("2-3", IRQ, "disable", GOVERNOR, "performance"));
-        tuning.begin(other, wanted("5", IRQ, "disable"));
+        begin(id, wanted("2-3", IRQ, "disable", GOVERNOR, "performance"));
+        begin(other, wanted("5", IRQ, "disable"));
         tuning().recover(other::equals);
         assertEquals("000000df", read("proc/irq/default_smp_affinity"));
         assertEquals("powersave", ofCpu(2, "cpufreq/scaling_governor"));
@@ -198,7 +209,7 @@ class CpuTuningTest {
 
     @Test
     void aCrashWhileItIsWrittenDownHasChangedNothing() throws Exception {
-        tuning.begin(id, wanted("2-3", IRQ, "disable", SLEEP, "disable"));
+        begin(id, wanted("2-3", IRQ, "disable", SLEEP, "disable"));
         var whole = read("records/" + id);
         tuning.end(id);
         for (var length = 0; length < whole.length(); length++) {
@@ -212,11 +223,11 @@ class CpuTuningTest {
     @ParameterizedTest
     @ValueSource(strings = {"2-\n/proc 1\nend\n", "2\nonefield\nend\n", "2\n\0 x\nend\n", "\u00ff\nend\n"})
     void aDamagedRecordCostsWhatItSaidAndNothingElse(String record) throws Exception {
-        tuning.begin(other, wanted("4", IRQ, "disable"));
+        begin(other, wanted("4", IRQ, "disable"));
         Files.writeString(host.resolve("records/" + other), record, StandardCharsets.ISO_8859_1);
         tuning = tuning();
         tuning.recover(other::equals);
-        tuning.begin(id, wanted("2-3", IRQ, "disable"));
+        begin(id, wanted("2-3", IRQ, "disable"));
         tuning.end(id);
         tuning.end(other);
         awaitLines("told", 6);
@@ -229,11 +240,11 @@ class CpuTuningTest {
         Files.delete(host.resolve("sys/devices/system/cpu/cpu3/cpufreq/scaling_governor"));
         assertThrows(
                 IOException.class,
-                () -> tuning.begin(id, wanted("2-3", IRQ, "disable", SLEEP, "disable", GOVERNOR, "performance")));
+                () -> begin(id, wanted("2-3", IRQ, "disable", SLEEP, "disable", GOVERNOR, "performance")));
         tuning.end(id);
         assertEquals("0", ofCpu(2, "power/pm_qos_resume_latency_us"));
         assertEquals("ff", read("proc/irq/default_smp_affinity"));
-        var failure = assertThrows(IOException.class, () -> tuning.begin(id, wanted("2", GOVERNOR, "ondemand")));
+        var failure = assertThrows(IOException.class, () -> begin(id, wanted("2", GOVERNOR, "ondemand")));
         assertEquals("processor 2 has no governor ondemand", failure.getMessage());
     }
 
@@ -241,7 +252,7 @@ class CpuTuningTest {
     void afterARebootTheFirstSettingsOfIrqbalanceAreBack() throws Exception {
         tuning.recover(_ -> false);
         assertEquals("00000001", read("etc/first"));
-        tuning.begin(id, wanted("2-3", IRQ, "disable"));
+        begin(id, wanted("2-3", IRQ, "disable"));
         write("proc/irq/default_smp_affinity", "ff\n");
         Files.delete(host.resolve("records/" + id));
         tuning().recover(_ -> false);
@@ -261,7 +272,7 @@ class CpuTuningTest {
                 wanted(ALLOWING, "/kubepods/pod1", 0, "2-3", asked),
                 wanted(ALLOWING, "/kubepods/pod1", 2048, "", asked),
                 wanted("2-3", IRQ + "/others", "disable", SLEEP + "/app", "disable"))) {
-            tuning.begin(id, unheard);
+            begin(id, unheard);
             assertTrue(!unheard.withoutQuota());
         }
         assertEquals(before, read("proc/irq/default_smp_affinity"));
@@ -281,7 +292,7 @@ class CpuTuningTest {
 
     @Test
     void whatCantBePutBackIsTriedAgainAtTheNextStart() throws Exception {
-        tuning.begin(id, wanted("2-3", GOVERNOR, "performance"));
+        begin(id, wanted("2-3", GOVERNOR, "performance"));
         Files.delete(host.resolve("sys/devices/system/cpu/cpu3/cpufreq/scaling_governor"));
         tuning.end(id);
         assertTrue(Files.exists(host.resolve("records/" + id)));
@@ -289,6 +300,133 @@ class CpuTuningTest {
         tuning().recover(_ -> false);
         assertEquals("powersave", ofCpu(3, "cpufreq/scaling_governor"));
         assertNothingIsRecorded();
+    }
+
+    /// Control groups of v2, as the kernel and a runtime make them.
+    private void unifiedGroups() throws IOException {
+        unified = true;
+        write("sys/devices/system/cpu/online", "0-6\n");
+        var folders = new ArrayList<Path>();
+        for (var group : List.of("kubepods", "kubepods/pod1", "kubepods/pod1/crio-a")) {
+            write(group + "/cpuset.cpus", group.endsWith("crio-a") ? "2-3\n" : "\n");
+            write(group + "/cpuset.cpus.exclusive", "\n");
+            write(group + "/cpuset.cpus.partition", "member\n");
+            write(group + "/cgroup.subtree_control", "cpu\n");
+            folders.add(host.resolve(group));
+        }
+        groups = folders;
+    }
+
+    @Test
+    void withoutBalancingEachGroupAboveHandsTheProcessorsDownAndTheContainersIsAPartition() throws Exception {
+        unifiedGroups();
+        write("kubepods/cpuset.cpus", "1-6\n");
+        write("kubepods/cpuset.cpus.exclusive", "5\n");
+        begin(id, wanted("2-3", BALANCING, "disable"));
+        assertEquals("2-3,5", read("kubepods/cpuset.cpus.exclusive"));
+        assertEquals("1-6", read("kubepods/cpuset.cpus"));
+        assertEquals("2-3", read("kubepods/pod1/cpuset.cpus.exclusive"));
+        assertEquals("0-6", read("kubepods/pod1/cpuset.cpus"));
+        assertEquals("2-3", read("kubepods/pod1/crio-a/cpuset.cpus.exclusive"));
+        assertEquals("isolated", read("kubepods/pod1/crio-a/cpuset.cpus.partition"));
+
+        tuning().recover(id::equals);
+        assertEquals("isolated", read("kubepods/pod1/crio-a/cpuset.cpus.partition"));
+        tuning().recover(_ -> false);
+        assertEquals("member", read("kubepods/pod1/crio-a/cpuset.cpus.partition"));
+        assertEquals("", read("kubepods/pod1/crio-a/cpuset.cpus.exclusive"));
+        assertEquals("5", read("kubepods/cpuset.cpus.exclusive"));
+        assertNothingIsRecorded();
+    }
+
+    @Test
+    void whatTheLastOneOfTwoHandsBackIsItsOwnAlsoWhereItsGroupIsGone() throws Exception {
+        unifiedGroups();
+        begin(id, wanted("2-3", BALANCING, "disable"));
+        begin(other, wanted("5-6", BALANCING, "true"));
+        assertEquals("2-3,5-6", read("kubepods/cpuset.cpus.exclusive"));
+        for (var file :
+                List.of("cpuset.cpus", "cpuset.cpus.exclusive", "cpuset.cpus.partition", "cgroup.subtree_control")) {
+            Files.delete(host.resolve("kubepods/pod1/crio-a/" + file));
+        }
+        Files.delete(host.resolve("kubepods/pod1/crio-a"));
+        tuning.end(id);
+        assertEquals("5-6", read("kubepods/cpuset.cpus.exclusive"));
+        tuning.end(other);
+        assertEquals("", read("kubepods/cpuset.cpus.exclusive"));
+        assertNothingIsRecorded();
+    }
+
+    @Test
+    void whatCantBeIsolatedFailsTheStartAndIsTakenBack() throws Exception {
+        unifiedGroups();
+        Files.delete(host.resolve("kubepods/pod1/cpuset.cpus.exclusive"));
+        var failure = assertThrows(IOException.class, () -> begin(id, wanted("2-3", BALANCING, "disable")));
+        assertTrue(failure.getMessage().startsWith("this kernel takes no processors out"), failure::getMessage);
+        assertNothingIsRecorded();
+
+        unifiedGroups();
+        var partition = host.resolve("kubepods/pod1/crio-a/cpuset.cpus.partition");
+        Files.delete(partition);
+        Files.createSymbolicLink(partition, Path.of("/dev/null")); // reads as something else than was written
+        var refused = assertThrows(IOException.class, () -> begin(id, wanted("2-3", BALANCING, "disable")));
+        assertTrue(refused.getMessage().startsWith("processors 2-3 can't be isolated"), refused::getMessage);
+        tuning.end(id);
+        assertEquals("", read("kubepods/cpuset.cpus.exclusive"));
+    }
+
+    @Test
+    void sharedProcessorsComeBesideItsOwn() throws Exception {
+        unifiedGroups();
+        var wanted = wanted("2-4", SHARED, "enable", BALANCING, "disable");
+        assertEquals("0,2-4", wanted.cpusWithShared());
+        assertEquals("0,4", wanted.sharedCpus());
+        assertTrue(wanted.withoutQuota());
+        var variables = tuning.variables(wanted);
+        assertEquals("OPENSHIFT_ISOLATED_CPUS", variables.getFirst().getKey());
+        assertEquals("2-3", variables.getFirst().getValue().toStringUtf8());
+        assertEquals("OPENSHIFT_SHARED_CPUS", variables.getLast().getKey());
+        assertEquals("0,4", variables.getLast().getValue().toStringUtf8());
+
+        // The kernel makes the files of a new group.
+        var child = "kubepods/pod1/crio-a/" + Partition.CHILD;
+        write(child + "/cpuset.cpus", "\n");
+        write(child + "/cpuset.cpus.exclusive", "\n");
+        write(child + "/cpuset.cpus.partition", "member\n");
+        begin(id, wanted);
+        assertEquals("+cpu +cpuset", read("kubepods/pod1/crio-a/cgroup.subtree_control"));
+        assertEquals("2-3", read(child + "/cpuset.cpus"));
+        assertEquals("isolated", read(child + "/cpuset.cpus.partition"));
+        assertEquals("member", read("kubepods/pod1/crio-a/cpuset.cpus.partition"));
+        tuning.end(id);
+        assertEquals("member", read(child + "/cpuset.cpus.partition"));
+        assertEquals("", read("kubepods/pod1/crio-a/cpuset.cpus.exclusive"));
+    }
+
+    @Test
+    void sharedProcessorsThatAreNotThereAreRefused() {
+        assertThrows(Invalid.class, () -> wanted("0,4", SHARED, "enable"));
+        settings = settings("");
+        assertThrows(Invalid.class, () -> wanted("2-3", SHARED, "enable"));
+        assertEquals(
+                "",
+                wanted("2-3", SHARED, "yes", "cpu-shared.crio.io/other", "enable")
+                        .cpusWithShared());
+        assertThrows(IllegalArgumentException.class, () -> settings("99999"));
+    }
+
+    @Test
+    void onV1OnlyTheContainersGroupIsLeftOutOfTheBalancing() throws Exception {
+        for (var group : List.of("kubepods", "kubepods/crio-a")) {
+            write(group + "/cpuset.sched_load_balance", "1\n");
+        }
+        groups = List.of(host.resolve("kubepods"), host.resolve("kubepods/crio-a"));
+        begin(id, wanted("2-3", BALANCING, "disable"));
+        assertEquals("1", read("kubepods/cpuset.sched_load_balance"));
+        assertEquals("0", read("kubepods/crio-a/cpuset.sched_load_balance"));
+        write("kubepods/crio-a/cpuset.sched_load_balance", "1\n");
+        tuning.leaveOut(new CpusetGroups(groups, false));
+        assertEquals("0", read("kubepods/crio-a/cpuset.sched_load_balance"));
     }
 
     private void assertNothingIsRecorded() throws IOException {

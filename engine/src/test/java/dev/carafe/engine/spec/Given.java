@@ -56,6 +56,7 @@ final class Given {
     SelinuxContexts contexts = SelinuxContexts.NONE;
     String level = "";
     String seccompProfile = "";
+    String sharedCpus = "";
     String cgroupParent = "/kubepods/pod11-22";
     CgroupManager cgroupManager = CgroupManager.CGROUPFS;
 
@@ -183,6 +184,7 @@ final class Given {
                 ownFolder,
                 folder.resolve("seccomp"),
                 seccompProfile,
+                sharedCpus,
                 defaults.build().additions().of("", pod.getAnnotationsMap()),
                 labels().of(level, pod.build(), container.build()));
     }

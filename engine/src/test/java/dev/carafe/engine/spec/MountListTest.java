@@ -136,6 +136,7 @@ final class MountListTest {
                 given.ownFolder,
                 given.folder.resolve("seccomp"),
                 "",
+                "",
                 HandlerRules.NONE,
                 ContainerLabels.NONE);
         assertEquals(

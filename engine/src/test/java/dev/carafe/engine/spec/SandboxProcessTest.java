@@ -40,6 +40,7 @@ final class SandboxProcessTest {
                 given.ownFolder,
                 given.folder.resolve("seccomp"),
                 "",
+                "",
                 HandlerRules.NONE,
                 ContainerLabels.NONE);
         return new SpecBuilder(given.defaults.build(), given.host.build(), Clock.fixed(Given.NOW, ZoneOffset.UTC))
