@@ -1,10 +1,9 @@
 package dev.carafe.daemon;
 
+import dev.carafe.daemon.config.Configuration;
 import dev.carafe.daemon.config.UsageException;
 import dev.carafe.engine.OfflineImages;
 import dev.carafe.engine.image.SaveImages.Form;
-import dev.carafe.storage.StorageConfig;
-import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -55,13 +54,14 @@ record ExportImages(List<String> images, Path path, Form form) implements Images
     }
 
     @Override
-    public void run(StorageConfig storage, TrustConfig trust, PrintStream out)
-            throws IOException, InterruptedException {
+    public void run(Configuration configuration, PrintStream out) throws IOException, InterruptedException {
+        var storage = configuration.storage();
         if (!Files.isDirectory(storage.root())) {
             throw new IOException("there is no store in " + storage.root());
         }
         try (var _ = FolderLock.take(storage.ownFolders());
-                var store = OfflineImages.open(storage, trust, Clock.systemUTC())) {
+                var store = OfflineImages.open(
+                        storage, configuration.trust(), configuration.decryptionKeys(), Clock.systemUTC())) {
             for (var image : store.save(images, path, form)) {
                 var names = image.names().isEmpty() ? "without a name" : String.join(", ", image.names());
                 out.println("exported " + image.id() + " " + names);

@@ -1,8 +1,7 @@
 package dev.carafe.daemon;
 
+import dev.carafe.daemon.config.Configuration;
 import dev.carafe.daemon.config.UsageException;
-import dev.carafe.storage.StorageConfig;
-import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Iterator;
@@ -11,7 +10,7 @@ import java.util.List;
 /// `carafe images`: what is done to the store of images of a node whose daemon is stopped.
 sealed interface ImagesCommand permits ImportImages, ExportImages {
     /// Keeps a daemon from starting meanwhile.
-    void run(StorageConfig storage, TrustConfig trust, PrintStream out) throws IOException, InterruptedException;
+    void run(Configuration configuration, PrintStream out) throws IOException, InterruptedException;
 
     /// @param arguments after `images`
     /// @throws UsageException says what is wrong with them

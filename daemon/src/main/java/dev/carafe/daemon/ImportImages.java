@@ -1,9 +1,8 @@
 package dev.carafe.daemon;
 
+import dev.carafe.daemon.config.Configuration;
 import dev.carafe.daemon.config.UsageException;
 import dev.carafe.engine.OfflineImages;
-import dev.carafe.storage.StorageConfig;
-import dev.carafe.trust.TrustConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -41,11 +40,12 @@ record ImportImages(List<Path> paths, String name) implements ImagesCommand {
     }
 
     @Override
-    public void run(StorageConfig storage, TrustConfig trust, PrintStream out)
-            throws IOException, InterruptedException {
+    public void run(Configuration configuration, PrintStream out) throws IOException, InterruptedException {
+        var storage = configuration.storage();
         // Also what keeps a daemon from starting meanwhile.
         try (var _ = FolderLock.take(storage.ownFolders());
-                var images = OfflineImages.open(storage, trust, Clock.systemUTC())) {
+                var images = OfflineImages.open(
+                        storage, configuration.trust(), configuration.decryptionKeys(), Clock.systemUTC())) {
             for (var path : paths) {
                 for (var image : images.load(path, name)) {
                     var names = image.names().isEmpty() ? "an image without a name" : String.join(", ", image.names());

@@ -216,7 +216,7 @@ public final class Main {
         return offline(() -> {
             var command = ImagesCommand.parse(arguments);
             var configuration = load(flags);
-            command.run(configuration.storage(), configuration.trust(), out);
+            command.run(configuration, out);
             return true;
         });
     }

@@ -15,6 +15,7 @@ import dev.carafe.engine.container.StartContainer;
 import dev.carafe.engine.container.StopContainer;
 import dev.carafe.engine.container.TargetNamespaces;
 import dev.carafe.engine.container.UpdateContainer;
+import dev.carafe.engine.decrypt.LayerKeys;
 import dev.carafe.engine.events.Events;
 import dev.carafe.engine.image.ImageFileSystems;
 import dev.carafe.engine.image.ImageTrust;
@@ -106,7 +107,8 @@ public final class Engine implements AutoCloseable {
             ContainerSpecs containers,
             SandboxContainers sandboxes,
             Runtimes runtimes,
-            RegistryRules rules) {}
+            RegistryRules rules,
+            LayerKeys layerKeys) {}
 
     private Engine(
             Pods pods,
@@ -171,7 +173,8 @@ public final class Engine implements AutoCloseable {
                 folders.records(), index.list().stream().map(StoredImage::id).collect(Collectors.toSet()));
         var policies = new Trust(config.trust(), clock);
         var trust = new ImageTrust(policies, registry, names.rules(), kept);
-        var store = new StoreImage(layers, layers::missing, index, kept, failpoint);
+        var layerKeys = new LayerKeys(settings.decryptionKeys());
+        var store = new StoreImage(layers, layers::missing, index, kept, layerKeys, failpoint);
         var views = new ImageViews(config.images());
         var images = new Images(
                 new Images.Parts(
@@ -282,7 +285,7 @@ public final class Engine implements AutoCloseable {
                         loop.metrics(),
                         events,
                         forbidden),
-                new Reloading(views, specs, sandboxes, runtimes, names.rules()),
+                new Reloading(views, specs, sandboxes, runtimes, names.rules(), layerKeys),
                 closing);
     }
 
@@ -307,7 +310,8 @@ public final class Engine implements AutoCloseable {
         return part;
     }
 
-    /// Takes up pinned images, profiles, the default handler, and registries.conf; the rest stays as it was
+    /// Takes up pinned images, profiles, the default handler, the folder of keys for layers, and registries.conf; the
+    /// rest stays as it was
     /// opened with. Policies, certificates and credentials are read whenever they are used in any case.
     ///
     /// @return whether registries.conf has changed
@@ -315,6 +319,7 @@ public final class Engine implements AutoCloseable {
         reloading.images.use(changed.images());
         reloading.containers.use(changed.containers());
         reloading.sandboxes.use(changed.sandboxes());
+        reloading.layerKeys.use(changed.runtime().decryptionKeys());
         reloading.runtimes.useByDefault(changed.runtime().defaultHandler());
         return reloading.rules.reload();
     }

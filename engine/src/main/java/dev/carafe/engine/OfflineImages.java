@@ -1,5 +1,6 @@
 package dev.carafe.engine;
 
+import dev.carafe.engine.decrypt.LayerKeys;
 import dev.carafe.engine.image.KeptSignatures;
 import dev.carafe.engine.image.LoadImages;
 import dev.carafe.engine.image.LoadImages.Loaded;
@@ -42,7 +43,9 @@ public final class OfflineImages implements AutoCloseable {
         this.save = save;
     }
 
-    public static OfflineImages open(StorageConfig storage, TrustConfig trust, Clock clock) throws IOException {
+    /// @param decryptionKeys `decryption_keys_path`
+    public static OfflineImages open(StorageConfig storage, TrustConfig trust, Path decryptionKeys, Clock clock)
+            throws IOException {
         HostDigests.add(Digest.STREAMS);
         var records = Folders.records(storage);
         Files.createDirectories(records);
@@ -53,7 +56,12 @@ public final class OfflineImages implements AutoCloseable {
             var known = index.list().stream().map(StoredImage::id).collect(Collectors.toSet());
             // What is imported may become another node's additional store, so it has to stand by itself.
             var store = new StoreImage(
-                    layers, layers::missingHere, index, KeptSignatures.open(records, known), Failpoint.NONE);
+                    layers,
+                    layers::missingHere,
+                    index,
+                    KeptSignatures.open(records, known),
+                    new LayerKeys(decryptionKeys),
+                    Failpoint.NONE);
             var named = new NamedImages(index, name -> List.of(Reference.parse(name)));
             return new OfflineImages(
                     layers,

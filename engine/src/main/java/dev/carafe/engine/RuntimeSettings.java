@@ -17,6 +17,7 @@ import java.util.List;
 /// @param killTimeout how long a killed process may take to end before that is an error
 /// @param idFloor see there
 /// @param performance see there
+/// @param decryptionKeys `decryption_keys_path`: a folder of private keys for encrypted layers
 public record RuntimeSettings(
         List<RuntimeHandler> handlers,
         String defaultHandler,
@@ -25,7 +26,8 @@ public record RuntimeSettings(
         Path logDirectory,
         Duration killTimeout,
         IdFloor idFloor,
-        PerformanceSettings performance) {
+        PerformanceSettings performance,
+        Path decryptionKeys) {
 
     public RuntimeSettings {
         handlers = List.copyOf(handlers);

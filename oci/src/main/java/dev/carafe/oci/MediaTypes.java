@@ -21,6 +21,8 @@ public final class MediaTypes {
             "application/vnd.docker.image.rootfs.diff.tar.gzip", Compression.GZIP,
             "application/vnd.docker.image.rootfs.diff.tar.zstd", Compression.ZSTD);
 
+    private static final String ENCRYPTED = "+encrypted";
+
     private static final Set<String> SCHEMA_1 = Set.of(
             "application/vnd.docker.distribution.manifest.v1+json",
             "application/vnd.docker.distribution.manifest.v1+prettyjws");
@@ -52,11 +54,20 @@ public final class MediaTypes {
         return LAYERS.containsKey(mediaType);
     }
 
-    /// How a layer's tar is packed.
+    /// A layer that was encrypted once it was packed (ocicrypt).
+    public static boolean isEncrypted(String mediaType) {
+        return mediaType.endsWith(ENCRYPTED) && isLayer(withoutEncryption(mediaType));
+    }
+
+    private static String withoutEncryption(String mediaType) {
+        return mediaType.substring(0, mediaType.length() - ENCRYPTED.length());
+    }
+
+    /// How a layer's tar is packed, before it was encrypted where it is.
     ///
     /// @throws IllegalArgumentException for what is no layer that can be unpacked here
     public static Compression compression(String mediaType) {
-        var compression = LAYERS.get(mediaType);
+        var compression = LAYERS.get(isEncrypted(mediaType) ? withoutEncryption(mediaType) : mediaType);
         if (compression == null) {
             throw new IllegalArgumentException(otherThanALayer(mediaType) + ": " + Quoted.of(mediaType));
         }
@@ -67,8 +78,6 @@ public final class MediaTypes {
         if (mediaType.contains("foreign") || mediaType.contains("nondistributable")) {
             return "a layer that its registry may not distribute";
         }
-        return mediaType.endsWith("+encrypted")
-                ? "an encrypted layer, which can't be read here"
-                : "not a layer's media type";
+        return "not a layer's media type";
     }
 }

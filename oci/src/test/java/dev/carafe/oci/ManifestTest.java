@@ -1,6 +1,7 @@
 package dev.carafe.oci;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,17 @@ class ManifestTest {
                         .size());
     }
 
+    @Test
+    void readsAnImageWhoseLayersAreEncrypted() throws InvalidImageException {
+        var type = "application/vnd.oci.image.layer.v1.tar+gzip+encrypted";
+        var layer = parse(image(MediaTypes.OCI_MANIFEST, CONFIG, descriptor(type)))
+                .layers()
+                .getFirst();
+        assertEquals(Compression.GZIP, Compression.of(layer.mediaType()));
+        assertTrue(MediaTypes.isEncrypted(layer.mediaType()));
+        assertFalse(MediaTypes.isEncrypted("application/vnd.oci.image.layer.v1.tar+gzip"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -68,8 +80,11 @@ class ManifestTest {
                         descriptor("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")),
                 "may not distribute");
         refuses(
-                image(MediaTypes.OCI_MANIFEST, CONFIG, descriptor("application/vnd.oci.image.layer.v1.tar+encrypted")),
-                "an encrypted layer");
+                image(
+                        MediaTypes.OCI_MANIFEST,
+                        CONFIG,
+                        descriptor("application/vnd.wasm.content.layer.v1+wasm+encrypted")),
+                "not a layer's media type");
         var many = IntStream.range(0, 501).mapToObj(i -> LAYER).collect(Collectors.joining(","));
         refuses(image(MediaTypes.OCI_MANIFEST, CONFIG, many), "501 layers");
     }

@@ -66,7 +66,8 @@ final class ComposeEngineConfig {
                 path(RootKeys.LOG_DIR),
                 killTimeout(),
                 new IdFloor(values.get(RuntimeKeys.MINIMUM_MAPPABLE_UID), values.get(RuntimeKeys.MINIMUM_MAPPABLE_GID)),
-                performance());
+                performance(),
+                configuration.decryptionKeys());
         var config = new EngineConfig(
                 storage,
                 registry,

@@ -137,6 +137,11 @@ public final class Configuration {
                 defaults.registries());
     }
 
+    /// The folder of private keys for encrypted layers.
+    public Path decryptionKeys() {
+        return Path.of(document.values().get(RuntimeKeys.DECRYPTION_KEYS_PATH)).normalize();
+    }
+
     /// How the daemon logs.
     public LogSettings log() {
         return LogSettings.of(document.values());

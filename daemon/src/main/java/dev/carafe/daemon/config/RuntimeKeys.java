@@ -22,7 +22,7 @@ final class RuntimeKeys {
     static final Key<String> DECRYPTION_KEYS_PATH = KEYS.text("decryption_keys_path", "/etc/crio/keys/", Form.PATH)
             .environment()
             .reloadable()
-            .notYet("Folder of private keys for encrypted layers.");
+            .built("Folder of private keys in PEM for encrypted layers (jwe).");
     static final Key<List<String>> ADDITIONAL_ARTIFACT_STORES = KEYS.list("additional_artifact_stores", Form.PATH)
             .environment()
             .notYet("Read-only folders that are searched for artifacts before our own.");

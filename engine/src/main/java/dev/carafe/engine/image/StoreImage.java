@@ -4,6 +4,7 @@ import dev.carafe.engine.Failpoint;
 import dev.carafe.engine.Phase;
 import dev.carafe.engine.Step;
 import dev.carafe.engine.Undo;
+import dev.carafe.engine.decrypt.LayerKeys;
 import dev.carafe.engine.image.ImageTrust.Evidence;
 import dev.carafe.oci.Descriptor;
 import dev.carafe.oci.Digest;
@@ -32,6 +33,7 @@ public final class StoreImage {
     private final Lacking lacking;
     private final ImageIndex index;
     private final KeptSignatures kept;
+    private final LayerKeys keys;
     private final Failpoint failpoint;
     private final FetchSlots slots = new FetchSlots(LAYERS_AT_ONCE);
 
@@ -42,11 +44,18 @@ public final class StoreImage {
     }
 
     /// @param lacking by what the store has itself, or together with additional stores
-    public StoreImage(Layers layers, Lacking lacking, ImageIndex index, KeptSignatures kept, Failpoint failpoint) {
+    public StoreImage(
+            Layers layers,
+            Lacking lacking,
+            ImageIndex index,
+            KeptSignatures kept,
+            LayerKeys keys,
+            Failpoint failpoint) {
         this.layers = layers;
         this.lacking = lacking;
         this.index = index;
         this.kept = kept;
+        this.keys = keys;
         this.failpoint = failpoint;
     }
 
@@ -76,8 +85,9 @@ public final class StoreImage {
             throw new IOException(
                     "its configuration names " + diffIds.size() + " layers, its manifest " + content.blobs.size());
         }
+        var opened = keys.open(content.blobs);
         try (var _ = layers.lease(diffIds)) {
-            fetch(content, progress);
+            fetch(content, opened, progress);
             failpoint.at(Step.PULL_IMAGE_LAYERS);
             Phase.run("settle layers", () -> layers.settle(diffIds));
             failpoint.at(Step.PULL_IMAGE_SETTLED);
@@ -121,14 +131,15 @@ public final class StoreImage {
         return missing;
     }
 
-    private void fetch(Content content, Progress progress) throws IOException, InterruptedException {
+    private void fetch(Content content, LayerKeys.Opened opened, Progress progress)
+            throws IOException, InterruptedException {
         var missing = missing(content.blobs, content.diffIds);
         progress.expect(content.blobs, missing.stream().map(Layer::blob).toList());
         var fetches = new ArrayList<Future<?>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var layer : missing) {
                 fetches.add(threads.submit(() -> {
-                    Phase.run("layer", () -> fetch(content.from, layer, progress));
+                    Phase.run("layer", () -> fetch(content.from, layer, opened, progress));
                     return null;
                 }));
             }
@@ -136,13 +147,16 @@ public final class StoreImage {
         }
     }
 
-    private void fetch(Blobs from, Layer layer, Progress progress) throws IOException, InterruptedException {
+    private void fetch(Blobs from, Layer layer, LayerKeys.Opened opened, Progress progress)
+            throws IOException, InterruptedException {
         Phase.note("layer", layer.blob.digest().toString());
         try {
             layers.unpack(
                     layer.diffId,
                     layer.blob.mediaType(),
-                    () -> progress.counted(Phase.of("open blob", () -> slots.open(() -> from.open(layer.blob)))));
+                    () -> opened.decrypt(
+                            layer.blob,
+                            progress.counted(Phase.of("open blob", () -> slots.open(() -> from.open(layer.blob))))));
             progress.finishedLayer();
         } catch (BadLayerException e) {
             throw new BadLayerException("blob " + layer.blob.digest() + ": " + e.getMessage(), e);

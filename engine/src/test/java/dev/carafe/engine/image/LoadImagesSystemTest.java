@@ -61,7 +61,7 @@ class LoadImagesSystemTest {
     }
 
     private List<Loaded> load(Path path, String name) throws IOException, InterruptedException {
-        try (var images = OfflineImages.open(storage, trust, Clock.systemUTC())) {
+        try (var images = OfflineImages.open(storage, trust, Path.of("/nowhere"), Clock.systemUTC())) {
             return images.load(path, name);
         }
     }

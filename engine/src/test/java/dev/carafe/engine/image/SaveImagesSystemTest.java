@@ -72,13 +72,13 @@ class SaveImagesSystemTest {
     }
 
     private List<Loaded> load(StorageConfig into, Path path) throws IOException, InterruptedException {
-        try (var images = OfflineImages.open(into, trust, Clock.systemUTC())) {
+        try (var images = OfflineImages.open(into, trust, Path.of("/nowhere"), Clock.systemUTC())) {
             return images.load(path, "");
         }
     }
 
     private List<Saved> save(Form form, String... names) throws IOException, InterruptedException {
-        try (var images = OfflineImages.open(storage, trust, Clock.systemUTC())) {
+        try (var images = OfflineImages.open(storage, trust, Path.of("/nowhere"), Clock.systemUTC())) {
             return images.save(List.of(names), target, form);
         }
     }
