@@ -24,6 +24,7 @@ public final class Fd implements AutoCloseable {
     private static final int O_NONBLOCK = 04000;
     private static final int O_CLOEXEC = 02000000;
     private static final int AT_FDCWD = -100;
+    private static final int SOCK_STREAM = 1;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
     private static final int F_SETPIPE_SZ = 1031;
@@ -97,6 +98,14 @@ public final class Fd implements AutoCloseable {
             var ends = call.allocate(2L * Integer.BYTES);
             call.checked("", Syscall.PIPE2, ends.address(), O_CLOEXEC);
             return new Pipe(new Fd(ends.get(Call.INT, 0)), new Fd(ends.get(Call.INT, Integer.BYTES)));
+        }
+    }
+
+    static SocketPair sockets() throws ErrnoException {
+        try (var call = new Call()) {
+            var ends = call.allocate(2L * Integer.BYTES);
+            call.checked("", Syscall.SOCKETPAIR, UnixAddress.FAMILY, SOCK_STREAM | O_CLOEXEC, 0, ends.address());
+            return new SocketPair(new Fd(ends.get(Call.INT, 0)), new Fd(ends.get(Call.INT, Integer.BYTES)));
         }
     }
 

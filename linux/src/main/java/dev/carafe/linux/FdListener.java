@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// A unix socket where others hand over descriptors (SCM_RIGHTS, unix(7)), one message a connection. Safe for all
+/// A unix socket where others connect, or hand over descriptors (SCM_RIGHTS, unix(7)), one message a connection. Safe
+/// for all
 /// threads; closing it wakes who waits for a connection and leaves the file.
 public final class FdListener implements AutoCloseable {
     private static final int SOL_SOCKET = 1;

@@ -17,6 +17,7 @@ enum Syscall {
     SHUTDOWN(48, 210),
     BIND(49, 200),
     LISTEN(50, 201),
+    SOCKETPAIR(53, 199),
     WAIT4(61, 260),
     KILL(62, 129),
     FCNTL(72, 25),
