@@ -109,6 +109,8 @@ namespaces_dir = "$work/namespaces"
 runtime_root = "$work/$runtime"
 [crio.image]
 signature_policy = "$work/policy.json"
+[crio.nri]
+nri_listen = "$work/nri.sock"
 [crio.network]
 network_dir = "$work/net.d/"
 plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]

@@ -15,6 +15,7 @@ import dev.carafe.daemon.status.StatusPages;
 import dev.carafe.daemon.tracing.Tracing;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
+import dev.carafe.nri.NriConfig;
 import dev.carafe.streaming.StreamingServer;
 import io.grpc.ServerInterceptor;
 import java.io.IOException;
@@ -70,6 +71,7 @@ final class Daemon implements AutoCloseable {
                 removeImages(engine, before.get());
             }
             last.begin();
+            engine.openPlugins(new NriConfig.Runtime(Build.NAME, build.version()));
             var metrics = metrics(configuration, engine, parts);
             var streams = StreamingServer.open(configuration.streaming(), new StreamSessions(engine));
             parts.add(streams);

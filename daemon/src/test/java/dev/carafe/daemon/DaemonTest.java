@@ -77,6 +77,8 @@ class DaemonTest {
                 clean_shutdown_file = "%1$s/clean.shutdown"
                 [crio.api]
                 listen = "%1$s/s"
+                [crio.nri]
+                nri_listen = "%1$s/n"
                 [crio.runtime]
                 default_runtime = "runc"
                 cgroup_manager = "cgroupfs"

@@ -7,6 +7,7 @@ import dev.carafe.engine.container.ContainerTuning;
 import dev.carafe.engine.container.Containers;
 import dev.carafe.engine.container.CreateContainer;
 import dev.carafe.engine.container.EndForbidden;
+import dev.carafe.engine.container.PluginChanges;
 import dev.carafe.engine.container.RecordExit;
 import dev.carafe.engine.container.RemoveContainer;
 import dev.carafe.engine.container.Runtimes;
@@ -28,6 +29,7 @@ import dev.carafe.engine.image.PullImage;
 import dev.carafe.engine.image.SpawnedCredentialPrograms;
 import dev.carafe.engine.image.StoreImage;
 import dev.carafe.engine.image.UnusedLayers;
+import dev.carafe.engine.nri.Nri;
 import dev.carafe.engine.performance.CpuTuning;
 import dev.carafe.engine.pod.PodCgroups;
 import dev.carafe.engine.pod.PodFiles;
@@ -58,6 +60,7 @@ import dev.carafe.linux.HostDigests;
 import dev.carafe.network.CniNetwork;
 import dev.carafe.network.NftablesFilter;
 import dev.carafe.network.ProcessPluginRunner;
+import dev.carafe.nri.NriConfig;
 import dev.carafe.oci.Digest;
 import dev.carafe.registry.Registry;
 import dev.carafe.registry.RegistryConfig;
@@ -98,8 +101,11 @@ public final class Engine implements AutoCloseable {
     private final Reloading reloading;
     private final List<AutoCloseable> closing;
 
-    /// What is only read.
-    private record Observed(Node node, Stats stats, Metrics metrics, Events events, EndForbidden forbidden) {}
+    /// What is only read, and who is told.
+    private record Observed(
+            Node node, Stats stats, Metrics metrics, Events events, EndForbidden forbidden, Plugins plugins) {}
+
+    private record Plugins(Nri nri, PluginChanges changes) {}
 
     /// What can change while everything runs.
     private record Reloading(
@@ -199,7 +205,8 @@ public final class Engine implements AutoCloseable {
                 settings.performance());
         var specs = new ContainerSpecs(config.containers(), host, folders, manager, labels, cpus);
         var tuning = new ContainerTuning(stores, specs, cpus, cgroups, new GroupPaths(manager));
-        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), lanes, steady);
+        var nri = new Nri(config.nri(), stores, specs);
+        var stop = new StopContainer(stores.containers(), runtimes, settings.killTimeout(), lanes, steady, nri);
         var forbidden = new EndForbidden(stores, specs, stop);
         var notifiers = close(closing, new SeccompNotifiers(folders, forbidden, FORBIDDEN_CALLS_QUIET));
         var parts = new ContainerParts(
@@ -211,10 +218,12 @@ public final class Engine implements AutoCloseable {
                 new ContainerParts.Kernel(
                         new ContainerCgroups(cgroups, manager, stores),
                         new TargetNamespaces(settings.namespacesDirectory(), stores, runtimes),
-                        notifiers));
+                        notifiers,
+                        nri));
         var podLocks = new Locks<PodId>();
         var containerLocks = new Locks<ContainerId>();
         var remove = new RemoveContainer(stores, containerLocks, stop, parts, failpoint);
+        var update = new UpdateContainer(stores, containerLocks, runtimes, specs, tuning, failpoint);
         var containers = new Containers(
                 stores,
                 runtimes,
@@ -222,9 +231,10 @@ public final class Engine implements AutoCloseable {
                 new Containers.Verbs(
                         new CreateContainer(stores, podLocks, images, parts, failpoint, clock),
                         new StartContainer(stores, containerLocks, runtimes, tuning, failpoint, clock),
-                        new UpdateContainer(stores, containerLocks, runtimes, specs, tuning, failpoint),
+                        update,
                         stop,
-                        remove),
+                        remove,
+                        nri),
                 lanes);
 
         var network = close(closing, new CniNetwork(config.network(), new ProcessPluginRunner(), new NftablesFilter()));
@@ -237,14 +247,16 @@ public final class Engine implements AutoCloseable {
                 podNetwork,
                 new PodCgroups(cgroups, manager, stores.pods()),
                 sandboxes,
-                new PodLevels(stores.pods(), labels, new SecureRandom()));
+                new PodLevels(stores.pods(), labels, new SecureRandom()),
+                nri);
         var stopPod = new StopPod(stores, podParts, stop, failpoint);
         var removePod = new RemovePod(stores, podParts, stopPod, remove, failpoint);
         var pods = new Pods(
                 stores,
                 podLocks,
                 runtimes,
-                new Pods.Verbs(new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod),
+                new Pods.Verbs(
+                        new RunPod(stores, podParts, removePod, host, failpoint, clock), stopPod, removePod, nri),
                 lanes,
                 steady);
 
@@ -275,6 +287,7 @@ public final class Engine implements AutoCloseable {
                         config.stats(),
                         clock,
                         steady));
+        close(closing, nri);
         return new Engine(
                 pods,
                 containers,
@@ -284,7 +297,8 @@ public final class Engine implements AutoCloseable {
                         loop.stats(),
                         loop.metrics(),
                         events,
-                        forbidden),
+                        forbidden,
+                        new Plugins(nri, new PluginChanges(update, stop))),
                 new Reloading(views, specs, sandboxes, runtimes, names.rules(), layerKeys),
                 closing);
     }
@@ -322,6 +336,13 @@ public final class Engine implements AutoCloseable {
         reloading.layerKeys.use(changed.runtime().decryptionKeys());
         reloading.runtimes.useByDefault(changed.runtime().defaultHandler());
         return reloading.rules.reload();
+    }
+
+    /// Starts the node's NRI plugins, waits until they are ready, and lets others connect. Without it none take part.
+    ///
+    /// @param runtime whom they are told they work for
+    public void openPlugins(NriConfig.Runtime runtime) throws IOException, InterruptedException {
+        observed.plugins.nri.open(runtime, observed.plugins.changes);
     }
 
     public Pods pods() {

@@ -2,6 +2,7 @@ package dev.carafe.engine;
 
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.network.NetworkConfig;
+import dev.carafe.nri.NriConfig;
 import dev.carafe.registry.RegistryConfig;
 import dev.carafe.storage.StorageConfig;
 import dev.carafe.trust.TrustConfig;
@@ -16,4 +17,5 @@ public record EngineConfig(
         ContainerDefaults containers,
         ImageSettings images,
         SandboxSettings sandboxes,
-        StatsSettings stats) {}
+        StatsSettings stats,
+        NriConfig nri) {}

@@ -95,6 +95,10 @@ public final class TestHost implements AutoCloseable {
                 network_dir = "%1$s/net.d"
                 plugin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]
                 [crio.stats]
+                [crio.nri]
+                nri_listen = "%1$s/nri.sock"
+                nri_plugin_dir = "%1$s/nri-plugins"
+                nri_plugin_config_dir = "%1$s/nri-conf"
                 """.formatted(work, runtime, runtimeProgram()));
     }
 

@@ -27,24 +27,29 @@ class ModuleDirectionsTest {
                     "dev.carafe.trust",
                     "dev.carafe.storage",
                     "dev.carafe.network",
+                    "dev.carafe.nri",
                     "dev.carafe.runtime",
                     "dev.carafe.streaming",
                     "dev.carafe.engine",
                     "dev.carafe.daemon");
 
     /// Module → the modules that it may use besides itself.
-    private static final Map<String, List<String>> ARROWS = Map.of(
-            "oci", List.of(),
-            "linux", List.of(),
-            "registry", List.of("oci"),
-            "trust", List.of("oci"),
-            "storage", List.of("oci", "linux"),
-            "network", List.of("linux"),
-            "runtime", List.of("oci", "linux"),
-            "streaming", List.of(),
-            "engine", List.of("cri", "api", "registry", "trust", "storage", "network", "runtime", "oci", "linux"),
+    private static final Map<String, List<String>> ARROWS = Map.ofEntries(
+            Map.entry("oci", List.of()),
+            Map.entry("linux", List.of()),
+            Map.entry("registry", List.of("oci")),
+            Map.entry("trust", List.of("oci")),
+            Map.entry("storage", List.of("oci", "linux")),
+            Map.entry("network", List.of("linux")),
+            Map.entry("nri", List.of("api", "linux")),
+            Map.entry("runtime", List.of("oci", "linux")),
+            Map.entry("streaming", List.of()),
+            Map.entry(
+                    "engine",
+                    List.of("cri", "api", "registry", "trust", "storage", "network", "nri", "runtime", "oci", "linux")),
             // The daemon composes the modules' configuration records; what they do it asks of the engine alone.
-            "daemon",
+            Map.entry(
+                    "daemon",
                     List.of(
                             "engine",
                             "cri",
@@ -53,10 +58,11 @@ class ModuleDirectionsTest {
                             "trust",
                             "storage",
                             "network",
+                            "nri",
                             "runtime",
                             "streaming",
                             "oci",
-                            "linux"));
+                            "linux")));
 
     private static final String[] BELOW_THE_DAEMON = {
         "dev.carafe.engine..",
@@ -66,6 +72,7 @@ class ModuleDirectionsTest {
         "dev.carafe.trust..",
         "dev.carafe.storage..",
         "dev.carafe.network..",
+        "dev.carafe.nri..",
         "dev.carafe.runtime..",
         "dev.carafe.streaming.."
     };
@@ -86,6 +93,7 @@ class ModuleDirectionsTest {
                 "trust",
                 "storage",
                 "network",
+                "nri",
                 "runtime",
                 "streaming",
                 "engine",

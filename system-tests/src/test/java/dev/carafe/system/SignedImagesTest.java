@@ -326,7 +326,8 @@ class SignedImagesTest {
                         config.containers(),
                         config.images(),
                         config.sandboxes(),
-                        config.stats()),
+                        config.stats(),
+                        config.nri()),
                 Clock.systemUTC());
     }
 

@@ -17,6 +17,8 @@ import dev.carafe.engine.spec.NodeMounts;
 import dev.carafe.engine.spec.SelinuxSettings;
 import dev.carafe.engine.spec.Workload;
 import dev.carafe.network.NetworkConfig;
+import dev.carafe.nri.NriConfig;
+import dev.carafe.nri.ValidatorRules;
 import dev.carafe.runtime.CgroupManager;
 import dev.carafe.runtime.RuntimeDirectories;
 import dev.carafe.storage.StorageConfig;
@@ -77,7 +79,8 @@ final class ComposeEngineConfig {
                 containers,
                 images(),
                 sandboxes(),
-                stats());
+                stats(),
+                nri());
         return new EngineSettings(config, findings.warnings());
     }
 
@@ -307,6 +310,30 @@ final class ComposeEngineConfig {
                         values.get(NetworkKeys.CNI_STATUS_GRACE_PERIOD),
                         optionalPath(NetworkKeys.CNI_CONF_TEMPLATE)),
                 NetworkConfig.Limits.USUAL);
+    }
+
+    private NriConfig nri() {
+        return new NriConfig(
+                values.get(NriKeys.ENABLE_NRI),
+                path(NriKeys.NRI_LISTEN),
+                !values.get(NriKeys.NRI_DISABLE_CONNECTIONS),
+                path(NriKeys.NRI_PLUGIN_DIR),
+                path(NriKeys.NRI_PLUGIN_CONFIG_DIR),
+                values.get(NriKeys.NRI_PLUGIN_REGISTRATION_TIMEOUT),
+                values.get(NriKeys.NRI_PLUGIN_REQUEST_TIMEOUT),
+                validator());
+    }
+
+    private ValidatorRules validator() {
+        return new ValidatorRules(
+                values.get(NriKeys.NRI_ENABLE_DEFAULT_VALIDATOR),
+                values.get(NriKeys.NRI_VALIDATOR_REJECT_OCI_HOOK_ADJUSTMENT),
+                values.get(NriKeys.NRI_VALIDATOR_REJECT_RUNTIME_DEFAULT_SECCOMP_ADJUSTMENT),
+                values.get(NriKeys.NRI_VALIDATOR_REJECT_UNCONFINED_SECCOMP_ADJUSTMENT),
+                values.get(NriKeys.NRI_VALIDATOR_REJECT_CUSTOM_SECCOMP_ADJUSTMENT),
+                values.get(NriKeys.NRI_VALIDATOR_REJECT_NAMESPACE_ADJUSTMENT),
+                values.get(NriKeys.NRI_VALIDATOR_REQUIRED_PLUGINS),
+                values.get(NriKeys.NRI_VALIDATOR_TOLERATE_MISSING_PLUGINS_ANNOTATION));
     }
 
     private SandboxSettings sandboxes() {

@@ -2,6 +2,7 @@ package dev.carafe.engine.container;
 
 import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.engine.Phase;
+import dev.carafe.engine.nri.Nri;
 import dev.carafe.engine.seccomp.SeccompNotifiers;
 import dev.carafe.engine.spec.BuiltSpec;
 import dev.carafe.engine.spec.ContainerConfigCheck;
@@ -50,8 +51,8 @@ public final class ContainerParts {
         this.logs = new ContainerLogs(folders);
     }
 
-    /// What a container has of the kernel's beside what the runtime makes.
-    public record Kernel(ContainerCgroups cgroups, TargetNamespaces targets, SeccompNotifiers notifiers) {}
+    /// What a container has of the kernel's beside what the runtime makes, and who else is told of it.
+    public record Kernel(ContainerCgroups cgroups, TargetNamespaces targets, SeccompNotifiers notifiers, Nri nri) {}
 
     ContainerRoots roots() {
         return roots;
@@ -75,6 +76,10 @@ public final class ContainerParts {
 
     ContainerSpecs specs() {
         return specs;
+    }
+
+    Nri nri() {
+        return kernel.nri;
     }
 
     TargetNamespaces targets() {

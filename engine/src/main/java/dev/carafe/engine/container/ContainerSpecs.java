@@ -4,6 +4,8 @@ import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.Mount;
 import dev.carafe.cri.v1.NamespaceMode;
+import dev.carafe.engine.nri.Nri;
+import dev.carafe.engine.nri.Specs;
 import dev.carafe.engine.performance.CpuTuning;
 import dev.carafe.engine.performance.CpuWishes;
 import dev.carafe.engine.spec.BuiltSpec;
@@ -35,7 +37,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The OCI runtime spec of a container in its pod: built at its creation, read from its bundle later.
-public final class ContainerSpecs {
+public final class ContainerSpecs implements Specs {
     /// More containers than a node usually has, each with a few kilobytes.
     private static final int REMEMBERED = 256;
 
@@ -134,6 +136,12 @@ public final class ContainerSpecs {
         return labels.of(pod.place().level(), pod.config(), container);
     }
 
+    /// What plugins make of one that is built.
+    Nri.Made adjust(Nri nri, PodRecord pod, ContainerRecord container, BuiltSpec built)
+            throws IOException, InterruptedException {
+        return nri.create(pod, container, built, rules(pod), builder);
+    }
+
     BuiltSpec build(PodRecord pod, ContainerRecord container, Surroundings surroundings) throws IOException {
         var wishes = wishes(pod, container.config(), container.making().resources());
         return builder.build(new SpecRequest(
@@ -188,7 +196,8 @@ public final class ContainerSpecs {
     /// @param own a folder outside of it, which goes with the container
     record Root(Path mounted, Path own) {}
 
-    RuntimeSpec of(ContainerId id) throws IOException {
+    @Override
+    public RuntimeSpec of(ContainerId id) throws IOException {
         return Bundle.read(folders.bundle(id));
     }
 

@@ -14,6 +14,7 @@ import dev.carafe.engine.NotFound;
 import dev.carafe.engine.Phase;
 import dev.carafe.engine.TimedOut;
 import dev.carafe.engine.WrongState;
+import dev.carafe.engine.nri.Nri;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerKey;
 import dev.carafe.engine.state.ContainerRecord;
@@ -57,7 +58,8 @@ public final class Containers {
             StartContainer start,
             UpdateContainer update,
             StopContainer stop,
-            RemoveContainer remove) {}
+            RemoveContainer remove,
+            Nri nri) {}
 
     /// Gives the container's id. The same container asked for again joins, or finds what was created.
     public String create(String podId, ContainerConfig config) throws IOException, InterruptedException {
@@ -118,12 +120,25 @@ public final class Containers {
     }
 
     public void start(String id) throws IOException, InterruptedException {
-        change(require(id), verbs.start::start);
+        change(require(id), container -> {
+            verbs.start.requireCreated(container);
+            try {
+                verbs.nri.starts(container);
+                verbs.start.start(container);
+            } catch (IOException | RuntimeException e) {
+                verbs.nri.stopped(container);
+                throw e;
+            }
+            verbs.nri.started(container);
+        });
     }
 
     /// Changes its limits in place; 0 and the empty text leave one as it is.
     public void update(String id, LinuxContainerResources asked) throws IOException, InterruptedException {
-        change(require(id), container -> verbs.update.update(container, asked));
+        change(require(id), container -> {
+            verbs.update.update(container, verbs.nri.updates(container, asked));
+            verbs.nri.updated(container);
+        });
     }
 
     /// @param timeout between the stop signal and SIGKILL; zero: SIGKILL at once

@@ -10,6 +10,7 @@ import dev.carafe.engine.Undo;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.image.ImageViews;
 import dev.carafe.engine.image.Images;
+import dev.carafe.engine.nri.Nri;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerKey;
 import dev.carafe.engine.state.ContainerRecord;
@@ -38,6 +39,7 @@ public final class CreateContainer {
     private final ImageMounts imageMounts;
     private final SeccompProfiles profiles;
     private final MappedMounts mappedMounts;
+    private final Nri nri;
     private final Failpoint failpoint;
     private final Clock clock;
 
@@ -55,6 +57,7 @@ public final class CreateContainer {
         this.imageMounts = new ImageMounts(parts.roots(), parts.specs());
         this.profiles = new SeccompProfiles(images, parts.specs());
         this.mappedMounts = new MappedMounts(parts.roots());
+        this.nri = parts.nri();
         this.failpoint = failpoint;
         this.clock = clock;
     }
@@ -127,7 +130,10 @@ public final class CreateContainer {
             undo.push("remove its bundle", () -> parts.removeBundle(id));
             var surroundings =
                     new ContainerSpecs.Surroundings(ImageViews.config(images.root()), root, mounts, target, seccomp);
-            var built = Phase.of("runtime specification", () -> parts.specs().build(pod, container, surroundings));
+            var plain = Phase.of("runtime specification", () -> parts.specs().build(pod, container, surroundings));
+            undo.push("tell NRI plugins", () -> nri.uncreated(pod, container, plain.spec()));
+            var made = parts.specs().adjust(nri, pod, container, plain);
+            var built = made.built();
             Phase.run("relabel", () -> parts.relabel(built));
             var bundle = Phase.of("bundle", () -> parts.writeBundle(id, mappedMounts.make(pod, id, built.spec())));
             failpoint.at(Step.CREATE_CONTAINER_BUNDLE);
@@ -143,10 +149,11 @@ public final class CreateContainer {
                     .update(
                             id.value(),
                             c -> c.with(
-                                    c.making().with(process),
+                                    c.making().with(process).with(made.resources()),
                                     c.hasExited() ? c.state() : new ContainerState.Created()));
             failpoint.at(Step.CREATE_CONTAINER_CREATED);
             undo.commit();
+            nri.created(id);
             return id;
         }
     }

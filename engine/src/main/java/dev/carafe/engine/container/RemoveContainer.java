@@ -33,6 +33,11 @@ public final class RemoveContainer {
     public void remove(ContainerId id) throws IOException, InterruptedException {
         stopContainer.stop(id, Duration.ZERO);
         failpoint.at(Step.REMOVE_CONTAINER_KILLED);
+        var known = stores.containers().get(id.value());
+        if (known.isEmpty()) {
+            return;
+        }
+        var removal = parts.nri().removal(known.get());
         try (var _ = locks.hold(id)) {
             var container = stores.containers().get(id.value());
             if (container.isEmpty()) {
@@ -46,5 +51,6 @@ public final class RemoveContainer {
             failpoint.at(Step.REMOVE_CONTAINER_BUNDLE);
             stores.containers().forget(id.value());
         }
+        removal.tell();
     }
 }

@@ -6,6 +6,7 @@ import dev.carafe.engine.Step;
 import dev.carafe.engine.Undo;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.state.ContainerId;
+import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.Stores;
@@ -36,13 +37,19 @@ public final class StartContainer {
         this.clock = clock;
     }
 
+    /// @throws WrongState when it is in another state
+    ContainerRecord requireCreated(ContainerId id) {
+        var container = stores.containers().require(id.value());
+        if (!(container.state() instanceof ContainerState.Created)) {
+            throw new WrongState(
+                    "container " + id + " is " + container.state().name() + "; only a created one can be started");
+        }
+        return container;
+    }
+
     void start(ContainerId id) throws IOException, InterruptedException {
         try (var _ = locks.hold(id)) {
-            var container = stores.containers().require(id.value());
-            if (!(container.state() instanceof ContainerState.Created)) {
-                throw new WrongState(
-                        "container " + id + " is " + container.state().name() + "; only a created one can be started");
-            }
+            var container = requireCreated(id);
             var startedAt = clock.instant(); // its process may have ended when the runtime returns
             var runtime = runtimes.get(container.making().handler());
             try (var undo = new Undo("start container " + id)) {

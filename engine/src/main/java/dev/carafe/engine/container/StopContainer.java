@@ -3,6 +3,7 @@ package dev.carafe.engine.container;
 import dev.carafe.engine.InFlight;
 import dev.carafe.engine.Lanes;
 import dev.carafe.engine.TimedOut;
+import dev.carafe.engine.nri.Nri;
 import dev.carafe.engine.state.ContainerId;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.Store;
@@ -24,6 +25,7 @@ public final class StopContainer {
     private final Runtimes runtimes;
     private final Duration killTimeout;
     private final InstantSource steady;
+    private final Nri nri;
     private final InFlight<ContainerId, Void> underWay;
     private final ConcurrentHashMap<ContainerId, Instant> deadlines = new ConcurrentHashMap<>();
 
@@ -34,17 +36,26 @@ public final class StopContainer {
             Runtimes runtimes,
             Duration killTimeout,
             Lanes lanes,
-            InstantSource steady) {
+            InstantSource steady,
+            Nri nri) {
         this.containers = containers;
         this.runtimes = runtimes;
         this.killTimeout = killTimeout;
         this.underWay = new InFlight<>(lanes.stops());
         this.steady = steady;
+        this.nri = nri;
     }
 
     /// Returns when its exit is on record; at once when it has ended already or is gone. One that is half made is only
     /// killed.
     public void stop(ContainerId id, Duration timeout) throws IOException, InterruptedException {
+        end(id, timeout);
+        if (containers.get(id.value()).filter(ContainerRecord::hasExited).isPresent()) {
+            nri.stopped(id);
+        }
+    }
+
+    private void end(ContainerId id, Duration timeout) throws IOException, InterruptedException {
         var container = containers.get(id.value());
         if (container.isEmpty() || container.get().hasExited()) {
             return;

@@ -44,7 +44,7 @@ public final class UpdateContainer {
         this.failpoint = failpoint;
     }
 
-    void update(ContainerId id, LinuxContainerResources asked) throws IOException, InterruptedException {
+    public void update(ContainerId id, LinuxContainerResources asked) throws IOException, InterruptedException {
         try (var _ = locks.hold(id)) {
             var container = stores.containers().require(id.value());
             requireProcess(container);

@@ -10,13 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The hooks of one spec, gathered by their stages. For one thread.
-final class StagedHooks {
+public final class StagedHooks {
     private static final int MAXIMUM_TEXTS = 1024;
     private static final int MAXIMUM_TIMEOUT_SECONDS = 24 * 60 * 60;
 
     private final Map<Stage, List<RuntimeSpec.Hook>> hooks = new EnumMap<>(Stage.class);
 
-    StagedHooks(RuntimeSpec.@Nullable Hooks there) {
+    public StagedHooks(RuntimeSpec.@Nullable Hooks there) {
         if (there != null) {
             of(Stage.PRESTART).addAll(there.prestart());
             of(Stage.CREATE_RUNTIME).addAll(there.createRuntime());
@@ -24,6 +24,22 @@ final class StagedHooks {
             of(Stage.START_CONTAINER).addAll(there.startContainer());
             of(Stage.POSTSTART).addAll(there.poststart());
             of(Stage.POSTSTOP).addAll(there.poststop());
+        }
+    }
+
+    /// @throws IOException when no runtime could run one of them
+    public void addAll(RuntimeSpec.Hooks others) throws IOException {
+        addAll(Stage.PRESTART, others.prestart());
+        addAll(Stage.CREATE_RUNTIME, others.createRuntime());
+        addAll(Stage.CREATE_CONTAINER, others.createContainer());
+        addAll(Stage.START_CONTAINER, others.startContainer());
+        addAll(Stage.POSTSTART, others.poststart());
+        addAll(Stage.POSTSTOP, others.poststop());
+    }
+
+    private void addAll(Stage stage, List<RuntimeSpec.Hook> others) throws IOException {
+        for (var hook : others) {
+            add(stage, checked(hook));
         }
     }
 
@@ -36,7 +52,7 @@ final class StagedHooks {
     }
 
     /// Null when there are none.
-    RuntimeSpec.@Nullable Hooks forSpec() {
+    public RuntimeSpec.@Nullable Hooks forSpec() {
         return hooks.values().stream().allMatch(List::isEmpty)
                 ? null
                 : new RuntimeSpec.Hooks(

@@ -10,6 +10,7 @@ import dev.carafe.engine.Lanes;
 import dev.carafe.engine.NotFound;
 import dev.carafe.engine.WrongState;
 import dev.carafe.engine.container.Runtimes;
+import dev.carafe.engine.nri.Nri;
 import dev.carafe.engine.spec.UserIds;
 import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.PodId;
@@ -53,7 +54,7 @@ public final class Pods {
     }
 
     /// What changes them, a class each.
-    public record Verbs(RunPod run, StopPod stop, RemovePod remove) {}
+    public record Verbs(RunPod run, StopPod stop, RemovePod remove, Nri nri) {}
 
     /// Gives the pod's id. The same pod asked for again joins the run under way, or finds the pod that is ready.
     public String run(PodSandboxConfig config, String handler) throws IOException, InterruptedException {
@@ -112,15 +113,15 @@ public final class Pods {
             throws IOException, InterruptedException {
         var pod = require(id).id();
         try (var _ = locks.share(pod)) {
-            if (stores.pods().get(pod.value()).isEmpty()) {
-                throw unknown(id);
-            }
-            stores.pods().update(pod.value(), p -> {
+            var before = stores.pods().get(pod.value()).orElseThrow(() -> unknown(id));
+            verbs.nri.podUpdates(before, overhead, resources);
+            var after = stores.pods().update(pod.value(), p -> {
                 var config = p.config().toBuilder();
                 overhead.ifPresent(config.getLinuxBuilder()::setOverhead);
                 resources.ifPresent(config.getLinuxBuilder()::setResources);
                 return p.with(config.build());
             });
+            verbs.nri.podUpdated(after);
         }
     }
 

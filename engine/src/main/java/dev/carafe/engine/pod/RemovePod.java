@@ -41,6 +41,7 @@ public final class RemovePod {
         failpoint.at(Step.REMOVE_POD_CGROUP);
         parts.files().remove(id);
         failpoint.at(Step.REMOVE_POD_FILES);
+        parts.nri().podRemoved(pod);
         stores.pods().forget(id.value());
     }
 }

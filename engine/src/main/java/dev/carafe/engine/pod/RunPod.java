@@ -87,6 +87,8 @@ public final class RunPod {
                     ? Phase.of("sandbox process", () -> parts.processes().start(pod))
                     : OwnProcess.NONE;
 
+            undo.push("tell NRI plugins", () -> parts.nri().podUnmade(pod));
+            parts.nri().podRuns(pod.ready(addresses, process));
             Phase.run("pod ready", () -> stores.pods().update(pod.id().value(), p -> p.ready(addresses, process)));
             failpoint.at(Step.RUN_POD_READY);
             undo.commit();

@@ -33,6 +33,7 @@ public final class StopPod {
             Phase.run("stop container", () -> stopContainer.stop(container.id(), Duration.ZERO));
         }
         failpoint.at(Step.STOP_POD_CONTAINERS);
+        parts.nri().podStopped(pod);
         release(pod);
         stores.pods().note(pod.id().value(), p -> p.with(new PodState.Stopped()));
     }

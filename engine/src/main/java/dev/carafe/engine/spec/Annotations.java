@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /// The annotations of the runtime spec, by which hooks and tools know a container: the pod's, those of its
 /// handler for pods without, the container's and its labels, less those that runtimes act on and the handler does not
 /// allow, and over them CRI-O's own.
-final class Annotations {
+public final class Annotations {
     private static final String CRIO = "io.kubernetes.cri-o.";
     /// A runtime would do as these say: give unit properties, another init, another kernel (CVE-2024-3154).
     private static final List<String> GATED_PREFIXES =
@@ -51,10 +51,15 @@ final class Annotations {
     private static void addAllowed(Map<String, String> annotations, Map<String, String> asked, HandlerRules rules) {
         asked.forEach((key, value) -> {
             // The runtime spec (config.md, Annotations) has no empty keys.
-            if (!key.isEmpty() && (!isGated(key) || rules.allows(key))) {
+            if (!key.isEmpty() && mayBeSet(key, rules)) {
                 annotations.put(key, value);
             }
         });
+    }
+
+    /// Whether a container of a handler may have one of that name.
+    public static boolean mayBeSet(String key, HandlerRules rules) {
+        return !isGated(key) || rules.allows(key);
     }
 
     static boolean isGated(String key) {

@@ -39,9 +39,16 @@ final class BlockIo {
         if (file.isEmpty() || name.isEmpty()) {
             return Optional.empty();
         }
+        return of(file, name.get(), "annotations " + DOMAIN, controllers);
+    }
+
+    /// @param field for messages
+    /// @throws Invalid when the file has no such class
+    static Optional<RuntimeSpec.BlockIo> of(String file, String name, String field, Controllers controllers)
+            throws IOException {
         var parts = BlockIoClasses.read(Path.of(file))
-                .of(name.get())
-                .orElseThrow(() -> new Invalid("annotations " + DOMAIN + ": there is no class " + name.get()));
+                .of(name)
+                .orElseThrow(() -> new Invalid(field + ": there is no class " + name));
         if (!controllers.canLimit(CgroupController.IO)) {
             return Optional.empty();
         }

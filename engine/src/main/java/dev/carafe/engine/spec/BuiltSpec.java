@@ -17,4 +17,8 @@ public record BuiltSpec(
         mounts = List.copyOf(mounts);
         relabels = List.copyOf(relabels);
     }
+
+    public BuiltSpec with(RuntimeSpec other) {
+        return new BuiltSpec(other, user, mounts, stopSignal, relabels);
+    }
 }

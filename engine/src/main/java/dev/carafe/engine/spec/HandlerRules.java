@@ -1,5 +1,6 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.cri.v1.LinuxContainerResources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ public record HandlerRules(
                 privilegedWithoutHostDevices,
                 seccompProfile,
                 executesOnFirstCpu);
+    }
+
+    /// @throws dev.carafe.engine.Invalid when there is a memory limit below what the runtime needs
+    public void requireMemory(LinuxContainerResources limits) {
+        MemoryLimits.requireAtLeast(minimumMemoryBytes, limits);
     }
 
     /// Whether an annotation of that name may have an effect.

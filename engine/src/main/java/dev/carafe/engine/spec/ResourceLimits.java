@@ -57,6 +57,16 @@ final class ResourceLimits {
                 UnifiedLimits.of(asked, controllers));
     }
 
+    /// By the name of a class, which means nothing where there is no file of classes.
+    ///
+    /// @throws Invalid when there is no such class
+    Optional<RuntimeSpec.BlockIo> blockIo(String name) throws IOException {
+        var file = defaults.additions().blockIoClasses();
+        return file.isEmpty() || name.isEmpty()
+                ? Optional.empty()
+                : BlockIo.of(file, name, FIELD + "blockio_class", controllers);
+    }
+
     private Optional<RuntimeSpec.Pids> pids() {
         return defaults.pidsLimit() > 0 && controllers.canLimit(CgroupController.PIDS)
                 ? Optional.of(new RuntimeSpec.Pids(defaults.pidsLimit()))

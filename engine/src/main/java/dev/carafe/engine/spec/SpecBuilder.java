@@ -1,5 +1,7 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.cri.v1.CDIDevice;
+import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.cri.v1.LinuxContainerResources;
 import dev.carafe.cri.v1.PodSandboxConfig;
 import dev.carafe.engine.edit.CdiDevices;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +141,25 @@ public final class SpecBuilder {
     /// The way back from a change that failed, and may have been made in part.
     public ResourceUpdate back(ResourceUpdate failed, LinuxContainerResources before) {
         return ResourceUpdate.back(failed, before, resourceLimits);
+    }
+
+    /// Limits in the runtime's words, checked as at a creation.
+    ///
+    /// @throws dev.carafe.engine.Invalid as there
+    public RuntimeSpec.Resources limits(LinuxContainerResources asked) {
+        return resourceLimits.of(asked, List.of());
+    }
+
+    /// The limits of block devices of a class.
+    public Optional<RuntimeSpec.BlockIo> blockIo(String name) throws IOException {
+        return resourceLimits.blockIo(name);
+    }
+
+    /// With further CDI devices.
+    public RuntimeSpec withDevices(RuntimeSpec spec, List<String> names) throws IOException {
+        var request = ContainerConfig.newBuilder();
+        names.forEach(name -> request.addCDIDevices(CDIDevice.newBuilder().setName(name)));
+        return cdi.addTo(spec, request.build());
     }
 
     /// A further process of a container that was built here: as its first, but for its terminal.
