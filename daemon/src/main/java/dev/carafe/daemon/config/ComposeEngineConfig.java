@@ -58,6 +58,7 @@ final class ComposeEngineConfig {
         var containers = containers(found.rules(handlers));
         var plugins = pluginDirectories();
         var registry = new ComposeRegistryConfig(values, host, findings).run();
+        var nri = nri();
         findings.throwIfWrong();
         var storage = configuration.storage();
         var runtime = new RuntimeSettings(
@@ -80,7 +81,7 @@ final class ComposeEngineConfig {
                 images(),
                 sandboxes(),
                 stats(),
-                nri());
+                nri);
         return new EngineSettings(config, findings.warnings());
     }
 
@@ -319,9 +320,18 @@ final class ComposeEngineConfig {
                 !values.get(NriKeys.NRI_DISABLE_CONNECTIONS),
                 path(NriKeys.NRI_PLUGIN_DIR),
                 path(NriKeys.NRI_PLUGIN_CONFIG_DIR),
-                values.get(NriKeys.NRI_PLUGIN_REGISTRATION_TIMEOUT),
-                values.get(NriKeys.NRI_PLUGIN_REQUEST_TIMEOUT),
+                nriTimeout(NriKeys.NRI_PLUGIN_REGISTRATION_TIMEOUT),
+                nriTimeout(NriKeys.NRI_PLUGIN_REQUEST_TIMEOUT),
                 validator());
+    }
+
+    /// Zero leaves it as it is, as with CRI-O.
+    private Duration nriTimeout(Key<Duration> key) {
+        var timeout = values.get(key);
+        if (timeout.isNegative()) {
+            findings.wrong(values.origin(key), key.path() + " must not be negative");
+        }
+        return timeout.isPositive() ? timeout : key.standard();
     }
 
     private ValidatorRules validator() {

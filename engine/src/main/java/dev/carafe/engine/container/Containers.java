@@ -136,6 +136,7 @@ public final class Containers {
     /// Changes its limits in place; 0 and the empty text leave one as it is.
     public void update(String id, LinuxContainerResources asked) throws IOException, InterruptedException {
         change(require(id), container -> {
+            verbs.update.requireProcess(container);
             verbs.update.update(container, verbs.nri.updates(container, asked));
             verbs.nri.updated(container);
         });

@@ -59,6 +59,11 @@ public final class UpdateContainer {
         }
     }
 
+    /// @throws WrongState when it has no limits to change
+    void requireProcess(ContainerId id) {
+        requireProcess(stores.containers().require(id.value()));
+    }
+
     private static void requireProcess(ContainerRecord container) {
         switch (container.state()) {
             case ContainerState.Created(), ContainerState.Running _ -> {}

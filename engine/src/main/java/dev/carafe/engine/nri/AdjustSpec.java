@@ -58,7 +58,6 @@ final class AdjustSpec {
                         && !linux.getCgroupsPath().equals(spec.linux().cgroupsPath()),
                 "cgroups_path");
         var process = process(spec.process());
-        var mounts = mounts(spec.mounts());
         var edited = new RuntimeSpec(
                 spec.ociVersion(),
                 process,
@@ -71,12 +70,13 @@ final class AdjustSpec {
         // As the reference has it: devices by name first, so that what plugins say themselves is stronger.
         var names = wanted.getCdiDevicesList().stream().map(d -> d.getName()).toList();
         var withDevices = builder.withDevices(edited, names);
+        var mounts = wanted.getMountsCount() == 0 ? withDevices.mounts() : mounts(withDevices.mounts());
         return new RuntimeSpec(
                 withDevices.ociVersion(),
                 withDevices.process(),
                 withDevices.root(),
                 withDevices.hostname(),
-                wanted.getMountsCount() == 0 ? withDevices.mounts() : mounts(withDevices.mounts()),
+                mounts,
                 withDevices.hooks(),
                 withDevices.annotations(),
                 linux(withDevices.linux(), mounts));

@@ -219,7 +219,7 @@ public final class Nri implements AutoCloseable {
     /// A container has ended; told once.
     public void stopped(ContainerId id) throws InterruptedException {
         var told = told();
-        if (told.isEmpty() || !live.remove(id)) {
+        if (!live.remove(id) || told.isEmpty()) {
             return;
         }
         var container = stores.containers().get(id.value());
@@ -237,7 +237,7 @@ public final class Nri implements AutoCloseable {
     /// The creation of a container has failed. Nothing is told of one of which nothing was.
     public void uncreated(PodRecord pod, ContainerRecord container, RuntimeSpec spec) throws InterruptedException {
         var told = told();
-        if (told.isEmpty() || !live.remove(container.id())) {
+        if (!live.remove(container.id()) || told.isEmpty()) {
             return;
         }
         try {
