@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A connection on its way to be a plugin's: it registers, and is configured. For one thread, beside the plugin's
 /// calls.
@@ -27,6 +28,7 @@ final class Admission {
     private final Node node;
     private final Optional<PluginName> known;
     private final BlockingQueue<PluginName> registered = new ArrayBlockingQueue<>(1);
+    private final AtomicBoolean hasRegistered = new AtomicBoolean();
 
     /// @param known the name of a plugin that was started by it; others give theirs
     Admission(NriConfig config, NriConfig.Runtime runtime, Node node, Optional<PluginName> known) {
@@ -72,14 +74,18 @@ final class Admission {
 
     private MessageLite register(RegisterPluginRequest request) throws PluginException {
         var name = known.isPresent() ? known.get() : PluginName.of(request.getPluginIdx(), request.getPluginName());
-        if (!registered.offer(name)) {
+        if (!hasRegistered.compareAndSet(false, true)) {
             throw new PluginException("it has registered already");
         }
+        registered.add(name);
         LOG.log(System.Logger.Level.INFO, "NRI plugin {0} registers, NRI {1}", name, request.getNriVersion());
         return Empty.getDefaultInstance();
     }
 
-    private MessageLite update(UpdateContainersRequest request) throws InterruptedException {
+    private MessageLite update(UpdateContainersRequest request) throws PluginException, InterruptedException {
+        if (!hasRegistered.get()) {
+            throw new PluginException("it has not registered");
+        }
         var failed = node.fulfil(new Wishes(request.getUpdateList(), request.getEvictList()));
         return UpdateContainersResponse.newBuilder().addAllFailed(failed).build();
     }

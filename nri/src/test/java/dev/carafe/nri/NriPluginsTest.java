@@ -16,6 +16,7 @@ import dev.carafe.api.nri.Event;
 import dev.carafe.api.nri.Hook;
 import dev.carafe.api.nri.Hooks;
 import dev.carafe.api.nri.PodSandbox;
+import dev.carafe.api.nri.RegisterPluginRequest;
 import dev.carafe.api.nri.StateChangeEvent;
 import dev.carafe.api.nri.UpdateContainersRequest;
 import dev.carafe.api.nri.ValidateContainerAdjustmentRequest;
@@ -328,6 +329,29 @@ class NriPluginsTest {
         guard.on("CreateContainer", _ -> Empty.getDefaultInstance());
         var more = assertThrows(PluginException.class, () -> plugins.adjust(wanting, CONTAINER));
         assertTrue(more.getMessage().endsWith("not there: 10-other"), more.getMessage());
+    }
+
+    @Test
+    void aPluginRegistersOnceAndAsksForNothingBefore() throws Exception {
+        open(ValidatorRules.NONE);
+        var early = plugin().serveFromNowOn();
+        var update = UpdateContainersRequest.newBuilder()
+                .addEvict(ContainerEviction.newBuilder().setContainerId("c"))
+                .build();
+        assertEquals(
+                "it has not registered",
+                assertThrows(IOException.class, () -> early.update(update)).getMessage());
+        assertEquals(List.of(), wishes);
+        var plugin = plugin().register("10", "once");
+        awaitSynchronized(plugin);
+        var again = RegisterPluginRequest.newBuilder()
+                .setPluginIdx("20")
+                .setPluginName("twice")
+                .build();
+        assertEquals(
+                "it has registered already",
+                assertThrows(IOException.class, () -> plugin.call("RegisterPlugin", again))
+                        .getMessage());
     }
 
     @Test

@@ -97,13 +97,19 @@ public final class TestPlugin implements AutoCloseable {
             configurations.add(ConfigureRequest.parseFrom(request));
             return wanted;
         });
-        Thread.ofVirtual().start(this::serve);
+        serveFromNowOn();
         call(
                 "RegisterPlugin",
                 RegisterPluginRequest.newBuilder()
                         .setPluginIdx(index)
                         .setPluginName(name)
                         .build());
+        return this;
+    }
+
+    /// Without a registration.
+    TestPlugin serveFromNowOn() {
+        Thread.ofVirtual().start(this::serve);
         return this;
     }
 
