@@ -54,6 +54,7 @@ class AdjustSpecTest {
             Map.of(),
             true,
             false,
+            false,
             Path.of(""),
             "amd64");
     private static final HandlerRules RULES =
