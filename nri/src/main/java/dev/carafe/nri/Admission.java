@@ -27,7 +27,10 @@ final class Admission {
     private final NriConfig.Runtime runtime;
     private final Node node;
     private final Optional<PluginName> known;
-    private final BlockingQueue<PluginName> registered = new ArrayBlockingQueue<>(1);
+
+    /// Its name, or that there will be none.
+    private final BlockingQueue<Optional<PluginName>> registered = new ArrayBlockingQueue<>(2);
+
     private final AtomicBoolean hasRegistered = new AtomicBoolean();
 
     /// @param known the name of a plugin that was started by it; others give theirs
@@ -40,7 +43,10 @@ final class Admission {
 
     /// @throws IOException when it does not register in time, or not well; its connection is closed then
     Plugin admit(Fd socket, String configuration, Runnable onClose) throws IOException, InterruptedException {
-        var connection = new Connection(socket, this::call, onClose);
+        var connection = new Connection(socket, this::call, () -> {
+            registered.add(Optional.empty());
+            onClose.run();
+        });
         try {
             connection.start();
             var name = registered.poll(config.registrationTimeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -48,7 +54,10 @@ final class Admission {
                 throw new IOException("it did not register within "
                         + config.registrationTimeout().toMillis() + " ms");
             }
-            var plugin = new Plugin(name, connection, config.requestTimeout());
+            if (name.isEmpty()) {
+                throw new IOException("its connection ended before it registered");
+            }
+            var plugin = new Plugin(name.get(), connection, config.requestTimeout());
             plugin.configure(ConfigureRequest.newBuilder()
                     .setConfig(configuration)
                     .setRuntimeName(runtime.name())
@@ -77,7 +86,7 @@ final class Admission {
         if (!hasRegistered.compareAndSet(false, true)) {
             throw new PluginException("it has registered already");
         }
-        registered.add(name);
+        registered.add(Optional.of(name));
         LOG.log(System.Logger.Level.INFO, "NRI plugin {0} registers, NRI {1}", name, request.getNriVersion());
         return Empty.getDefaultInstance();
     }

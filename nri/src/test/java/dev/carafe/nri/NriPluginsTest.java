@@ -21,6 +21,7 @@ import dev.carafe.api.nri.StateChangeEvent;
 import dev.carafe.api.nri.UpdateContainersRequest;
 import dev.carafe.api.nri.ValidateContainerAdjustmentRequest;
 import dev.carafe.api.nri.ValidateContainerAdjustmentResponse;
+import dev.carafe.linux.SocketPair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Plugins over real sockets.
 @Timeout(60)
 class NriPluginsTest {
+    private static final NriConfig.Runtime RUNTIME = new NriConfig.Runtime("carafe", "1");
     private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(500);
     private static final PodSandbox POD = PodSandbox.newBuilder().setId("p").build();
     private static final Container CONTAINER =
@@ -67,8 +70,8 @@ class NriPluginsTest {
         }
     }
 
-    private NriPlugins open(ValidatorRules validator) throws IOException, InterruptedException {
-        var config = new NriConfig(
+    private NriConfig config(ValidatorRules validator) {
+        return new NriConfig(
                 true,
                 socket(),
                 true,
@@ -77,7 +80,10 @@ class NriPluginsTest {
                 Duration.ofSeconds(5),
                 REQUEST_TIMEOUT,
                 validator);
-        var plugins = new NriPlugins(config, new NriConfig.Runtime("carafe", "1"), new TestNode());
+    }
+
+    private NriPlugins open(ValidatorRules validator) throws IOException, InterruptedException {
+        var plugins = new NriPlugins(config(validator), RUNTIME, new TestNode());
         closing.add(plugins);
         plugins.open();
         return plugins;
@@ -235,7 +241,30 @@ class NriPluginsTest {
         }
         plugins.tell(Event.RUN_POD_SANDBOX, "RunPodSandbox", POD);
         assertTrue(good.calls().contains("RunPodSandbox"), "seed " + seed);
-        awaitSynchronized(plugin().register("20", "later"));
+        awaitSynchronized(registeredWhenThereIsRoom());
+    }
+
+    /// The last ones before it may not be gone yet.
+    private TestPlugin registeredWhenThereIsRoom() throws Exception {
+        var registered = new ArrayList<TestPlugin>();
+        await(() -> {
+            try {
+                return registered.add(plugin().register("20", "later"));
+            } catch (IOException isFull) {
+                return false;
+            }
+        });
+        return registered.getFirst();
+    }
+
+    @Test
+    void aConnectionThatEndsBeforeItRegistersIsNotWaitedFor() throws Exception {
+        var admission = new Admission(config(ValidatorRules.NONE), RUNTIME, new TestNode(), Optional.empty());
+        try (var pair = SocketPair.open()) {
+            pair.theirs().close();
+            var refusal = assertThrows(IOException.class, () -> admission.admit(pair.ours(), "", () -> {}));
+            assertEquals("its connection ended before it registered", refusal.getMessage());
+        }
     }
 
     @Test

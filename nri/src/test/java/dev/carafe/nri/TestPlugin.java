@@ -169,6 +169,9 @@ public final class TestPlugin implements AutoCloseable {
             }
         } catch (IOException closed) {
             calls.add("closed");
+            replies.add(TtrpcResponse.newBuilder()
+                    .setStatus(TtrpcStatus.newBuilder().setCode(UNKNOWN).setMessage("the runtime has closed"))
+                    .build());
         }
     }
 
