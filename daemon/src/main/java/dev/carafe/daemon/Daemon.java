@@ -7,7 +7,6 @@ import dev.carafe.daemon.grpc.CriServer;
 import dev.carafe.daemon.grpc.Identity;
 import dev.carafe.daemon.http.HttpListener;
 import dev.carafe.daemon.http.HttpService;
-import dev.carafe.daemon.http.SocketFile;
 import dev.carafe.daemon.metrics.Metrics;
 import dev.carafe.daemon.metrics.MetricsServer;
 import dev.carafe.daemon.status.DiagnosisPages;
@@ -15,6 +14,7 @@ import dev.carafe.daemon.status.StatusPages;
 import dev.carafe.daemon.tracing.Tracing;
 import dev.carafe.engine.Engine;
 import dev.carafe.engine.EngineConfig;
+import dev.carafe.linux.UnixSockets;
 import dev.carafe.nri.NriConfig;
 import dev.carafe.streaming.StreamingServer;
 import io.grpc.ServerInterceptor;
@@ -55,7 +55,7 @@ final class Daemon implements AutoCloseable {
     static Daemon start(Holding holding, EngineConfig config, Build build) throws IOException, InterruptedException {
         var configuration = holding.get();
         var api = configuration.api();
-        SocketFile.requireFree(api.listen());
+        UnixSockets.requireFree(api.listen());
         var parts = new ArrayList<AutoCloseable>();
         try {
             parts.add(FolderLock.take(config.storage().ownFolders()));

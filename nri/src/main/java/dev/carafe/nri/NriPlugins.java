@@ -18,6 +18,7 @@ import dev.carafe.api.nri.ValidateContainerAdjustmentResponse;
 import dev.carafe.linux.Child;
 import dev.carafe.linux.Fd;
 import dev.carafe.linux.FdListener;
+import dev.carafe.linux.UnixSockets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,7 @@ public final class NriPlugins implements AutoCloseable {
         var socket = config.socket();
         try {
             makeFolder(socket);
+            UnixSockets.requireFree(socket);
             var open = FdListener.open(socket);
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
             listener = Optional.of(open);

@@ -23,7 +23,10 @@ import dev.carafe.api.nri.ValidateContainerAdjustmentRequest;
 import dev.carafe.api.nri.ValidateContainerAdjustmentResponse;
 import dev.carafe.linux.SocketPair;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -265,6 +268,21 @@ class NriPluginsTest {
             var refusal = assertThrows(IOException.class, () -> admission.admit(pair.ours(), "", () -> {}));
             assertEquals("its connection ended before it registered", refusal.getMessage());
         }
+    }
+
+    @Test
+    void aSocketAtWhichAnotherListensStaysThatOnes() throws Exception {
+        Files.createDirectories(socket().getParent());
+        try (var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(socket()));
+            open(ValidatorRules.NONE);
+            try (var _ = TestPlugin.connected(socket());
+                    var arrived = other.accept()) {
+                assertTrue(arrived.isConnected());
+            }
+        }
+        open(ValidatorRules.NONE); // what it has left is taken
+        awaitSynchronized(plugin().register("10", "first"));
     }
 
     @Test

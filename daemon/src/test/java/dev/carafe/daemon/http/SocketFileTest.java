@@ -95,7 +95,7 @@ class SocketFileTest {
                     client.connect(UnixDomainSocketAddress.of(path));
                 }
             });
-            assertThrows(IOException.class, () -> SocketFile.requireFree(path));
+            assertThrows(IOException.class, () -> SocketFile.prepare(path));
         } finally {
             for (var client : waiting) {
                 client.close();
@@ -117,7 +117,7 @@ class SocketFileTest {
     @Test
     void aPathThatUnixSocketsCantHaveIsRefused() {
         var path = folder.resolve("x".repeat(120));
-        var refused = assertThrows(IOException.class, () -> SocketFile.requireFree(path));
+        var refused = assertThrows(IOException.class, () -> SocketFile.prepare(path));
         assertTrue(refused.getMessage().contains("longer than"), refused.getMessage());
     }
 
