@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 /// What is wrong goes on, and is refused by the decoder. For the connection's event loop.
 final class ClientFrames extends ChannelInboundHandlerAdapter {
     /// Of what goes on, the most in one frame.
-    static final int MAX_BYTES = 256 * 1024;
+    static final int MAX_BYTES = 128 * 1024;
 
     private static final int MAX_HEADER_BYTES = 14;
     private static final int FIN = 0x80;

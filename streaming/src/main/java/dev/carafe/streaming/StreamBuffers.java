@@ -25,7 +25,7 @@ public final class StreamBuffers {
 
     private static final int READ_AT_LEAST_BYTES = 64;
     private static final int READ_AT_FIRST_BYTES = 2 * 1024;
-    private static final int MAX_READ_BYTES = 256 * 1024;
+    private static final int MAX_READ_BYTES = 128 * 1024;
 
     private StreamBuffers() {}
 
