@@ -29,6 +29,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks a server by HTTP/1.1 to go over to SPDY/3.1.
 final class SpdyUpgrade extends SimpleChannelInboundHandler<HttpObject> {
+    /// Of a frame's bytes, as many as our servers send; the codec's own number is an eighth of it.
+    private static final int CHUNK_BYTES = 64 * 1024;
+
+    // The codec's own numbers.
+    private static final int HEADER_BYTES = 16 * 1024;
+    private static final int COMPRESSION_LEVEL = 6;
+    private static final int WINDOW_BITS = 15;
+    private static final int MEMORY_LEVEL = 8;
+
     private static final String SPDY = "SPDY/3.1";
     private static final String PROTOCOL = "X-Stream-Protocol-Version";
 
@@ -107,7 +116,8 @@ final class SpdyUpgrade extends SimpleChannelInboundHandler<HttpObject> {
 
     /// Puts SPDY behind a handler that gives bytes.
     static void addSpdy(ChannelHandlerContext context, SpdySession session) {
-        var codec = new SpdyFrameCodec(SpdyVersion.SPDY_3_1);
+        var codec = new SpdyFrameCodec(
+                SpdyVersion.SPDY_3_1, CHUNK_BYTES, HEADER_BYTES, COMPRESSION_LEVEL, WINDOW_BITS, MEMORY_LEVEL);
         context.pipeline().addLast(new Held(), codec, session);
     }
 
