@@ -12,6 +12,9 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
 import io.netty.handler.codec.spdy.DefaultSpdyPingFrame;
@@ -72,6 +75,10 @@ class HostileBytesTest {
             client.writeOutbound(new DefaultSpdyPingFrame(id));
             client.writeOutbound(new DefaultSpdyWindowUpdateFrame(id, 1 + random.nextInt(1000)));
         }
+        return written(client);
+    }
+
+    private static byte[] written(EmbeddedChannel client) {
         var bytes = new ByteArrayOutputStream();
         for (ByteBuf frame = client.readOutbound(); frame != null; frame = client.readOutbound()) {
             var part = new byte[frame.readableBytes()];
@@ -114,6 +121,36 @@ class HostileBytesTest {
                     "seed " + seed);
             channel.finishAndReleaseAll();
         }
+    }
+
+    /// From the socket on: headers too, whose lengths then lie.
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void mutatedWebSocketBytesEndInAnAnswerOrInTheConnectionsEnd(long seed) {
+        var random = new Random(seed);
+        for (var round = 0; round < 10; round++) {
+            var bytes = mutated(conversation(random), random);
+            var config = WebSocketDecoderConfig.newBuilder()
+                    .maxFramePayloadLength(ClientFrames.MAX_BYTES)
+                    .allowExtensions(false)
+                    .withUTF8Validator(false)
+                    .build();
+            var receivers = new @Nullable Receiver[] {new Counting(new AtomicInteger())};
+            var channel = new EmbeddedChannel(
+                    new ClientFrames(),
+                    new WebSocket13FrameDecoder(config),
+                    new WebSocketChannels("v5.channel.k8s.io", receivers, () -> {}));
+            assertDoesNotThrow(() -> deliver(channel, bytes, random), "seed " + seed);
+            channel.finishAndReleaseAll();
+            assertTrue(!channel.isOpen(), "seed " + seed);
+        }
+    }
+
+    /// A client's messages, as a real one writes them.
+    private static byte[] conversation(Random random) {
+        var client = new EmbeddedChannel(new WebSocket13FrameEncoder(true));
+        IntStream.range(0, 20).forEach(_ -> client.writeOutbound(message(random)));
+        return written(client);
     }
 
     private static WebSocketFrame message(Random random) {
