@@ -1,19 +1,17 @@
 package dev.carafe.engine.image;
 
+import dev.carafe.engine.CheckedInput;
 import dev.carafe.oci.Descriptor;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 
-/// A blob of a folder or an archive. Who reads to the end knows that size and digest are the descriptor's: where they
-/// are not, an error comes instead of the end. For one thread.
-final class CheckedBlob extends FilterInputStream {
+/// A blob of a folder or an archive: its size and digest have to be the descriptor's. For one thread.
+final class CheckedBlob extends CheckedInput {
     private final String name;
     private final Descriptor expected;
     private final MessageDigest hash;
     private long bytes;
-    private boolean isChecked;
 
     CheckedBlob(InputStream content, String name, Descriptor expected) {
         super(content);
@@ -23,28 +21,16 @@ final class CheckedBlob extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-        var count = super.read(into, offset, length);
-        if (count > 0) {
-            hash.update(into, offset, count);
-            bytes += count;
-        } else if (count < 0 && !isChecked) {
-            check();
-            isChecked = true;
-        }
+    protected void take(byte[] content, int offset, int count) throws IOException {
+        hash.update(content, offset, count);
+        bytes += count;
         if (bytes > expected.size()) {
             throw new IOException(name + " is larger than the " + expected.size() + " bytes that are said of it");
         }
-        return count;
     }
 
-    private void check() throws IOException {
+    @Override
+    protected void check() throws IOException {
         if (bytes != expected.size()) {
             throw new IOException(name + " has " + bytes + " bytes, and " + expected.size() + " are said of it");
         }
@@ -52,15 +38,5 @@ final class CheckedBlob extends FilterInputStream {
         if (!expected.digest().matches(actual)) {
             throw new IOException(name + ": its content has another digest than " + expected.digest());
         }
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
-    }
-
-    @Override
-    public long skip(long count) throws IOException {
-        return readNBytes(Math.clamp(count, 0, 1 << 16)).length; // what is skipped counts too
     }
 }
