@@ -3,7 +3,6 @@ package dev.carafe.oci;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ public record DockerArchive(List<Image> images) {
         }
         try {
             var images = new ArrayList<Image>();
-            for (var document : ForeignJson.read(new String(bytes, StandardCharsets.UTF_8), DOCUMENTS::fromJson)) {
+            for (var document : ForeignJson.read(bytes, DOCUMENTS::fromJson)) {
                 images.add(image(document));
             }
             return new DockerArchive(images);

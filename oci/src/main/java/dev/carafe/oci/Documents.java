@@ -2,7 +2,6 @@ package dev.carafe.oci;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class Documents {
                     what + " has " + bytes.length + " bytes, more than the " + maxBytes + " allowed");
         }
         try {
-            return ForeignJson.read(new String(bytes, StandardCharsets.UTF_8), JSON.type(type)::fromJson);
+            return ForeignJson.read(bytes, JSON.type(type)::fromJson);
         } catch (BadJsonException e) {
             throw new InvalidImageException(what + " is not the JSON it should be: " + e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package dev.carafe.oci;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ public final class ForeignJson {
             throw new BadJsonException(shown(String.valueOf(e.getMessage())), e);
         }
         throw new BadJsonException("null in place of a document");
+    }
+
+    /// The same of text in UTF-8.
+    public static <T> T read(byte[] utf8, Function<String, @Nullable T> parser) throws BadJsonException {
+        return read(new String(utf8, StandardCharsets.UTF_8), parser);
     }
 
     /// The library would not look at what comes after the value; another reader of the same text might.

@@ -3,7 +3,6 @@ package dev.carafe.registry;
 import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.Jsonb;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// JSON of foreign origin.
@@ -15,7 +14,7 @@ final class JsonText {
     /// Empty when it is no JSON of that type.
     static <T> Optional<T> parse(Class<T> type, byte[] bytes) {
         try {
-            return Optional.of(ForeignJson.read(new String(bytes, StandardCharsets.UTF_8), JSON.type(type)::fromJson));
+            return Optional.of(ForeignJson.read(bytes, JSON.type(type)::fromJson));
         } catch (BadJsonException notThat) {
             return Optional.empty();
         }

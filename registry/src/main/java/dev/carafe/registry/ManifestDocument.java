@@ -6,7 +6,6 @@ import dev.carafe.oci.ForeignJson;
 import dev.carafe.oci.InvalidImageException;
 import dev.carafe.oci.MediaTypes;
 import io.avaje.json.stream.JsonStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -47,7 +46,7 @@ record ManifestDocument(byte[] bytes, Digest digest, boolean isIndex) {
 
         static Shape of(byte[] bytes) throws InvalidImageException {
             try {
-                return ForeignJson.read(new String(bytes, StandardCharsets.UTF_8), Shape::parse);
+                return ForeignJson.read(bytes, Shape::parse);
             } catch (BadJsonException e) {
                 throw new InvalidImageException("the manifest is not the JSON it should be: " + e.getMessage(), e);
             }

@@ -1,13 +1,13 @@
 package dev.carafe.engine.decrypt;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What ocicrypt writes about a layer's cipher: a secret part, which is encrypted for the keys, and one for everybody.
 /// Bytes are in base64.
@@ -25,15 +25,14 @@ record CipherOptions(String symkey, String cipher, String hmac, Map<String, Stri
     private static final int HMAC_BYTES = 32;
 
     CipherOptions {
-        symkey = text(symkey);
-        cipher = text(cipher);
-        hmac = text(hmac);
+        symkey = requireNonNullElse(symkey, "");
+        cipher = requireNonNullElse(cipher, "");
+        hmac = requireNonNullElse(hmac, "");
         cipheroptions = cipheroptions == null ? Map.of() : Map.copyOf(cipheroptions);
     }
 
     static CipherOptions parse(byte[] json) throws BadJsonException {
-        return ForeignJson.read(
-                new String(json, StandardCharsets.UTF_8), Jsonb.instance().type(CipherOptions.class)::fromJson);
+        return ForeignJson.read(json, Jsonb.instance().type(CipherOptions.class)::fromJson);
     }
 
     /// @param open the part for everybody, which comes first
@@ -45,7 +44,7 @@ record CipherOptions(String symkey, String cipher, String hmac, Map<String, Stri
         var nonce = open.cipheroptions.containsKey(NONCE) ? open.cipheroptions.get(NONCE) : cipheroptions.get(NONCE);
         return new LayerKey(
                 bytes(symkey, KEY_BYTES, "key"),
-                bytes(text(nonce), NONCE_BYTES, NONCE),
+                bytes(requireNonNullElse(nonce, ""), NONCE_BYTES, NONCE),
                 bytes(open.hmac, HMAC_BYTES, "HMAC"));
     }
 
@@ -59,9 +58,5 @@ record CipherOptions(String symkey, String cipher, String hmac, Map<String, Stri
         } catch (IllegalArgumentException e) {
             throw new BadMessageException("its " + what + " is no base64", e);
         }
-    }
-
-    private static String text(@Nullable String value) {
-        return value == null ? "" : value;
     }
 }

@@ -1,5 +1,7 @@
 package dev.carafe.engine.decrypt;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.carafe.oci.BadJsonException;
 import dev.carafe.oci.ForeignJson;
 import io.avaje.jsonb.Json;
@@ -23,18 +25,17 @@ record JweDocument(
         @Nullable Header header,
         List<Recipient> recipients) {
     JweDocument {
-        protectedHeader = text(protectedHeader);
-        iv = text(iv);
-        ciphertext = text(ciphertext);
-        tag = text(tag);
-        aad = text(aad);
-        encryptedKey = text(encryptedKey);
+        protectedHeader = requireNonNullElse(protectedHeader, "");
+        iv = requireNonNullElse(iv, "");
+        ciphertext = requireNonNullElse(ciphertext, "");
+        tag = requireNonNullElse(tag, "");
+        aad = requireNonNullElse(aad, "");
+        encryptedKey = requireNonNullElse(encryptedKey, "");
         recipients = recipients == null ? List.of() : List.copyOf(recipients);
     }
 
     static JweDocument parse(byte[] json) throws BadJsonException {
-        return ForeignJson.read(
-                new String(json, StandardCharsets.UTF_8), Jsonb.instance().type(JweDocument.class)::fromJson);
+        return ForeignJson.read(json, Jsonb.instance().type(JweDocument.class)::fromJson);
     }
 
     /// What is authenticated beside the message.
@@ -53,7 +54,7 @@ record JweDocument(
             @Nullable Header header,
             @Json.Property("encrypted_key") String encryptedKey) {
         Recipient {
-            encryptedKey = text(encryptedKey);
+            encryptedKey = requireNonNullElse(encryptedKey, "");
         }
     }
 
@@ -67,17 +68,16 @@ record JweDocument(
     record Header(
             String alg, String enc, @Nullable PublicPoint epk, String apu, String apv, String zip, List<String> crit) {
         Header {
-            alg = text(alg);
-            enc = text(enc);
-            apu = text(apu);
-            apv = text(apv);
-            zip = text(zip);
+            alg = requireNonNullElse(alg, "");
+            enc = requireNonNullElse(enc, "");
+            apu = requireNonNullElse(apu, "");
+            apv = requireNonNullElse(apv, "");
+            zip = requireNonNullElse(zip, "");
             crit = crit == null ? List.of() : List.copyOf(crit);
         }
 
         static Header parse(byte[] json) throws BadJsonException {
-            return ForeignJson.read(
-                    new String(json, StandardCharsets.UTF_8), Jsonb.instance().type(Header.class)::fromJson);
+            return ForeignJson.read(json, Jsonb.instance().type(Header.class)::fromJson);
         }
 
         /// What the other leaves out is this one's.
@@ -100,19 +100,15 @@ record JweDocument(
     @Json
     record PublicPoint(String kty, String crv, String x, String y) {
         PublicPoint {
-            kty = text(kty);
-            crv = text(crv);
-            x = text(x);
-            y = text(y);
+            kty = requireNonNullElse(kty, "");
+            crv = requireNonNullElse(crv, "");
+            x = requireNonNullElse(x, "");
+            y = requireNonNullElse(y, "");
         }
     }
 
     /// @throws IllegalArgumentException when it is no base64url
     static byte[] bytes(String base64Url) {
         return Base64.getUrlDecoder().decode(base64Url);
-    }
-
-    private static String text(@Nullable String value) {
-        return value == null ? "" : value;
     }
 }
