@@ -29,34 +29,19 @@ import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
 import dev.carafe.engine.spec.HostFacts;
 import dev.carafe.engine.spec.SpecBuilder;
+import dev.carafe.engine.spec.TestHostFacts;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
-import dev.carafe.linux.CgroupController;
-import dev.carafe.linux.CgroupMode;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AdjustSpecTest {
-    private static final HostFacts HOST = new HostFacts(
-            Set.of(),
-            EnumSet.allOf(CgroupController.class),
-            CgroupMode.V2,
-            true,
-            -1000,
-            Map.of(),
-            true,
-            false,
-            false,
-            Path.of(""),
-            "amd64");
+    private static final HostFacts HOST = new TestHostFacts().build();
     private static final HandlerRules RULES =
             new HandlerRules(1 << 20, List.of("io.example.allowed"), Map.of(), false, "", false);
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// A host that can do everything, until a test takes something away.
-final class TestHostFacts {
+public final class TestHostFacts {
     Set<String> capabilities = CapabilityNames.all();
     Set<CgroupController> controllers = EnumSet.allOf(CgroupController.class);
     CgroupMode cgroupMode = CgroupMode.V2;
@@ -25,7 +25,7 @@ final class TestHostFacts {
     Path apparmorProfiles = Path.of("");
     String architecture = "amd64";
 
-    HostFacts build() {
+    public HostFacts build() {
         return new HostFacts(
                 capabilities,
                 controllers,
