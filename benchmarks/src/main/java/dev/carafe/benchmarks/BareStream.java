@@ -81,22 +81,39 @@ final class BareStream implements AutoCloseable {
         }
     }
 
+    /// What begins: a message's bytes follow. Of the session's end the channel is -1.
+    private record Message(int channel, long bytes) {
+        private static final Message END = new Message(-1, 0);
+
+        boolean isEnd() {
+            return channel < 0;
+        }
+    }
+
+    /// Empty ones are passed over.
+    private Message next() throws IOException {
+        while (true) {
+            var opcode = in.readUnsignedByte() & 0xF;
+            var length = length();
+            if (opcode == CLOSE) {
+                return Message.END;
+            }
+            if (length > 0) {
+                return new Message(in.readUnsignedByte(), length - 1);
+            }
+        }
+    }
+
     /// Reads to the end of the session.
     ///
     /// @return how many bytes of output came
     long receive() throws IOException {
         var output = 0L;
-        while (true) {
-            var opcode = in.readUnsignedByte() & 0xF;
-            var length = length();
-            if (opcode == CLOSE) {
-                return output;
-            }
-            if (length > 0) {
-                output += in.readUnsignedByte() == OUTPUT_CHANNEL ? length - 1 : 0;
-                skip(length - 1);
-            }
+        for (var message = next(); !message.isEnd(); message = next()) {
+            output += message.channel == OUTPUT_CHANNEL ? message.bytes : 0;
+            skip(message.bytes);
         }
+        return output;
     }
 
     /// By reading, in large parts.
@@ -114,18 +131,14 @@ final class BareStream implements AutoCloseable {
     /// Waits until a byte of input has come back as output.
     void echo() throws IOException {
         socket.getOutputStream().write(message(new byte[] {0, 'x'}));
-        while (true) {
-            var opcode = in.readUnsignedByte() & 0xF;
-            var length = length();
-            var channel = length == 0 ? -1 : in.readUnsignedByte();
-            if (opcode == CLOSE || channel == ERROR_CHANNEL) {
-                throw new IOException("the command has ended");
-            }
-            if (length > 1) {
-                in.skipNBytes(length - 1);
-                return;
-            }
+        var message = next();
+        while (!message.isEnd() && message.channel != ERROR_CHANNEL && message.bytes == 0) {
+            message = next();
         }
+        if (message.bytes == 0 || message.channel == ERROR_CHANNEL) {
+            throw new IOException("the command has ended");
+        }
+        in.skipNBytes(message.bytes);
     }
 
     private static byte[] message(byte[] payload) {
@@ -198,19 +211,18 @@ final class BareStream implements AutoCloseable {
         }
 
         private boolean nextMessage() throws IOException {
-            var opcode = in.readUnsignedByte() & 0xF;
-            var length = length();
-            if (opcode == CLOSE) {
+            var message = next();
+            if (message.isEnd()) {
                 return false;
             }
-            if (in.readUnsignedByte() != DATA_CHANNEL) {
-                in.skipNBytes(length - 1);
+            if (message.channel != DATA_CHANNEL) {
+                in.skipNBytes(message.bytes);
             } else if (hasBegun) {
-                left = length - 1;
+                left = message.bytes;
             } else {
                 hasBegun = true;
                 in.skipNBytes(PORT_BYTES);
-                left = length - 1 - PORT_BYTES;
+                left = message.bytes - PORT_BYTES;
             }
             return true;
         }
