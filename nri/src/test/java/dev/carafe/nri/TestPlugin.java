@@ -178,10 +178,9 @@ public final class TestPlugin implements AutoCloseable {
     private void answer(Frame frame) {
         try {
             var request = TtrpcRequest.parseFrom(frame.data());
+            var response = response(request);
             calls.add(request.getMethod());
-            send(
-                    Connection.CALLS,
-                    new Frame(frame.stream(), Frame.RESPONSE, response(request).toByteString()));
+            send(Connection.CALLS, new Frame(frame.stream(), Frame.RESPONSE, response.toByteString()));
         } catch (IOException closed) {
             calls.add("closed");
         } catch (InterruptedException e) {
@@ -203,7 +202,7 @@ public final class TestPlugin implements AutoCloseable {
         return response.build();
     }
 
-    /// The names of the methods that it was asked, in order.
+    /// The names of the methods that it has been asked and has an answer to, in order.
     public List<String> calls() {
         return new ArrayList<>(calls);
     }

@@ -92,8 +92,10 @@ class ReadOnlyRootTest {
         Programs.output("mount", "-o", "loop,errors=remount-ro", root + ".disk", root.toString());
     }
 
-    /// As the kernel does it when it reads what can't be so.
+    /// As the kernel does it when it reads what can't be so. What was written in the last moments before it, which may
+    /// be lost, is on the disk.
     private static void breakDown(Path root) throws IOException, InterruptedException {
+        Programs.output("sync", "-f", root.toString());
         var device = Path.of(
                 Programs.output("findmnt", "-no", "SOURCE", root.toString()).strip());
         Files.writeString(Path.of("/sys/fs/ext4", device.getFileName().toString(), "trigger_fs_error"), "for a test");
