@@ -71,6 +71,26 @@ record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> control
         return !unified && identity.contains(ACCOUNTING);
     }
 
+    /// Where a process is.
+    ///
+    /// @param lines of its `/proc/PID/cgroup`
+    /// @return empty when they don't tell, and when it is outside of what is mounted here
+    Optional<Path> group(List<String> lines) {
+        for (var line : lines) {
+            var parts = line.split(":", 3);
+            if (parts.length == 3 && (unified ? parts[0].equals("0") : isNamed(parts[1]))) {
+                var path = Path.of(parts[2]);
+                var group = Path.of("/").relativize(path);
+                return path.equals(path.normalize()) && exists(group) ? Optional.of(group) : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isNamed(String names) {
+        return new TreeSet<>(List.of(names.split(","))).toString().equals(identity);
+    }
+
     boolean exists(Path group) {
         return Files.isDirectory(root.resolve(group));
     }

@@ -1,6 +1,7 @@
 package dev.carafe.linux;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The host's control groups (cgroups(7)), whichever way they are mounted: a path means the group of that name in
 /// every hierarchy. Paths are absolute from the hierarchies' mount points. Safe for all threads.
@@ -19,6 +21,9 @@ public final class Cgroups {
     /// A group's processes may fork while they are killed; each round kills what is there.
     private static final int KILL_ROUNDS = 64;
 
+    private static final System.Logger LOG = System.getLogger(Cgroups.class.getName());
+
+    private final AtomicBoolean isAnnouncing = new AtomicBoolean();
     private final CgroupMode mode;
     private final List<CgroupHierarchy> hierarchies;
 
@@ -92,6 +97,35 @@ public final class Cgroups {
         var name = checked(path);
         for (var hierarchy : hierarchies) {
             hierarchy.addProcess(name, pid);
+        }
+    }
+
+    /// Says that processes are about to be moved, as runtimes do it. Before the first move on a host after a while
+    /// the kernel waits for a grace period of RCU, some 10 ms; before those that follow soon it does not. By this
+    /// the wait begins now, beside what comes before the move. Returns at once; where it can't be done, moves wait
+    /// as ever.
+    public void announceMove() {
+        if (isAnnouncing.compareAndSet(false, true)) {
+            Thread.ofPlatform().name("announced move").daemon(true).start(this::moveNowhere);
+        }
+    }
+
+    /// Whoever moves a process to where it is waits as well, and changes nothing.
+    private void moveNowhere() {
+        try {
+            var lines = Files.readAllLines(Path.of("/proc/self/cgroup"));
+            for (var hierarchy : hierarchies) {
+                var own = hierarchy.group(lines);
+                if (own.isPresent()) {
+                    hierarchy.addProcess(
+                            own.get(), Math.toIntExact(ProcessHandle.current().pid()));
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "could not announce a move between control groups", e);
+        } finally {
+            isAnnouncing.set(false);
         }
     }
 

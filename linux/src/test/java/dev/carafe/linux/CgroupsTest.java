@@ -4,17 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +100,65 @@ class CgroupsTest {
     void aPathThatLeadsElsewhereIsRefused(String path) throws IOException {
         var cgroups = Cgroups.of(List.of(v2("memory")));
         assertThrows(IllegalArgumentException.class, () -> cgroups.create(path));
+    }
+
+    @Test
+    void whereAProcessIsIsSaidByTheLineOfTheHierarchy() throws IOException {
+        var lines = List.of("2:cpu,cpuacct:/b", "1:name=systemd:/c", "0::/a");
+        for (var mount : List.of(v1("cpu", "rw,cpu,cpuacct"), v1("systemd", "rw,name=systemd"), v2("memory"))) {
+            var hierarchy = CgroupHierarchy.of(mount).orElseThrow();
+            assertEquals(Optional.empty(), hierarchy.group(lines), "a group that is not in what is mounted");
+            for (var group : List.of("a", "b", "c")) {
+                Files.createDirectory(mount.mountPoint().resolve(group));
+            }
+            var expected = hierarchy.unified() ? "a" : hierarchy.accountsCpu() ? "b" : "c";
+            assertEquals(Optional.of(Path.of(expected)), hierarchy.group(lines));
+            assertEquals(Optional.empty(), hierarchy.group(List.of()));
+            assertEquals(
+                    Optional.empty(), hierarchy.group(List.of("2:cpu,cpuacct:/..", "1:name=systemd:/..", "0::/..")));
+        }
+    }
+
+    @Test
+    void anAnnouncedMoveWritesThisProcessWhereItIs() throws Exception {
+        var cgroups = Cgroups.of(List.of(v2("memory")));
+        var own = Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
+                .filter(line -> line.startsWith("0::/"))
+                .map(line -> line.substring("0::/".length()))
+                .findFirst();
+        assumeTrue(own.isPresent(), "this host has no unified hierarchy");
+        var group = Files.createDirectories(folder.resolve("unified").resolve(own.get()));
+        for (var round = 0; round < 2; round++) {
+            var file = group.resolve("cgroup.procs");
+            Files.deleteIfExists(file);
+            cgroups.announceMove();
+            var deadline = Instant.now().plusSeconds(10);
+            while (!Files.exists(file) || Files.readString(file).isEmpty()) {
+                assertTrue(Instant.now().isBefore(deadline), "nothing was written");
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            assertEquals(Long.toString(ProcessHandle.current().pid()), Files.readString(file));
+        }
+    }
+
+    @Test
+    @Tag("system")
+    void anAnnouncedMoveLeavesThisProcessWhereItIs() throws Exception {
+        var before = Files.readString(Path.of("/proc/self/cgroup"));
+        var group = "/crl" + ThreadLocalRandom.current().nextInt(1 << 30);
+        var cgroups = Cgroups.detect();
+        try (var sleeper = Spawn.of(Path.of("/bin/sleep"), List.of("1000"))
+                .environment(Map.of())
+                .start()) {
+            cgroups.create(group);
+            cgroups.announceMove();
+            cgroups.addProcess(group, sleeper.pid()); // waits for the announced move
+            assertEquals(before, Files.readString(Path.of("/proc/self/cgroup")));
+            assertEquals(Set.of(sleeper.pid()), cgroups.processes(group));
+        } finally {
+            cgroups.kill(group);
+            cgroups.remove(group);
+        }
     }
 
     @Test

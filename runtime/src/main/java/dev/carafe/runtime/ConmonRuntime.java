@@ -43,6 +43,7 @@ public final class ConmonRuntime implements OciRuntime {
     @Override
     public Started create(ContainerProcess container) throws IOException, InterruptedException {
         var files = files(container.id());
+        cgroups().announceMove();
         directories.make();
         try {
             Files.createDirectory(files.folder());
@@ -202,12 +203,14 @@ public final class ConmonRuntime implements OciRuntime {
     @Override
     public ExecResult execSync(String id, ExecProcess command) throws IOException, InterruptedException {
         ContainerFiles.requireName(id);
+        cgroups().announceMove();
         return new ExecSync(program).run(id, command);
     }
 
     @Override
     public int exec(String id, RuntimeSpec.Process command, StreamPeer peer) throws IOException, InterruptedException {
         ContainerFiles.requireName(id);
+        cgroups().announceMove();
         return new ExecStreams(program).run(id, command, peer);
     }
 
