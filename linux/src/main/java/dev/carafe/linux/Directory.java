@@ -230,11 +230,12 @@ public final class Directory implements AutoCloseable {
     /// is mounted below is not entered: then it fails with EXDEV or EBUSY and leaves the rest. Runs on a thread of
     /// its own where the caller is a virtual one.
     public void removeTree(String name) throws IOException {
-        checkedName(name);
-        OwnThread.blocking("remove " + name, () -> {
-            new TreeRemoval(this).run(name);
-            return this;
-        });
+        if (status(name).isPresent()) { // mostly it is not, and a thread costs more than the look
+            OwnThread.blocking("remove " + name, () -> {
+                new TreeRemoval(this).run(name);
+                return this;
+            });
+        }
     }
 
     /// Empty when there is no such name.
