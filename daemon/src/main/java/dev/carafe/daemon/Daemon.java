@@ -163,9 +163,11 @@ final class Daemon implements AutoCloseable {
     /// Has the engine take up what changed of its configuration.
     ///
     /// @return whether registries.conf has changed
-    boolean reload(EngineConfig changed) {
+    /// @throws IOException when the host can't have it: nothing is taken up
+    boolean reload(EngineConfig changed) throws IOException {
+        var haveRegistriesChanged = engine.reload(changed);
         metrics.ifPresent(m -> m.useByDefault(changed.runtime().defaultHandler()));
-        return engine.reload(changed);
+        return haveRegistriesChanged;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.carafe.daemon.config.Flags;
 import dev.carafe.daemon.config.Host;
 import dev.carafe.daemon.logging.Causes;
 import dev.carafe.daemon.logging.Loggers;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,8 @@ final class Reload {
             LOG.log(Level.INFO, why + ": " + text(taken, haveRegistriesChanged));
         } catch (ConfigurationException e) {
             LOG.log(Level.ERROR, why + " changes nothing, the configuration is wrong: " + Causes.text(e));
+        } catch (IOException e) {
+            LOG.log(Level.ERROR, why + " changes nothing, this host can't have it: " + Causes.text(e));
         }
     }
 

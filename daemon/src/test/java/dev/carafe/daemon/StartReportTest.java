@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,7 @@ class StartReportTest {
                 true,
                 false,
                 Path.of("/sys/kernel/security/apparmor/profiles"),
+                Optional.empty(),
                 "amd64");
         assertEquals(List.of(), StartReport.lacks(host));
     }
@@ -43,6 +45,7 @@ class StartReportTest {
                 false,
                 false,
                 Path.of(""),
+                Optional.empty(),
                 "amd64");
         assertEquals(
                 List.of(

@@ -42,6 +42,7 @@ import dev.carafe.engine.pod.RemovePod;
 import dev.carafe.engine.pod.ResolvConf;
 import dev.carafe.engine.pod.RunPod;
 import dev.carafe.engine.pod.StopPod;
+import dev.carafe.engine.rdt.RdtGroups;
 import dev.carafe.engine.seccomp.SeccompNotifiers;
 import dev.carafe.engine.spec.HostFacts;
 import dev.carafe.engine.spec.SelinuxLabels;
@@ -114,7 +115,8 @@ public final class Engine implements AutoCloseable {
             SandboxContainers sandboxes,
             Runtimes runtimes,
             RegistryRules rules,
-            LayerKeys layerKeys) {}
+            LayerKeys layerKeys,
+            RdtGroups rdt) {}
 
     private Engine(
             Pods pods,
@@ -195,6 +197,8 @@ public final class Engine implements AutoCloseable {
                 lanes,
                 stores);
 
+        var rdt = new RdtGroups(host.resctrl(), folders.volatileRoot().resolve("rdt-groups"));
+        rdt.use(config.containers().additions().rdt());
         var runtimes = runtimes(settings);
         var exits = close(closing, ExitWatcher.open(settings.directories()));
         var labels = SelinuxLabels.of(config.containers().additions().selinux(), host);
@@ -299,7 +303,7 @@ public final class Engine implements AutoCloseable {
                         events,
                         forbidden,
                         new Plugins(nri, new PluginChanges(update, stop))),
-                new Reloading(views, specs, sandboxes, runtimes, names.rules(), layerKeys),
+                new Reloading(views, specs, sandboxes, runtimes, names.rules(), layerKeys, rdt),
                 closing);
     }
 
@@ -324,12 +328,14 @@ public final class Engine implements AutoCloseable {
         return part;
     }
 
-    /// Takes up pinned images, profiles, the default handler, the folder of keys for layers, and registries.conf; the
-    /// rest stays as it was
-    /// opened with. Policies, certificates and credentials are read whenever they are used in any case.
+    /// Takes up pinned images, profiles, RDT classes, the default handler, the folder of keys for layers, and
+    /// registries.conf; the rest stays as it was opened with. Policies, certificates and credentials are read
+    /// whenever they are used in any case.
     ///
     /// @return whether registries.conf has changed
-    public boolean reload(EngineConfig changed) {
+    /// @throws IOException when the kernel can't have the RDT classes: nothing else is taken up
+    public boolean reload(EngineConfig changed) throws IOException {
+        reloading.rdt.use(changed.containers().additions().rdt());
         reloading.images.use(changed.images());
         reloading.containers.use(changed.containers());
         reloading.sandboxes.use(changed.sandboxes());

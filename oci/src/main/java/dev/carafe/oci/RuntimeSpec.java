@@ -295,7 +295,8 @@ public record RuntimeSpec(
             @Nullable String rootfsPropagation,
             List<String> maskedPaths,
             List<String> readonlyPaths,
-            @Nullable String mountLabel) {
+            @Nullable String mountLabel,
+            @Nullable IntelRdt intelRdt) {
         public Linux(
                 @Nullable List<IdMapping> uidMappings,
                 @Nullable List<IdMapping> gidMappings,
@@ -308,7 +309,8 @@ public record RuntimeSpec(
                 @Nullable String rootfsPropagation,
                 @Nullable List<String> maskedPaths,
                 @Nullable List<String> readonlyPaths,
-                @Nullable String mountLabel) {
+                @Nullable String mountLabel,
+                @Nullable IntelRdt intelRdt) {
             this.uidMappings = list(uidMappings);
             this.gidMappings = list(gidMappings);
             this.sysctl = map(sysctl);
@@ -321,6 +323,7 @@ public record RuntimeSpec(
             this.maskedPaths = list(maskedPaths);
             this.readonlyPaths = list(readonlyPaths);
             this.mountLabel = mountLabel;
+            this.intelRdt = intelRdt;
         }
 
         Linux with(Resources limits) {
@@ -341,9 +344,15 @@ public record RuntimeSpec(
                     rootfsPropagation,
                     maskedPaths,
                     readonlyPaths,
-                    mountLabel);
+                    mountLabel,
+                    intelRdt);
         }
     }
+
+    /// A group below resctrl. Where only its name is said, it is one that is there.
+    @Json
+    public record IntelRdt(
+            @Json.Property("closID") @Nullable String closId) {}
 
     /// @param path of a namespace to join; empty or null: a new one
     @Json

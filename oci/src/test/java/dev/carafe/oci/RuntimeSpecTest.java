@@ -100,6 +100,7 @@ class RuntimeSpecTest {
                 null,
                 List.of(),
                 List.of(),
+                null,
                 null);
         return new RuntimeSpec(
                 "1.0.2", process, new RuntimeSpec.Root("rootfs", false), null, List.of(), null, Map.of(), linux);

@@ -6,7 +6,9 @@ import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +16,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param mountOptions those that it knows
 /// @param namespaces the kinds that it knows, in the words of the runtime spec
-public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces) {
-    public static final RuntimeFeatures NONE = new RuntimeFeatures(Set.of(), Set.of());
+/// @param fields of a container's configuration that older ones leave out in silence, and it does not
+public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces, Set<SpecField> fields) {
+    public static final RuntimeFeatures NONE = new RuntimeFeatures(Set.of(), Set.of(), Set.of());
+
+    /// runc knew these long before it said so.
+    private static final String RUNC = "org.opencontainers.runc.version";
 
     private static final JsonType<Document> JSON = Jsonb.builder().build().type(Document.class);
 
     public RuntimeFeatures {
         mountOptions = Set.copyOf(mountOptions);
         namespaces = Set.copyOf(namespaces);
+        fields = Set.copyOf(fields);
     }
 
     public boolean hasRecursiveReadOnlyMounts() {
@@ -36,12 +43,21 @@ public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces) 
     static RuntimeFeatures parse(String json) throws IOException {
         try {
             var document = ForeignJson.read(json, JSON::fromJson);
-            var linux = document.linux == null ? null : document.linux.namespaces;
-            return new RuntimeFeatures(set(document.mountOptions), set(linux));
+            var linux = document.linux == null ? new LinuxFeatures(null, null) : document.linux;
+            return new RuntimeFeatures(set(document.mountOptions), set(linux.namespaces), fields(document, linux));
         } catch (BadJsonException | NullPointerException e) {
             throw new IOException(
                     "the runtime's features can't be read: " + RuntimeWords.of(String.valueOf(e.getMessage())), e);
         }
+    }
+
+    private static Set<SpecField> fields(Document document, LinuxFeatures linux) {
+        var fields = EnumSet.noneOf(SpecField.class);
+        var isRunc = document.annotations != null && document.annotations.containsKey(RUNC);
+        if (isRunc || (linux.intelRdt != null && linux.intelRdt.isEnabled())) {
+            fields.add(SpecField.INTEL_RDT);
+        }
+        return fields;
     }
 
     private static Set<String> set(@Nullable List<String> words) {
@@ -50,8 +66,18 @@ public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces) 
 
     @Json
     record Document(
-            @Nullable List<String> mountOptions, @Nullable LinuxFeatures linux) {}
+            @Nullable List<String> mountOptions,
+            @Nullable LinuxFeatures linux,
+            @Nullable Map<String, String> annotations) {}
 
     @Json
-    record LinuxFeatures(@Nullable List<String> namespaces) {}
+    record LinuxFeatures(
+            @Nullable List<String> namespaces, @Nullable Feature intelRdt) {}
+
+    @Json
+    record Feature(@Nullable Boolean enabled) {
+        boolean isEnabled() {
+            return Boolean.TRUE.equals(enabled);
+        }
+    }
 }

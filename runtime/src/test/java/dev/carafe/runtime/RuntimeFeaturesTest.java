@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimeFeaturesTest {
@@ -21,6 +23,22 @@ class RuntimeFeaturesTest {
         var few = RuntimeFeatures.parse("{\"mountOptions\":[\"ro\"],\"linux\":{\"namespaces\":[\"net\"]}}");
         assertFalse(few.hasRecursiveReadOnlyMounts());
         assertFalse(few.hasUserNamespaces());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'linux':{'intelRdt':{'enabled':true}}} | true",
+                "{'linux':{'intelRdt':{'enabled':false}}} | false",
+                "{'linux':{'intelRdt':{}}} | false",
+                "{'annotations':{'org.opencontainers.runc.version':'1.1.5'}} | true",
+                "{'annotations':{'run.oci.crun.version':'1.9'}} | false"
+            })
+    void runcKnowsClassesAndOthersSaySo(String json, boolean knows) throws IOException {
+        var features = RuntimeFeatures.parse(json.replace('\'', '"'));
+        assertEquals(knows ? Set.of(SpecField.INTEL_RDT) : Set.of(), features.fields());
     }
 
     @ParameterizedTest

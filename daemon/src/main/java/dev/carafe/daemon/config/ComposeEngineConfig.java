@@ -7,6 +7,7 @@ import dev.carafe.engine.RuntimeSettings;
 import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.StatsSettings;
 import dev.carafe.engine.performance.PerformanceSettings;
+import dev.carafe.engine.rdt.RdtFile;
 import dev.carafe.engine.spec.BlockIoClasses;
 import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
@@ -167,21 +168,28 @@ final class ComposeEngineConfig {
                 workloads(),
                 values.get(RuntimeKeys.MIN_INJECTED_GOMAXPROCS),
                 selinux(),
-                blockIoClasses());
+                blockIoClasses(),
+                read(RuntimeKeys.RDT_CONFIG_FILE, RdtFile::read));
     }
 
-    /// A file that can't be understood is told now, not when a container names a class.
+    /// It is read again when a container names a class.
     private String blockIoClasses() {
-        var key = RuntimeKeys.BLOCKIO_CONFIG_FILE;
-        var file = values.get(key);
-        if (!file.isEmpty()) {
-            try {
-                var _ = BlockIoClasses.read(Path.of(file));
-            } catch (IOException e) {
-                findings.wrong(values.origin(key), key.path() + ": " + e.getMessage());
-            }
+        var _ = read(RuntimeKeys.BLOCKIO_CONFIG_FILE, BlockIoClasses::read);
+        return values.get(RuntimeKeys.BLOCKIO_CONFIG_FILE);
+    }
+
+    private interface FileReader<T> {
+        T read(Path file) throws IOException;
+    }
+
+    /// A file that can't be understood is told now, not when a container needs it.
+    private <T> Optional<T> read(Key<String> key, FileReader<T> reader) {
+        try {
+            return values.get(key).isEmpty() ? Optional.empty() : Optional.of(reader.read(Path.of(values.get(key))));
+        } catch (IOException e) {
+            findings.wrong(values.origin(key), key.path() + ": " + e.getMessage());
+            return Optional.empty();
         }
-        return file;
     }
 
     /// Who says nothing gets what the host has.

@@ -77,7 +77,7 @@ final class RuntimeKeys {
     static final Key<String> RDT_CONFIG_FILE = KEYS.text("rdt_config_file", "", Form.PATH_OR_EMPTY)
             .environment()
             .reloadable()
-            .notYet("File of the classes for caches and memory bandwidth.");
+            .built("File of the classes for caches and memory bandwidth (resctrl), which annotations name.");
     static final Key<String> CGROUP_MANAGER = KEYS.text("cgroup_manager", SYSTEMD, OneOf.of(SYSTEMD, CGROUPFS))
             .built("Who makes control groups; the kubelet must use the same. Where no systemd runs and nothing sets it,"
                     + " it is cgroupfs.");

@@ -10,6 +10,7 @@ import dev.carafe.engine.MetricGroup;
 import dev.carafe.engine.SandboxSettings;
 import dev.carafe.engine.StatsSettings;
 import dev.carafe.engine.performance.PerformanceSettings;
+import dev.carafe.engine.rdt.RdtFile;
 import dev.carafe.engine.spec.ContainerAdditions;
 import dev.carafe.engine.spec.ContainerDefaults;
 import dev.carafe.engine.spec.HandlerRules;
@@ -124,6 +125,7 @@ class EngineSettingsTest {
     void whatIsConfiguredReachesTheModules() throws IOException {
         var profile = Files.writeString(temporary.resolve("seccomp.json"), "{}");
         var classes = Files.writeString(temporary.resolve("classes.yaml"), "Classes: {}");
+        var rdt = Files.writeString(temporary.resolve("rdt.yaml"), "partitions: {a: {classes: {gold: }}}");
         folder.main("""
                 [crio]
                 root = "/r/"
@@ -146,6 +148,7 @@ class EngineSettingsTest {
                 selinux = false
                 hostnetwork_disable_selinux = false
                 blockio_config_file = "%2$s"
+                rdt_config_file = "%3$s"
                 irqbalance_config_file = "/q/irq"
                 shared_cpuset = "0-1"
                 irqbalance_config_restore_file = "disable"
@@ -202,7 +205,7 @@ class EngineSettingsTest {
                 cni_default_network = "n"
                 cni_conf_template = "/template"
                 cni_status_grace_period = "7s"
-                """.formatted(profile, classes));
+                """.formatted(profile, classes, rdt));
         var config = settings(withoutSystemd, "--log-format=json").config();
         assertEquals(new StorageConfig(Path.of("/r"), Path.of("/rr")), config.storage());
         assertEquals(Duration.ofSeconds(5), config.registry().timeouts().stall());
@@ -254,7 +257,8 @@ class EngineSettingsTest {
                                         new Workload.Resources(7L, 0L, 0L, "0", 0L))),
                                 4,
                                 new SelinuxSettings(false, false),
-                                classes.toString())),
+                                classes.toString(),
+                                Optional.of(RdtFile.read(rdt)))),
                 config.containers());
         assertEquals(List.of("a/*", "example.com/pause"), config.images().pinnedImages());
         assertEquals(
@@ -342,6 +346,16 @@ class EngineSettingsTest {
                 List.of(
                         "crio.conf:2: crio.runtime.blockio_config_file: file of block I/O classes classes.yaml: class a:"
                                 + " unknown key wieght"),
+                errors(withSystemd));
+    }
+
+    @Test
+    void aFileOfRdtClassesThatCannotBeUnderstoodIsAnError() throws IOException {
+        var classes = Files.writeString(temporary.resolve("rdt.yaml"), "partitions: {a: {l3allocation: {0: 5}}}");
+        folder.main("[crio.runtime]\nrdt_config_file = \"" + classes + "\"\n");
+        assertEquals(
+                List.of("crio.conf:2: crio.runtime.rdt_config_file: file of RDT classes rdt.yaml: partition a:"
+                        + " l3Allocation.0 is not a mapping"),
                 errors(withSystemd));
     }
 

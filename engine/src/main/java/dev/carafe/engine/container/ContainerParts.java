@@ -161,6 +161,7 @@ public final class ContainerParts {
             throws IOException, InterruptedException {
         var id = container.id().value();
         var config = container.config();
+        runtimes.requireFields(container.making().handler(), built.spec());
         if (!container.making().logPath().isEmpty()) {
             logs.prepare(pod, Path.of(container.making().logPath()));
             logs.link(container);

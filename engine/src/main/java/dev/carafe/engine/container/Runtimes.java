@@ -3,9 +3,13 @@ package dev.carafe.engine.container;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.Unsupported;
 import dev.carafe.linux.UserNamespace;
+import dev.carafe.oci.RuntimeSpec;
 import dev.carafe.runtime.OciRuntime;
+import dev.carafe.runtime.SpecField;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /// The runtimes by their handlers' names. Safe for all threads.
 public final class Runtimes {
@@ -55,6 +59,29 @@ public final class Runtimes {
             throw new Unsupported("RROUnsupported: mounts.recursive_read_only: the runtime of handler \"" + handler
                     + "\" does not say that it knows rro (its features)");
         }
+    }
+
+    /// Of what the spec asks for nothing must be left out in silence.
+    ///
+    /// @throws Unsupported names what the handler's runtime does not say that it knows
+    void requireFields(String handler, RuntimeSpec spec) throws InterruptedException {
+        var fields = newerFields(spec);
+        if (fields.isEmpty()) {
+            return;
+        }
+        fields.removeAll(get(handler).features().fields());
+        if (!fields.isEmpty()) {
+            throw new Unsupported("the runtime of handler \"" + handler + "\" does not say that it knows " + fields
+                    + " (its features), which the container asks for");
+        }
+    }
+
+    private static Set<SpecField> newerFields(RuntimeSpec spec) {
+        var fields = EnumSet.noneOf(SpecField.class);
+        if (spec.linux().intelRdt() != null) {
+            fields.add(SpecField.INTEL_RDT);
+        }
+        return fields;
     }
 
     /// For what no record says the handler of.

@@ -232,7 +232,8 @@ final class AdjustSpec {
                 propagation(there.rootfsPropagation(), mounts),
                 there.maskedPaths(),
                 there.readonlyPaths(),
-                there.mountLabel());
+                there.mountLabel(),
+                there.intelRdt());
     }
 
     private Map<String, String> sysctls(Map<String, String> there) {

@@ -1,5 +1,6 @@
 package dev.carafe.engine.performance;
 
+import dev.carafe.engine.NumberList;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,6 @@ record Cpus(BigInteger bits) {
     /// What the kernel can be built for (NR_CPUS).
     private static final int MAXIMUM = 8192;
 
-    private static final int MAXIMUM_LIST_LENGTH = 64 * 1024;
     private static final int WORD_DIGITS = 8;
     private static final int BITS_A_DIGIT = 4;
     private static final int HEXADECIMAL = 16;
@@ -29,26 +29,7 @@ record Cpus(BigInteger bits) {
 
     /// @throws IllegalArgumentException when it is no list
     static Cpus ofList(String list) {
-        if (list.length() > MAXIMUM_LIST_LENGTH) {
-            throw new IllegalArgumentException("a list of more than " + MAXIMUM_LIST_LENGTH + " characters");
-        }
-        var bits = BigInteger.ZERO;
-        for (var part : list.isBlank() ? new String[0] : list.strip().split(",", -1)) {
-            var ends = part.split("-", 2);
-            var first = number(ends[0]);
-            for (var cpu = first; cpu <= number(ends[ends.length - 1]); cpu++) {
-                bits = bits.setBit(cpu);
-            }
-        }
-        return new Cpus(bits);
-    }
-
-    private static int number(String text) {
-        var number = Integer.parseInt(text.strip());
-        if (number < 0 || number >= MAXIMUM) {
-            throw new IllegalArgumentException("no processor has the number " + number);
-        }
-        return number;
+        return new Cpus(NumberList.bits(list, MAXIMUM));
     }
 
     /// @throws IllegalArgumentException when it is no mask

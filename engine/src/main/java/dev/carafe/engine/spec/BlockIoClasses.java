@@ -3,8 +3,6 @@ package dev.carafe.engine.spec;
 import dev.carafe.engine.edit.YamlText;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,7 +16,6 @@ import java.util.Optional;
 /// `Classes: NAME: [{Devices: [PATTERN], Weight: N, ThrottleReadBps: N, …}]`, names of keys in any case. Parts of
 /// a class without devices are about all devices, and a later part is stronger.
 public final class BlockIoClasses {
-    private static final int MAXIMUM_BYTES = 1 << 20;
     private static final String CLASSES = "classes";
     private static final String DEVICES = "devices";
     private static final String WEIGHT = "weight";
@@ -55,19 +52,11 @@ public final class BlockIoClasses {
 
     /// @throws IOException says what is wrong with the file
     public static BlockIoClasses read(Path file) throws IOException {
-        try (var content = Files.newInputStream(file)) {
-            var bytes = content.readNBytes(MAXIMUM_BYTES + 1);
-            if (bytes.length > MAXIMUM_BYTES) {
-                throw new IOException("larger than " + MAXIMUM_BYTES + " bytes");
-            }
-            return parse(new String(bytes, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new IOException("file of block I/O classes " + file + ": " + e.getMessage(), e);
-        }
+        return YamlText.read(file, "file of block I/O classes", BlockIoClasses::parse);
     }
 
     static BlockIoClasses parse(String text) throws IOException {
-        var document = keys(YamlText.read(text), "the document");
+        var document = YamlText.keys(YamlText.read(text), "the document");
         var classes = new LinkedHashMap<String, List<Part>>();
         for (var key : document.keySet()) {
             if (!key.equals(CLASSES)) {
@@ -80,8 +69,8 @@ public final class BlockIoClasses {
         for (var entry : named.entrySet()) {
             var name = String.valueOf(entry.getKey());
             var parts = new ArrayList<Part>();
-            for (var part : list(entry.getValue(), "class " + name)) {
-                parts.add(part(keys(part, "class " + name), "class " + name + ": "));
+            for (var part : YamlText.list(entry.getValue(), "class " + name)) {
+                parts.add(part(YamlText.keys(part, "class " + name), "class " + name + ": "));
             }
             classes.put(name, parts);
         }
@@ -95,7 +84,7 @@ public final class BlockIoClasses {
         for (var entry : keys.entrySet()) {
             switch (entry.getKey()) {
                 case DEVICES -> {
-                    for (var device : list(entry.getValue(), where + "Devices")) {
+                    for (var device : YamlText.list(entry.getValue(), where + "Devices")) {
                         devices.add(BlockDevicePattern.check(String.valueOf(device), where));
                     }
                 }
@@ -134,27 +123,6 @@ public final class BlockIoClasses {
         } catch (RuntimeException e) {
             throw new IOException(where + ": not a whole quantity: " + value, e);
         }
-    }
-
-    private static List<?> list(Object value, String what) throws IOException {
-        if (value instanceof List<?> list) {
-            return list;
-        }
-        throw new IOException(what + " is not a list");
-    }
-
-    private static Map<String, Object> keys(Object value, String what) throws IOException {
-        if (!(value instanceof Map<?, ?> mapping)) {
-            throw new IOException(what + " is not a mapping");
-        }
-        var keys = new LinkedHashMap<String, Object>();
-        for (var entry : mapping.entrySet()) {
-            var key = String.valueOf(entry.getKey()).toLowerCase(Locale.ROOT);
-            if (entry.getValue() == null || keys.put(key, entry.getValue()) != null) {
-                throw new IOException(what + ": " + key + " is empty or there twice");
-            }
-        }
-        return keys;
     }
 
     /// The parts of the class of that name; empty when there is none.

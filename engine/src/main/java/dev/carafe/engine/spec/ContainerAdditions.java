@@ -1,8 +1,10 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.engine.rdt.RdtFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What the node adds to containers beside [ContainerDefaults]; the names are those of CRI-O's keys.
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 /// @param leastGomaxprocs `min_injected_gomaxprocs`; 0: no container is given GOMAXPROCS
 /// @param selinux see there
 /// @param blockIoClasses `blockio_config_file`; empty: there are none
+/// @param rdt what `rdt_config_file` has; empty: none is configured
 public record ContainerAdditions(
         List<Path> hooksDirectories,
         List<Path> cdiDirectories,
@@ -26,7 +29,8 @@ public record ContainerAdditions(
         List<Workload> workloads,
         long leastGomaxprocs,
         SelinuxSettings selinux,
-        String blockIoClasses) {
+        String blockIoClasses,
+        Optional<RdtFile> rdt) {
     public ContainerAdditions {
         hooksDirectories = List.copyOf(hooksDirectories);
         cdiDirectories = List.copyOf(cdiDirectories);
@@ -47,7 +51,8 @@ public record ContainerAdditions(
                 List.of(),
                 0,
                 SelinuxSettings.CRIO,
-                "");
+                "",
+                Optional.empty());
     }
 
     /// Whether some handler or workload allows an annotation.

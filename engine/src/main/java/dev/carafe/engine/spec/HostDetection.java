@@ -1,5 +1,6 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.engine.rdt.ResctrlMount;
 import dev.carafe.linux.CgroupController;
 import dev.carafe.linux.CgroupMode;
 import dev.carafe.linux.Cgroups;
@@ -43,6 +44,7 @@ final class HostDetection {
                 selinux(),
                 fips(FIPS),
                 apparmor() ? APPARMOR_PROFILES : Path.of(""),
+                ResctrlMount.find(),
                 architecture());
     }
 

@@ -1,11 +1,13 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.engine.rdt.ResctrlMount;
 import dev.carafe.linux.CgroupController;
 import dev.carafe.linux.CgroupMode;
 import dev.carafe.linux.RlimitKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What the host can grant a container. Read once, when the daemon starts.
@@ -18,6 +20,7 @@ import java.util.Set;
 /// @param selinux SELinux is on and has a policy
 /// @param fips the kernel is in FIPS mode, which lasts until a reboot
 /// @param apparmorProfiles the kernel's file that lists the loaded profiles; empty without AppArmor
+/// @param resctrl where the kernel shares out caches and memory bandwidth, if it does
 /// @param architecture in the words of the OCI image spec (`amd64`)
 public record HostFacts(
         Set<String> grantableCapabilities,
@@ -30,6 +33,7 @@ public record HostFacts(
         boolean selinux,
         boolean fips,
         Path apparmorProfiles,
+        Optional<ResctrlMount> resctrl,
         String architecture) {
     public HostFacts {
         grantableCapabilities = Set.copyOf(grantableCapabilities);

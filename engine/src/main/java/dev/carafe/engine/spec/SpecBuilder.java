@@ -32,6 +32,7 @@ public final class SpecBuilder {
     private final MountList mountList;
     private final ResourceLimits resourceLimits;
     private final Seccomp seccomp;
+    private final Rdt rdt;
     private final CdiDevices cdi;
     private final OciHooks hooks;
 
@@ -47,6 +48,7 @@ public final class SpecBuilder {
         this.mountList = new MountList(defaults, host, warnings);
         this.resourceLimits = new ResourceLimits(defaults, host, warnings);
         this.seccomp = new Seccomp(defaults, host);
+        this.rdt = new Rdt(defaults, host);
         this.cdi = new CdiDevices(defaults.additions().cdiDirectories());
         this.hooks = new OciHooks(defaults.additions().hooksDirectories());
     }
@@ -104,7 +106,8 @@ public final class SpecBuilder {
                 HostMounts.rootPropagation(request).orElse(null),
                 hidden.masked(),
                 hidden.readOnly(),
-                text(request.labels().mount()));
+                text(request.labels().mount()),
+                rdt.of(request).orElse(null));
     }
 
     static @Nullable String text(SelinuxLabel label) {
@@ -153,6 +156,13 @@ public final class SpecBuilder {
     /// The limits of block devices of a class.
     public Optional<RuntimeSpec.BlockIo> blockIo(String name) throws IOException {
         return resourceLimits.blockIo(name);
+    }
+
+    /// The class of caches and memory bandwidth of that name.
+    ///
+    /// @throws dev.carafe.engine.Invalid when this node has none of that name
+    public Optional<RuntimeSpec.IntelRdt> rdt(String name) {
+        return rdt.named(name);
     }
 
     /// With further CDI devices.

@@ -83,6 +83,7 @@ class AdjustSpecTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         return new RuntimeSpec(
                 "1.0.2",

@@ -1,8 +1,10 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.engine.rdt.RdtFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// CRI-O's defaults, until a test changes one.
 final class TestDefaults {
@@ -32,6 +34,7 @@ final class TestDefaults {
     long leastGomaxprocs;
     SelinuxSettings selinux = SelinuxSettings.CRIO;
     String blockIoClasses = "";
+    Optional<RdtFile> rdt = Optional.empty();
 
     /// The handler of all tests has the empty name.
     private ContainerAdditions additions() {
@@ -45,7 +48,8 @@ final class TestDefaults {
                 workloads,
                 leastGomaxprocs,
                 selinux,
-                blockIoClasses);
+                blockIoClasses,
+                rdt);
     }
 
     ContainerDefaults build() {

@@ -1,5 +1,6 @@
 package dev.carafe.engine.spec;
 
+import dev.carafe.engine.rdt.ResctrlMount;
 import dev.carafe.linux.CgroupController;
 import dev.carafe.linux.CgroupMode;
 import dev.carafe.linux.Rlimit;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// A host that can do everything, until a test takes something away.
@@ -23,6 +25,7 @@ public final class TestHostFacts {
     boolean selinux;
     boolean fips;
     Path apparmorProfiles = Path.of("");
+    Optional<ResctrlMount> resctrl = Optional.empty();
     String architecture = "amd64";
 
     public HostFacts build() {
@@ -37,6 +40,7 @@ public final class TestHostFacts {
                 selinux,
                 fips,
                 apparmorProfiles,
+                resctrl,
                 architecture);
     }
 
@@ -54,6 +58,7 @@ public final class TestHostFacts {
                 facts.selinux(),
                 fips,
                 facts.apparmorProfiles(),
+                facts.resctrl(),
                 facts.architecture());
     }
 

@@ -1,0 +1,18 @@
+package dev.carafe.runtime;
+
+/// Fields of a container's configuration that not all runtimes in use know; those leave them out in silence.
+public enum SpecField {
+    INTEL_RDT("linux.intelRdt");
+
+    private final String path;
+
+    SpecField(String path) {
+        this.path = path;
+    }
+
+    /// In `config.json`.
+    @Override
+    public String toString() {
+        return path;
+    }
+}
