@@ -256,14 +256,38 @@ final class Adjustments {
             linux.setScheduler(wanted.getScheduler());
             seen.setScheduler(wanted.getScheduler());
         }
-        if (wanted.hasRdt() && !wanted.getRdt().equals(LinuxRdt.getDefaultInstance())) {
-            owners.claim(id(), Field.RDT_CLOS_ID, plugin);
-            linux.setRdt(wanted.getRdt());
-            seen.setRdt(wanted.getRdt());
-        }
+        addRdt(plugin, wanted.getRdt());
         if (wanted.hasMemoryPolicy()) {
             owners.claim(id(), Field.MEMORY_POLICY, plugin);
             linux.setMemoryPolicy(wanted.getMemoryPolicy());
+        }
+    }
+
+    /// Who takes the group away lets go of what plugins before have said of it.
+    private void addRdt(String plugin, LinuxRdt wanted) throws PluginException {
+        var linux = all.getLinuxBuilder();
+        var seen = container.getLinuxBuilder();
+        if (wanted.getRemove()) {
+            for (var field : List.of(Field.RDT_CLOS_ID, Field.RDT_SCHEMATA, Field.RDT_ENABLE_MONITORING)) {
+                owners.clear(id(), field);
+            }
+            linux.setRdt(LinuxRdt.newBuilder().setRemove(true));
+            seen.clearRdt();
+        }
+        if (wanted.hasClosId()) {
+            owners.claim(id(), Field.RDT_CLOS_ID, plugin);
+            linux.getRdtBuilder().setClosId(wanted.getClosId());
+            seen.getRdtBuilder().setClosId(wanted.getClosId());
+        }
+        if (wanted.hasSchemata()) {
+            owners.claim(id(), Field.RDT_SCHEMATA, plugin);
+            linux.getRdtBuilder().setSchemata(wanted.getSchemata());
+            seen.getRdtBuilder().setSchemata(wanted.getSchemata());
+        }
+        if (wanted.hasEnableMonitoring()) {
+            owners.claim(id(), Field.RDT_ENABLE_MONITORING, plugin);
+            linux.getRdtBuilder().setEnableMonitoring(wanted.getEnableMonitoring());
+            seen.getRdtBuilder().setEnableMonitoring(wanted.getEnableMonitoring());
         }
     }
 }

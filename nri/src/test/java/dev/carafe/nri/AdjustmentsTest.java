@@ -13,9 +13,12 @@ import dev.carafe.api.nri.KeyValue;
 import dev.carafe.api.nri.LinuxContainerAdjustment;
 import dev.carafe.api.nri.LinuxContainerUpdate;
 import dev.carafe.api.nri.LinuxMemory;
+import dev.carafe.api.nri.LinuxRdt;
 import dev.carafe.api.nri.LinuxResources;
 import dev.carafe.api.nri.Mount;
+import dev.carafe.api.nri.OptionalBool;
 import dev.carafe.api.nri.OptionalInt64;
+import dev.carafe.api.nri.OptionalString;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,36 @@ class AdjustmentsTest {
         assertEquals(List.of("HOME=/", "MODE=faster"), adjustments.container().getEnvList());
         assertEquals(
                 env("MODE", "faster").getEnvList(), adjustments.adjustment().getEnvList());
+    }
+
+    private static ContainerAdjustment rdt(LinuxRdt.Builder rdt) {
+        return ContainerAdjustment.newBuilder()
+                .setLinux(LinuxContainerAdjustment.newBuilder().setRdt(rdt))
+                .build();
+    }
+
+    private static LinuxRdt.Builder group(String name) {
+        return LinuxRdt.newBuilder().setClosId(OptionalString.newBuilder().setValue(name));
+    }
+
+    @Test
+    void partsOfAGroupOfResctrlHaveAnOwnerEachUntilOneTakesItAway() throws PluginException {
+        adjustments.add("10-a", rdt(group("gold")));
+        var monitored = LinuxRdt.newBuilder()
+                .setEnableMonitoring(OptionalBool.newBuilder().setValue(true));
+        adjustments.add("20-b", rdt(monitored));
+        assertEquals(
+                group("gold")
+                        .setEnableMonitoring(monitored.getEnableMonitoring())
+                        .build(),
+                adjustments.adjustment().getLinux().getRdt());
+        var failure = assertThrows(PluginException.class, () -> adjustments.add("30-c", rdt(group("silver"))));
+        assertEquals("NRI plugins 10-a and 30-c both set rdt clos id", failure.getMessage());
+        adjustments.add("40-d", rdt(group("silver").setRemove(true)));
+        assertEquals(
+                group("silver").setRemove(true).build(),
+                adjustments.adjustment().getLinux().getRdt());
+        assertEquals(group("silver").build(), adjustments.container().getLinux().getRdt());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A container's `config.json` (runtime-spec 1.1, config.md and config-linux.md), as far as a CRI runtime writes it.
@@ -332,6 +333,11 @@ public record RuntimeSpec(
 
         /// With those in place of its own.
         public Linux with(List<Device> nodes, Resources limits) {
+            return with(nodes, limits, intelRdt);
+        }
+
+        /// With those in place of its own.
+        public Linux with(List<Device> nodes, Resources limits, @Nullable IntelRdt group) {
             return new Linux(
                     uidMappings,
                     gidMappings,
@@ -345,14 +351,45 @@ public record RuntimeSpec(
                     maskedPaths,
                     readonlyPaths,
                     mountLabel,
-                    intelRdt);
+                    group);
         }
     }
 
-    /// A group below resctrl. Where only its name is said, it is one that is there.
+    /// A group below resctrl.
+    ///
+    /// @param closId its name; null: the container's id. Without lines for its schemata it is one that is there
+    /// @param schemata lines, beside the two before
     @Json
     public record IntelRdt(
-            @Json.Property("closID") @Nullable String closId) {}
+            @Json.Property("closID") @Nullable String closId,
+            @Nullable String l3CacheSchema,
+            @Nullable String memBwSchema,
+            List<String> schemata,
+            @Nullable Boolean enableMonitoring) {
+        public IntelRdt(
+                @Nullable String closId,
+                @Nullable String l3CacheSchema,
+                @Nullable String memBwSchema,
+                @Nullable List<String> schemata,
+                @Nullable Boolean enableMonitoring) {
+            this.closId = closId;
+            this.l3CacheSchema = l3CacheSchema;
+            this.memBwSchema = memBwSchema;
+            this.schemata = list(schemata);
+            this.enableMonitoring = enableMonitoring;
+        }
+
+        /// Whether none is more than a line (runtime-spec, IntelRdt).
+        public boolean hasWholeLines() {
+            return Stream.concat(Stream.of(l3CacheSchema, memBwSchema).filter(Objects::nonNull), schemata.stream())
+                    .noneMatch(line -> line.indexOf('\n') >= 0);
+        }
+
+        /// One that is there.
+        public static IntelRdt of(String closId) {
+            return new IntelRdt(closId, null, null, null, null);
+        }
+    }
 
     /// @param path of a namespace to join; empty or null: a new one
     @Json

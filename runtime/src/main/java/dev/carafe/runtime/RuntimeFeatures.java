@@ -54,10 +54,21 @@ public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces, 
     private static Set<SpecField> fields(Document document, LinuxFeatures linux) {
         var fields = EnumSet.noneOf(SpecField.class);
         var isRunc = document.annotations != null && document.annotations.containsKey(RUNC);
-        if (isRunc || (linux.intelRdt != null && linux.intelRdt.isEnabled())) {
-            fields.add(SpecField.INTEL_RDT);
-        }
+        var rdt = linux.intelRdt == null ? new RdtFeature(null, null, null) : linux.intelRdt;
+        add(fields, SpecField.INTEL_RDT, isRunc || isTrue(rdt.enabled));
+        add(fields, SpecField.RDT_SCHEMATA, isTrue(rdt.schemata));
+        add(fields, SpecField.RDT_MONITORING, isTrue(rdt.monitoring));
         return fields;
+    }
+
+    private static void add(Set<SpecField> fields, SpecField field, boolean isKnown) {
+        if (isKnown) {
+            fields.add(field);
+        }
+    }
+
+    private static boolean isTrue(@Nullable Boolean value) {
+        return Boolean.TRUE.equals(value);
     }
 
     private static Set<String> set(@Nullable List<String> words) {
@@ -72,12 +83,11 @@ public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces, 
 
     @Json
     record LinuxFeatures(
-            @Nullable List<String> namespaces, @Nullable Feature intelRdt) {}
+            @Nullable List<String> namespaces, @Nullable RdtFeature intelRdt) {}
 
     @Json
-    record Feature(@Nullable Boolean enabled) {
-        boolean isEnabled() {
-            return Boolean.TRUE.equals(enabled);
-        }
-    }
+    record RdtFeature(
+            @Nullable Boolean enabled,
+            @Nullable Boolean schemata,
+            @Nullable Boolean monitoring) {}
 }

@@ -2,7 +2,9 @@ package dev.carafe.runtime;
 
 /// Fields of a container's configuration that not all runtimes in use know; those leave them out in silence.
 public enum SpecField {
-    INTEL_RDT("linux.intelRdt");
+    INTEL_RDT("linux.intelRdt"),
+    RDT_SCHEMATA("linux.intelRdt.schemata"),
+    RDT_MONITORING("linux.intelRdt.enableMonitoring");
 
     private final String path;
 

@@ -78,8 +78,15 @@ public final class Runtimes {
 
     private static Set<SpecField> newerFields(RuntimeSpec spec) {
         var fields = EnumSet.noneOf(SpecField.class);
-        if (spec.linux().intelRdt() != null) {
+        var rdt = spec.linux().intelRdt();
+        if (rdt != null) {
             fields.add(SpecField.INTEL_RDT);
+            if (!rdt.schemata().isEmpty()) {
+                fields.add(SpecField.RDT_SCHEMATA);
+            }
+            if (Boolean.TRUE.equals(rdt.enableMonitoring())) {
+                fields.add(SpecField.RDT_MONITORING);
+            }
         }
         return fields;
     }

@@ -1,5 +1,6 @@
 package dev.carafe.engine.edit;
 
+import dev.carafe.engine.rdt.RdtClass;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -7,18 +8,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What a CDI device, or all of a kind, change in a container (CDI's containerEdits).
 ///
 /// @param environment entries NAME=value
 /// @param hooks each with its stage, in their order
+/// @param rdt the last that is said counts
 record CdiEdits(
         List<String> environment,
         List<Node> nodes,
         List<RuntimeSpec.Mount> mounts,
         List<StagedHook> hooks,
-        List<Long> groups) {
-    static final CdiEdits NONE = new CdiEdits(List.of(), List.of(), List.of(), List.of(), List.of());
+        List<Long> groups,
+        Optional<RuntimeSpec.IntelRdt> rdt) {
+    static final CdiEdits NONE = new CdiEdits(List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty());
 
     private static final long MAXIMUM_ID = Integer.MAX_VALUE;
     private static final long MAXIMUM_NUMBER = 0xfffff;
@@ -54,7 +58,6 @@ record CdiEdits(
         edits.since(CdiVersion.V0_7_0, "intelRdt");
         edits.since(CdiVersion.V0_7_0, "additionalGids");
         edits.since(CdiVersion.V1_1_0, "netDevices");
-        edits.refuse("intelRdt", "classes of resctrl are not supported");
         edits.refuse("netDevices", "network devices are not supported");
         var environment = edits.texts("env");
         for (var variable : environment) {
@@ -63,7 +66,7 @@ record CdiEdits(
             }
         }
         var groups = edits.numbers("additionalGids", 0, MAXIMUM_ID);
-        var result = new CdiEdits(environment, nodes(edits), mounts(edits), hooks(edits), groups);
+        var result = new CdiEdits(environment, nodes(edits), mounts(edits), hooks(edits), groups, rdt(edits));
         edits.end();
         return result;
     }
@@ -134,6 +137,38 @@ record CdiEdits(
             hook.end();
         }
         return hooks;
+    }
+
+    private static Optional<RuntimeSpec.IntelRdt> rdt(CdiObject edits) throws IOException {
+        var found = edits.object("intelRdt");
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        var rdt = found.get();
+        rdt.since(CdiVersion.V1_1_0, "schemata");
+        rdt.since(CdiVersion.V1_1_0, "enableMonitoring");
+        // Of versions before 1.1.0; no runtime has ever done it.
+        rdt.refuse("enableCMT", "there is enableMonitoring since 1.1.0");
+        rdt.refuse("enableMBM", "there is enableMonitoring since 1.1.0");
+        var name = rdt.text("closID");
+        if (!name.isEmpty() && !RdtClass.isGroup(name)) {
+            throw new IOException("intelRdt.closID: not a folder's name: " + name);
+        }
+        var group = new RuntimeSpec.IntelRdt(
+                orNull(name),
+                orNull(rdt.text("l3CacheSchema")),
+                orNull(rdt.text("memBwSchema")),
+                rdt.texts("schemata"),
+                rdt.isTrue("enableMonitoring") ? Boolean.TRUE : null);
+        rdt.end();
+        if (!group.hasWholeLines()) {
+            throw new IOException("intelRdt: schemata have lines' ends");
+        }
+        return Optional.of(group);
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private static String absolute(String path, String field) throws IOException {

@@ -108,6 +108,15 @@ final class CdiObject {
         return number;
     }
 
+    /// False when it is missing.
+    boolean isTrue(String name) throws IOException {
+        var value = take(name).orElse(false);
+        if (value instanceof Boolean isTrue) {
+            return isTrue;
+        }
+        throw new IOException(where + name + ": neither true nor false");
+    }
+
     List<Long> numbers(String name, long lowest, long highest) throws IOException {
         var numbers = new ArrayList<Long>();
         for (var value : list(name)) {

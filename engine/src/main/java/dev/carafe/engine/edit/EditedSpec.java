@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A spec while devices are added to it. For one thread.
 final class EditedSpec {
@@ -24,6 +25,7 @@ final class EditedSpec {
     private final List<RuntimeSpec.DeviceRule> rules;
     private final List<Long> groups;
     private final StagedHooks hooks;
+    private RuntimeSpec.@Nullable IntelRdt rdt;
 
     EditedSpec(RuntimeSpec spec) {
         this.spec = spec;
@@ -33,6 +35,7 @@ final class EditedSpec {
         rules = new ArrayList<>(resources().devices());
         groups = new ArrayList<>(spec.process().user().additionalGids());
         hooks = new StagedHooks(spec.hooks());
+        rdt = spec.linux().intelRdt();
     }
 
     private RuntimeSpec.Resources resources() {
@@ -60,6 +63,7 @@ final class EditedSpec {
             mounts.add(mount);
         }
         edits.hooks().forEach(hook -> hooks.add(hook.stage(), hook.hook()));
+        rdt = edits.rdt().orElse(rdt);
         for (var group : edits.groups()) {
             if (group > 0 && !groups.contains(group)) {
                 groups.add(group);
@@ -139,6 +143,6 @@ final class EditedSpec {
                 mounts,
                 hooks.forSpec(),
                 spec.annotations(),
-                spec.linux().with(devices, resources().with(rules)));
+                spec.linux().with(devices, resources().with(rules), rdt));
     }
 }

@@ -50,7 +50,6 @@ final class AdjustSpec {
     RuntimeSpec of(RuntimeSpec spec) throws IOException {
         Limits.refuse(linux.hasIoPriority(), "io_priority");
         Limits.refuse(linux.hasScheduler(), "scheduler");
-        Limits.refuse(linux.hasRdt(), "rdt");
         Limits.refuse(linux.hasMemoryPolicy(), "memory_policy");
         Limits.refuse(linux.getNetDevicesCount() > 0, "net_devices");
         Limits.refuse(
@@ -233,7 +232,7 @@ final class AdjustSpec {
                 there.maskedPaths(),
                 there.readonlyPaths(),
                 there.mountLabel(),
-                there.intelRdt());
+                AdjustRdt.of(builder, linux, there.intelRdt()));
     }
 
     private Map<String, String> sysctls(Map<String, String> there) {

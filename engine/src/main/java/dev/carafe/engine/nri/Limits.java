@@ -70,7 +70,6 @@ final class Limits {
         refuse(memory.hasDisableOomKiller(), "memory.disable_oom_killer");
         refuse(memory.hasUseHierarchy(), "memory.use_hierarchy");
         refuse(cpu.hasRealtimeRuntime() || cpu.hasRealtimePeriod(), "cpu.realtime");
-        refuse(resources.hasRdtClass(), "rdt_class");
     }
 
     /// Of those that only a creation sets.
@@ -79,6 +78,7 @@ final class Limits {
     static void refuseUnchangeable(LinuxResources resources) {
         refuseUnsupported(resources);
         refuse(resources.getMemory().hasReservation(), "memory.reservation of a container that is there");
+        refuse(resources.hasRdtClass(), "rdt_class of a container that is there");
         refuse(resources.hasBlockioClass(), "blockio_class of a container that is there");
         refuse(resources.hasPids(), "pids of a container that is there");
         refuse(resources.getDevicesCount() > 0, "devices of a container that is there");

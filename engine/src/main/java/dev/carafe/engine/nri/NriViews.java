@@ -14,11 +14,15 @@ import dev.carafe.api.nri.LinuxMemory;
 import dev.carafe.api.nri.LinuxNamespace;
 import dev.carafe.api.nri.LinuxPids;
 import dev.carafe.api.nri.LinuxPodSandbox;
+import dev.carafe.api.nri.LinuxRdt;
 import dev.carafe.api.nri.LinuxResources;
 import dev.carafe.api.nri.LinuxSeccomp;
 import dev.carafe.api.nri.LinuxSeccompArg;
 import dev.carafe.api.nri.LinuxSyscall;
 import dev.carafe.api.nri.Mount;
+import dev.carafe.api.nri.OptionalBool;
+import dev.carafe.api.nri.OptionalRepeatedString;
+import dev.carafe.api.nri.OptionalString;
 import dev.carafe.api.nri.OptionalUInt32;
 import dev.carafe.api.nri.POSIXRlimit;
 import dev.carafe.api.nri.PodSandbox;
@@ -188,8 +192,25 @@ final class NriViews {
             view.setOomScoreAdj(Limits.signed(spec.process().oomScoreAdj()));
         }
         profile(container, view);
+        if (linux.intelRdt() != null) {
+            view.setRdt(rdt(linux.intelRdt()));
+        }
         if (linux.seccomp() != null) {
             view.setSeccompPolicy(seccomp(linux.seccomp()));
+        }
+        return view.build();
+    }
+
+    private static LinuxRdt rdt(RuntimeSpec.IntelRdt group) {
+        var view = LinuxRdt.newBuilder();
+        if (group.closId() != null) {
+            view.setClosId(OptionalString.newBuilder().setValue(group.closId()));
+        }
+        if (!group.schemata().isEmpty()) {
+            view.setSchemata(OptionalRepeatedString.newBuilder().addAllValue(group.schemata()));
+        }
+        if (group.enableMonitoring() != null) {
+            view.setEnableMonitoring(OptionalBool.newBuilder().setValue(group.enableMonitoring()));
         }
         return view.build();
     }

@@ -32,9 +32,6 @@ final class ParseRdtFile {
     /// No host has as many caches of one kind.
     private static final int CACHE_ID_BOUND = 8192;
 
-    /// A folder's name (path_resolution(7)).
-    private static final int MAXIMUM_NAME_LENGTH = 255;
-
     private ParseRdtFile() {}
 
     static RdtFile of(Object value) throws IOException {
@@ -81,11 +78,7 @@ final class ParseRdtFile {
 
     /// A class is a folder.
     private static void requireName(String name, String where) throws IOException {
-        if (!name.equals(RdtFile.ROOT)
-                && (name.length() > MAXIMUM_NAME_LENGTH
-                        || name.equals(".")
-                        || name.equals("..")
-                        || name.matches("(?s).*[/\n\0].*"))) {
+        if (!name.equals(RdtFile.ROOT) && !RdtClass.isName(name)) {
             throw new IOException(where + ": a class can't have the name " + name.replace('\0', '?'));
         }
     }

@@ -68,6 +68,6 @@ final class Rdt {
         if (known.filter(refuses).isPresent()) {
             throw new Invalid(about + "it is not for annotations of this kind");
         }
-        return isRoot ? Optional.empty() : Optional.of(new RuntimeSpec.IntelRdt(name));
+        return isRoot ? Optional.empty() : Optional.of(RuntimeSpec.IntelRdt.of(name));
     }
 }

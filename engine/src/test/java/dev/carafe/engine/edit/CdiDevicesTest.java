@@ -137,6 +137,21 @@ final class CdiDevicesTest {
     }
 
     @Test
+    void theLastGroupOfResctrlCounts() throws IOException {
+        Files.writeString(weak.resolve("a.json"), """
+                {"cdiVersion": "1.1.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"closID": "all"}},
+                 "devices": [
+                  {"name": "c", "containerEdits": {"intelRdt":
+                   {"l3CacheSchema": "L3:0=f", "memBwSchema": "MB:0=5", "schemata": ["L2:0=1"], "enableMonitoring": true}}},
+                  {"name": "d", "containerEdits": {"env": ["D=1"]}}]}
+                """);
+        assertEquals(
+                new RuntimeSpec.IntelRdt(null, "L3:0=f", "MB:0=5", List.of("L2:0=1"), true),
+                with("a.com/b=c").linux().intelRdt());
+        assertEquals(RuntimeSpec.IntelRdt.of("all"), with("a.com/b=d").linux().intelRdt());
+    }
+
+    @Test
     void annotationsNameDevicesToo() throws IOException {
         Files.writeString(weak.resolve("a.json"), file("0.6.0", "a.com/b", "one", "ONE=1"));
         Files.writeString(weak.resolve("b.json"), file("0.6.0", "a.com/c.d", "two", "TWO=2"));
@@ -198,7 +213,13 @@ final class CdiDevicesTest {
                     "cdiVersion": "1.0.0", "kind": "a.com/b", "devices": [{"name": "c"}], "new": 1 | new: there is no such field
                     "cdiVersion": "0.4.0", "kind": "a.com/b", "containerEdits": {"deviceNodes": [{"path": "/a", "hostPath": "/b"}]} | hostPath: not before version 0.5.0
                     "cdiVersion": "0.6.0", "kind": "a.com/b", "containerEdits": {"additionalGids": [1]} | additionalGids: not before version 0.7.0
-                    "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {}} | intelRdt: classes of resctrl
+                    "cdiVersion": "0.6.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {}} | intelRdt: not before version 0.7.0
+                    "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"schemata": []}} | schemata: not before version 1.1.0
+                    "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"enableMBM": true}} | enableMBM: there is enableMonitoring
+                    "cdiVersion": "1.1.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"enableMonitoring": 1}} | neither true nor false
+                    "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"closID": "a/b"}} | closID: not a folder's name
+                    "cdiVersion": "1.1.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"schemata": ["L3:0=f\\nx"]}} | lines' ends
+                    "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"new": 1}} | new: there is no such field
                     "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"env": ["A"]} | env: not NAME=value
                     "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"mounts": [{"hostPath": "/a", "containerPath": "b"}]} | mounts.containerPath
                     "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"hooks": [{"hookName": "x", "path": "/a"}]} | no stage "x"

@@ -15,11 +15,15 @@ import dev.carafe.api.nri.LinuxDevice;
 import dev.carafe.api.nri.LinuxMemory;
 import dev.carafe.api.nri.LinuxNamespace;
 import dev.carafe.api.nri.LinuxPids;
+import dev.carafe.api.nri.LinuxRdt;
 import dev.carafe.api.nri.LinuxResources;
 import dev.carafe.api.nri.LinuxScheduler;
 import dev.carafe.api.nri.LinuxSeccomp;
 import dev.carafe.api.nri.LinuxSyscall;
 import dev.carafe.api.nri.Mount;
+import dev.carafe.api.nri.OptionalBool;
+import dev.carafe.api.nri.OptionalRepeatedString;
+import dev.carafe.api.nri.OptionalString;
 import dev.carafe.api.nri.POSIXRlimit;
 import dev.carafe.cri.v1.NamespaceMode;
 import dev.carafe.cri.v1.PodSandboxConfig;
@@ -279,6 +283,41 @@ class AdjustSpecTest {
         assertEquals(
                 Map.of("net.ipv4.ip_forward", "1"), adjusted(wanted).linux().sysctl());
         assertThrows(Invalid.class, () -> adjusted(wanted, NamespaceMode.NODE));
+    }
+
+    private static LinuxRdt.Builder rdt(String name) {
+        return LinuxRdt.newBuilder().setClosId(OptionalString.newBuilder().setValue(name));
+    }
+
+    @Test
+    void aGroupOfResctrlIsSetAndTakenAway() throws IOException {
+        var group = adjusted(LinuxContainerAdjustment.newBuilder()
+                        .setRdt(rdt("gold")
+                                .setSchemata(OptionalRepeatedString.newBuilder().addValue("L3:0=f"))
+                                .setEnableMonitoring(OptionalBool.newBuilder().setValue(true))))
+                .linux()
+                .intelRdt();
+        assertEquals(new RuntimeSpec.IntelRdt("gold", null, null, List.of("L3:0=f"), true), group);
+        var removed = LinuxContainerAdjustment.newBuilder()
+                .setRdt(LinuxRdt.newBuilder().setRemove(true));
+        assertNull(adjusted(removed).linux().intelRdt());
+        var silver = LinuxContainerAdjustment.newBuilder().setRdt(rdt("silver").setRemove(true));
+        assertEquals(RuntimeSpec.IntelRdt.of("silver"), adjusted(silver).linux().intelRdt());
+        var bad = LinuxContainerAdjustment.newBuilder().setRdt(rdt("../a"));
+        assertThrows(Invalid.class, () -> adjusted(bad));
+        var lines = LinuxContainerAdjustment.newBuilder()
+                .setRdt(LinuxRdt.newBuilder()
+                        .setSchemata(OptionalRepeatedString.newBuilder().addValue("L3:0=f\n")));
+        assertThrows(Invalid.class, () -> adjusted(lines));
+    }
+
+    @Test
+    void aClassOfTheNodeIsRefusedWhereThereAreNone() {
+        var wanted = LinuxContainerAdjustment.newBuilder()
+                .setResources(LinuxResources.newBuilder()
+                        .setRdtClass(OptionalString.newBuilder().setValue("gold")));
+        var refusal = assertThrows(Invalid.class, () -> adjusted(wanted));
+        assertTrue(refusal.getMessage().startsWith("rdt_class: class gold: "), refusal.getMessage());
     }
 
     @Test
