@@ -5,8 +5,8 @@ import dev.carafe.api.nri.ContainerAdjustment;
 import dev.carafe.api.nri.Field;
 import dev.carafe.api.nri.Hooks;
 import dev.carafe.api.nri.LinuxContainerAdjustment;
+import dev.carafe.api.nri.LinuxNetDevice;
 import dev.carafe.api.nri.LinuxRdt;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +38,12 @@ final class Adjustments {
 
     /// @throws PluginException when another plugin has set the same
     void add(String plugin, ContainerAdjustment wanted) throws PluginException {
-        addTexts(
+        addEntries(
                 plugin,
                 Field.ANNOTATIONS,
                 wanted.getAnnotationsMap(),
-                new Texts(
+                new Entries<>(
+                        "",
                         all::putAnnotations,
                         all::removeAnnotations,
                         container::putAnnotations,
@@ -70,28 +71,32 @@ final class Adjustments {
     }
 
     /// A map in the adjustment and the same in the container.
-    private record Texts(
-            BiConsumer<String, String> put,
+    ///
+    /// @param nothing what stands under a key that is taken away
+    private record Entries<T>(
+            T nothing,
+            BiConsumer<String, T> put,
             Consumer<String> remove,
-            BiConsumer<String, String> putInContainer,
+            BiConsumer<String, T> putInContainer,
             Consumer<String> removeFromContainer) {}
 
-    private void addTexts(String plugin, Field field, Map<String, String> wanted, Texts texts) throws PluginException {
+    private <T> void addEntries(String plugin, Field field, Map<String, T> wanted, Entries<T> entries)
+            throws PluginException {
         for (var key : wanted.keySet()) {
             if (Removal.isMarked(key)) {
                 owners.clear(id(), field, Removal.unmarked(key));
-                texts.remove.accept(Removal.unmarked(key));
-                texts.removeFromContainer.accept(Removal.unmarked(key));
-                texts.put.accept(key, "");
+                entries.remove.accept(Removal.unmarked(key));
+                entries.removeFromContainer.accept(Removal.unmarked(key));
+                entries.put.accept(key, entries.nothing);
             }
         }
         for (var entry : wanted.entrySet()) {
             var key = entry.getKey();
             if (!Removal.isMarked(key)) {
                 owners.claim(id(), field, key, plugin);
-                texts.remove.accept(Removal.marked(key));
-                texts.put.accept(key, entry.getValue());
-                texts.putInContainer.accept(key, entry.getValue());
+                entries.remove.accept(Removal.marked(key));
+                entries.put.accept(key, entry.getValue());
+                entries.putInContainer.accept(key, entry.getValue());
             }
         }
     }
@@ -209,11 +214,11 @@ final class Adjustments {
             seen.setSeccompPolicy(wanted.getSeccompPolicy());
         }
         addNamespaces(plugin, wanted);
-        addTexts(
+        addEntries(
                 plugin,
                 Field.SYSCTL,
                 wanted.getSysctlMap(),
-                new Texts(linux::putSysctl, linux::removeSysctl, seen::putSysctl, seen::removeSysctl));
+                new Entries<>("", linux::putSysctl, linux::removeSysctl, seen::putSysctl, seen::removeSysctl));
         addRare(plugin, wanted);
     }
 
@@ -247,10 +252,16 @@ final class Adjustments {
     private void addRare(String plugin, LinuxContainerAdjustment wanted) throws PluginException {
         var linux = all.getLinuxBuilder();
         var seen = container.getLinuxBuilder();
-        for (var entry : new HashMap<>(wanted.getNetDevicesMap()).entrySet()) {
-            owners.claim(id(), Field.LINUX_NET_DEVICES, Removal.unmarked(entry.getKey()), plugin);
-            linux.putNetDevices(entry.getKey(), entry.getValue());
-        }
+        addEntries(
+                plugin,
+                Field.LINUX_NET_DEVICES,
+                wanted.getNetDevicesMap(),
+                new Entries<>(
+                        LinuxNetDevice.getDefaultInstance(),
+                        linux::putNetDevices,
+                        linux::removeNetDevices,
+                        seen::putNetDevices,
+                        seen::removeNetDevices));
         if (wanted.hasScheduler()) {
             owners.claim(id(), Field.LINUX_SCHEDULER, plugin);
             linux.setScheduler(wanted.getScheduler());

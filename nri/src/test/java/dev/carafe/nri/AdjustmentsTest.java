@@ -13,6 +13,7 @@ import dev.carafe.api.nri.KeyValue;
 import dev.carafe.api.nri.LinuxContainerAdjustment;
 import dev.carafe.api.nri.LinuxContainerUpdate;
 import dev.carafe.api.nri.LinuxMemory;
+import dev.carafe.api.nri.LinuxNetDevice;
 import dev.carafe.api.nri.LinuxRdt;
 import dev.carafe.api.nri.LinuxResources;
 import dev.carafe.api.nri.Mount;
@@ -20,6 +21,7 @@ import dev.carafe.api.nri.OptionalBool;
 import dev.carafe.api.nri.OptionalInt64;
 import dev.carafe.api.nri.OptionalString;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AdjustmentsTest {
@@ -91,6 +93,26 @@ class AdjustmentsTest {
                 group("silver").setRemove(true).build(),
                 adjustments.adjustment().getLinux().getRdt());
         assertEquals(group("silver").build(), adjustments.container().getLinux().getRdt());
+    }
+
+    private static ContainerAdjustment network(Map<String, LinuxNetDevice> devices) {
+        return ContainerAdjustment.newBuilder()
+                .setLinux(LinuxContainerAdjustment.newBuilder().putAllNetDevices(devices))
+                .build();
+    }
+
+    @Test
+    void aNetworkDeviceHasAnOwnerUntilOneTakesItAway() throws PluginException {
+        var first = LinuxNetDevice.newBuilder().setName("a").build();
+        var second = LinuxNetDevice.newBuilder().setName("b").build();
+        adjustments.add("10-a", network(Map.of("eth1", first)));
+        assertThrows(PluginException.class, () -> adjustments.add("20-b", network(Map.of("eth1", second))));
+        adjustments.add("20-b", network(Map.of("-eth1", LinuxNetDevice.getDefaultInstance(), "eth1", second)));
+        adjustments.add("30-c", network(Map.of("-eth2", LinuxNetDevice.getDefaultInstance())));
+        assertEquals(Map.of("eth1", second), adjustments.container().getLinux().getNetDevicesMap());
+        assertEquals(
+                Map.of("eth1", second, "-eth2", LinuxNetDevice.getDefaultInstance()),
+                adjustments.adjustment().getLinux().getNetDevicesMap());
     }
 
     @Test

@@ -86,7 +86,9 @@ public record RuntimeSpec(
             @Nullable String apparmorProfile,
             @Nullable Integer oomScoreAdj,
             @Nullable String selinuxLabel,
-            @Nullable CpuAffinity execCPUAffinity) {
+            @Nullable CpuAffinity execCPUAffinity,
+            @Nullable IoPriority ioPriority,
+            @Nullable Scheduler scheduler) {
         private static final JsonType<Process> JSON = Jsonb.builder()
                 .serializeNulls(false)
                 .serializeEmpty(false)
@@ -106,7 +108,9 @@ public record RuntimeSpec(
                 @Nullable String apparmorProfile,
                 @Nullable Integer oomScoreAdj,
                 @Nullable String selinuxLabel,
-                @Nullable CpuAffinity execCPUAffinity) {
+                @Nullable CpuAffinity execCPUAffinity,
+                @Nullable IoPriority ioPriority,
+                @Nullable Scheduler scheduler) {
             this.terminal = terminal;
             this.consoleSize = consoleSize;
             this.user = user;
@@ -120,6 +124,8 @@ public record RuntimeSpec(
             this.oomScoreAdj = oomScoreAdj;
             this.selinuxLabel = selinuxLabel;
             this.execCPUAffinity = execCPUAffinity;
+            this.ioPriority = ioPriority;
+            this.scheduler = scheduler;
         }
 
         /// With that environment, and those groups beside the first.
@@ -137,7 +143,9 @@ public record RuntimeSpec(
                     apparmorProfile,
                     oomScoreAdj,
                     selinuxLabel,
-                    execCPUAffinity);
+                    execCPUAffinity,
+                    ioPriority,
+                    scheduler);
         }
 
         /// For a runtime's `exec --process`.
@@ -149,6 +157,45 @@ public record RuntimeSpec(
     /// The CPUs on which a command that joins the container starts, as cpuset(7) lists them (runtime-spec 1.2.1).
     @Json
     public record CpuAffinity(String initial) {}
+
+    /// Runtime-spec 1.1.
+    ///
+    /// @param ioClass as `IOPRIO_CLASS_BE`
+    /// @param priority 0 is the highest, 7 the lowest
+    @Json
+    public record IoPriority(@Json.Property("class") String ioClass, int priority) {}
+
+    /// Runtime-spec 1.1; see sched_setattr(2).
+    ///
+    /// @param policy as `SCHED_BATCH`
+    /// @param flags as `SCHED_FLAG_RESET_ON_FORK`
+    /// @param runtime in nanoseconds, as the two after it; all unsigned
+    @Json
+    public record Scheduler(
+            String policy,
+            @Nullable Integer nice,
+            @Nullable Integer priority,
+            List<String> flags,
+            @Nullable BigInteger runtime,
+            @Nullable BigInteger deadline,
+            @Nullable BigInteger period) {
+        public Scheduler(
+                String policy,
+                @Nullable Integer nice,
+                @Nullable Integer priority,
+                @Nullable List<String> flags,
+                @Nullable BigInteger runtime,
+                @Nullable BigInteger deadline,
+                @Nullable BigInteger period) {
+            this.policy = policy;
+            this.nice = nice;
+            this.priority = priority;
+            this.flags = list(flags);
+            this.runtime = runtime;
+            this.deadline = deadline;
+            this.period = period;
+        }
+    }
 
     @Json
     public record Box(int height, int width) {}
@@ -297,7 +344,9 @@ public record RuntimeSpec(
             List<String> maskedPaths,
             List<String> readonlyPaths,
             @Nullable String mountLabel,
-            @Nullable IntelRdt intelRdt) {
+            @Nullable IntelRdt intelRdt,
+            @Nullable Map<String, NetDevice> netDevices,
+            @Nullable MemoryPolicy memoryPolicy) {
         public Linux(
                 @Nullable List<IdMapping> uidMappings,
                 @Nullable List<IdMapping> gidMappings,
@@ -311,7 +360,9 @@ public record RuntimeSpec(
                 @Nullable List<String> maskedPaths,
                 @Nullable List<String> readonlyPaths,
                 @Nullable String mountLabel,
-                @Nullable IntelRdt intelRdt) {
+                @Nullable IntelRdt intelRdt,
+                @Nullable Map<String, NetDevice> netDevices,
+                @Nullable MemoryPolicy memoryPolicy) {
             this.uidMappings = list(uidMappings);
             this.gidMappings = list(gidMappings);
             this.sysctl = map(sysctl);
@@ -325,6 +376,14 @@ public record RuntimeSpec(
             this.readonlyPaths = list(readonlyPaths);
             this.mountLabel = mountLabel;
             this.intelRdt = intelRdt;
+            // Older runtimes need not read of it; the library writes empty maps.
+            this.netDevices = netDevices == null || netDevices.isEmpty() ? null : Map.copyOf(netDevices);
+            this.memoryPolicy = memoryPolicy;
+        }
+
+        /// The network devices that move.
+        public Map<String, NetDevice> movingDevices() {
+            return netDevices == null ? Map.of() : netDevices;
         }
 
         Linux with(Resources limits) {
@@ -333,11 +392,12 @@ public record RuntimeSpec(
 
         /// With those in place of its own.
         public Linux with(List<Device> nodes, Resources limits) {
-            return with(nodes, limits, intelRdt);
+            return with(nodes, limits, intelRdt, movingDevices());
         }
 
         /// With those in place of its own.
-        public Linux with(List<Device> nodes, Resources limits, @Nullable IntelRdt group) {
+        public Linux with(
+                List<Device> nodes, Resources limits, @Nullable IntelRdt group, Map<String, NetDevice> interfaces) {
             return new Linux(
                     uidMappings,
                     gidMappings,
@@ -351,7 +411,40 @@ public record RuntimeSpec(
                     maskedPaths,
                     readonlyPaths,
                     mountLabel,
-                    group);
+                    group,
+                    interfaces,
+                    memoryPolicy);
+        }
+    }
+
+    /// A network device of the host that moves into the container's network (runtime-spec 1.3), by its name there.
+    ///
+    /// @param name in the container; null: the same
+    @Json
+    public record NetDevice(@Nullable String name) {
+        private static final int MAXIMUM_NAME_LENGTH = 15;
+
+        /// Whether the kernel lets one be called so (dev_valid_name).
+        public static boolean isName(String name) {
+            return !name.isEmpty()
+                    && name.length() <= MAXIMUM_NAME_LENGTH
+                    && !name.equals(".")
+                    && !name.equals("..")
+                    && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != ':');
+        }
+    }
+
+    /// Runtime-spec 1.3; see set_mempolicy(2).
+    ///
+    /// @param mode as `MPOL_BIND`
+    /// @param nodes a list as `0-1,3`
+    /// @param flags as `MPOL_F_STATIC_NODES`
+    @Json
+    public record MemoryPolicy(String mode, @Nullable String nodes, List<String> flags) {
+        public MemoryPolicy(String mode, @Nullable String nodes, @Nullable List<String> flags) {
+            this.mode = mode;
+            this.nodes = nodes;
+            this.flags = list(flags);
         }
     }
 

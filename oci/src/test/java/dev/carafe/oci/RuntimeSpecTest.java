@@ -87,6 +87,8 @@ class RuntimeSpecTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
         var linux = new RuntimeSpec.Linux(
                 List.of(),
@@ -100,6 +102,8 @@ class RuntimeSpecTest {
                 null,
                 List.of(),
                 List.of(),
+                null,
+                null,
                 null,
                 null);
         return new RuntimeSpec(

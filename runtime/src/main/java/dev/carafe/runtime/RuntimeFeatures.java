@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a runtime says that it can do (runtime-spec, features.md). One that does not answer can nothing of it.
@@ -22,6 +23,8 @@ public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces, 
 
     /// runc knew these long before it said so.
     private static final String RUNC = "org.opencontainers.runc.version";
+
+    private static final Pattern VERSION = Pattern.compile("([0-9]+)\\.([0-9]+)\\.");
 
     private static final JsonType<Document> JSON = Jsonb.builder().build().type(Document.class);
 
@@ -43,7 +46,7 @@ public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces, 
     static RuntimeFeatures parse(String json) throws IOException {
         try {
             var document = ForeignJson.read(json, JSON::fromJson);
-            var linux = document.linux == null ? new LinuxFeatures(null, null) : document.linux;
+            var linux = document.linux == null ? new LinuxFeatures(null, null, null, null) : document.linux;
             return new RuntimeFeatures(set(document.mountOptions), set(linux.namespaces), fields(document, linux));
         } catch (BadJsonException | NullPointerException e) {
             throw new IOException(
@@ -58,7 +61,19 @@ public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces, 
         add(fields, SpecField.INTEL_RDT, isRunc || isTrue(rdt.enabled));
         add(fields, SpecField.RDT_SCHEMATA, isTrue(rdt.schemata));
         add(fields, SpecField.RDT_MONITORING, isTrue(rdt.monitoring));
+        add(fields, SpecField.NET_DEVICES, linux.netDevices != null && isTrue(linux.netDevices.enabled));
+        add(fields, SpecField.MEMORY_POLICY, linux.memoryPolicy != null);
+        add(fields, SpecField.IO_PRIORITY, isAtLeastOneOne(document.ociVersionMax));
+        add(fields, SpecField.SCHEDULER, isAtLeastOneOne(document.ociVersionMax));
         return fields;
+    }
+
+    /// That version brought both, and features have no words for them.
+    private static boolean isAtLeastOneOne(@Nullable String version) {
+        var found = VERSION.matcher(version == null ? "" : version);
+        return found.lookingAt()
+                && (!found.group(1).equals("1") || !found.group(2).equals("0"))
+                && !found.group(1).equals("0");
     }
 
     private static void add(Set<SpecField> fields, SpecField field, boolean isKnown) {
@@ -77,13 +92,23 @@ public record RuntimeFeatures(Set<String> mountOptions, Set<String> namespaces, 
 
     @Json
     record Document(
+            @Nullable String ociVersionMax,
             @Nullable List<String> mountOptions,
             @Nullable LinuxFeatures linux,
             @Nullable Map<String, String> annotations) {}
 
     @Json
     record LinuxFeatures(
-            @Nullable List<String> namespaces, @Nullable RdtFeature intelRdt) {}
+            @Nullable List<String> namespaces,
+            @Nullable RdtFeature intelRdt,
+            @Nullable NetDevicesFeature netDevices,
+            @Nullable MemoryPolicyFeature memoryPolicy) {}
+
+    @Json
+    record NetDevicesFeature(@Nullable Boolean enabled) {}
+
+    @Json
+    record MemoryPolicyFeature(@Nullable List<String> modes) {}
 
     @Json
     record RdtFeature(

@@ -4,7 +4,11 @@ package dev.carafe.runtime;
 public enum SpecField {
     INTEL_RDT("linux.intelRdt"),
     RDT_SCHEMATA("linux.intelRdt.schemata"),
-    RDT_MONITORING("linux.intelRdt.enableMonitoring");
+    RDT_MONITORING("linux.intelRdt.enableMonitoring"),
+    NET_DEVICES("linux.netDevices"),
+    MEMORY_POLICY("linux.memoryPolicy"),
+    IO_PRIORITY("process.ioPriority"),
+    SCHEDULER("process.scheduler");
 
     private final String path;
 

@@ -17,7 +17,8 @@ class BundleTest {
     Path folder;
 
     private static RuntimeSpec spec(String hostname) {
-        var linux = new RuntimeSpec.Linux(null, null, null, null, null, null, null, null, null, null, null, null, null);
+        var linux = new RuntimeSpec.Linux(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
         var process = TestHost.process(false, List.of("/bin/true"));
         return new RuntimeSpec("1.0.2", process, new RuntimeSpec.Root("/r", true), hostname, null, null, null, linux);
     }

@@ -144,6 +144,8 @@ class ExecSyncTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
         var failure = assertThrows(
                 IOException.class, () -> runtime.execSync(id, new ExecProcess(elsewhere, Duration.ZERO, PLENTY)));
@@ -191,6 +193,8 @@ class ExecSyncTest {
                 null,
                 null,
                 true,
+                null,
+                null,
                 null,
                 null,
                 null,

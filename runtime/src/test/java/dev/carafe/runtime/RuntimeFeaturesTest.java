@@ -37,7 +37,13 @@ class RuntimeFeaturesTest {
                 "{'linux':{'intelRdt':{'enabled':false}}} | ``",
                 "{'linux':{'intelRdt':{}}} | ``",
                 "{'annotations':{'org.opencontainers.runc.version':'1.1.5'}} | INTEL_RDT",
-                "{'annotations':{'run.oci.crun.version':'1.9'}} | ``"
+                "{'annotations':{'run.oci.crun.version':'1.9'}} | ``",
+                "{'linux':{'netDevices':{'enabled':true},'memoryPolicy':{'modes':['MPOL_BIND']}}} | MEMORY_POLICY NET_DEVICES",
+                "{'linux':{'netDevices':{}}} | ``",
+                "{'ociVersionMax':'1.1.0+dev'} | IO_PRIORITY SCHEDULER",
+                "{'ociVersionMax':'2.0.0'} | IO_PRIORITY SCHEDULER",
+                "{'ociVersionMax':'1.0.2-dev'} | ``",
+                "{'ociVersionMax':'1'} | ``"
             })
     void fieldsAreThoseThatItSaysAndRuncsGroups(String json, String fields) throws IOException {
         var known = new TreeSet<String>();

@@ -158,7 +158,21 @@ final class TestHost implements AutoCloseable {
                 .map(type -> new RuntimeSpec.Namespace(type, null))
                 .toList();
         var linux = new RuntimeSpec.Linux(
-                null, null, null, resources, containerCgroup(id), namespaces, null, null, null, null, null, null, null);
+                null,
+                null,
+                null,
+                resources,
+                containerCgroup(id),
+                namespaces,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
         return new RuntimeSpec(
                 "1.0.2",
                 process(tty, command),
@@ -186,6 +200,8 @@ final class TestHost implements AutoCloseable {
                 new RuntimeSpec.Capabilities(all, all, null, all, null),
                 null,
                 true,
+                null,
+                null,
                 null,
                 null,
                 null,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.carafe.api.nri.CDIDevice;
 import dev.carafe.api.nri.ContainerAdjustment;
 import dev.carafe.api.nri.ContainerEviction;
 import dev.carafe.api.nri.ContainerRequest;
@@ -11,6 +12,7 @@ import dev.carafe.api.nri.ContainerUpdate;
 import dev.carafe.api.nri.CreateContainerResponse;
 import dev.carafe.api.nri.Empty;
 import dev.carafe.api.nri.Event;
+import dev.carafe.api.nri.IOPrioClass;
 import dev.carafe.api.nri.KeyValue;
 import dev.carafe.api.nri.LinuxCPU;
 import dev.carafe.api.nri.LinuxContainerAdjustment;
@@ -21,18 +23,23 @@ import dev.carafe.api.nri.LinuxMemory;
 import dev.carafe.api.nri.LinuxResources;
 import dev.carafe.api.nri.Mount;
 import dev.carafe.api.nri.OptionalInt64;
+import dev.carafe.api.nri.OptionalString;
 import dev.carafe.api.nri.OptionalUInt64;
 import dev.carafe.api.nri.POSIXRlimit;
 import dev.carafe.api.nri.UpdateContainerRequest;
 import dev.carafe.api.nri.UpdateContainerResponse;
 import dev.carafe.api.nri.UpdateContainersRequest;
+import dev.carafe.api.nri.UpdatePodSandboxRequest;
 import dev.carafe.cri.v1.ContainerState;
 import dev.carafe.cri.v1.LinuxContainerResources;
+import dev.carafe.cri.v1.PodSandboxStatusRequest;
 import dev.carafe.cri.v1.RemoveContainerRequest;
 import dev.carafe.cri.v1.UpdateContainerResourcesRequest;
+import dev.carafe.cri.v1.UpdatePodSandboxResourcesRequest;
 import dev.carafe.nri.TestPlugin;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -40,6 +47,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -178,12 +186,136 @@ class NriTest {
                     "CreateContainer",
                     _ -> adjusting(ContainerAdjustment.newBuilder()
                             .setLinux(LinuxContainerAdjustment.newBuilder()
-                                    .setIoPriority(LinuxIOPriority.newBuilder().setPriority(3)))));
-            var unbuilt = assertThrows(StatusRuntimeException.class, () -> cri.create(pod, config, request));
-            assertEquals(Status.Code.UNIMPLEMENTED, unbuilt.getStatus().getCode(), unbuilt::toString);
+                                    .setIoPriority(
+                                            LinuxIOPriority.newBuilder().setClass_(IOPrioClass.IOPRIO_CLASS_IDLE)))));
+            var unknown = assertThrows(StatusRuntimeException.class, () -> cri.create(pod, config, request));
+            assertEquals(Status.Code.UNIMPLEMENTED, unknown.getStatus().getCode(), unknown::toString);
+            assertTrue(
+                    unknown.getMessage().contains("\"runc\" does not say that it knows [process.ioPriority]"),
+                    unknown::toString);
             cri.removePod(pod);
             stage.assertNothingIsLeft();
         }
+    }
+
+    @Test
+    void devicesAndClassesOfTheNodeAreThoseThatPluginsName() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var work = stage.host().work();
+            var disk = disk();
+            var devices = Files.createDirectory(work.resolve("cdi"));
+            Files.writeString(devices.resolve("acme.json"), """
+                    {"cdiVersion": "0.6.0", "kind": "acme.example/gpu", "devices": [{"name": "0",
+                     "containerEdits": {"env": ["ACME=yes"], "deviceNodes": [{"path": "/dev/acme", "hostPath": "/dev/null"}]}}]}
+                    """);
+            var classes = Files.writeString(
+                    work.resolve("classes.yaml"),
+                    "Classes: {slow: [{Devices: [%s], ThrottleReadBps: 5M}]}".formatted(disk));
+            stage.host().configure("crio.runtime", "cdi_spec_dirs = [\"" + devices + "\"]");
+            stage.host().configure("crio.runtime", "blockio_config_file = \"" + classes + "\"");
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            try (var plugin = connected(stage)) {
+                register(plugin, "10", "names", Event.CREATE_CONTAINER);
+                var config = cri.pod("names");
+                var pod = cri.run(config);
+                plugin.on("CreateContainer", _ -> adjusting(named("acme.example/gpu=0", "slow")));
+                var container = cri.createAndStart(pod, config, Cri.container("a", stage.busybox(), "sleep", "1000"));
+                var throttle = "cat /sys/fs/cgroup/io.max 2>/dev/null || cat"
+                        + " /sys/fs/cgroup/blkio/blkio.throttle.read_bps_device";
+                var output = cri.exec(container, "sh", "-c", "echo $ACME; stat -c %t:%T /dev/acme; " + throttle)
+                        .getStdout()
+                        .toStringUtf8();
+                assertTrue(output.startsWith("yes\n1:3\n"), output);
+                var number = Files.readString(
+                        Path.of("/sys/block").resolve(disk.getFileName()).resolve("dev"));
+                assertTrue(output.contains(number.strip() + " ") && output.contains("5000000"), output);
+
+                var other = Cri.container("b", stage.busybox(), "sleep", "1000");
+                plugin.on("CreateContainer", _ -> adjusting(named("acme.example/gpu=1", "slow")));
+                assertRefused("there is no device acme.example/gpu=1", () -> cri.create(pod, config, other));
+                plugin.on("CreateContainer", _ -> adjusting(named("acme.example/gpu=0", "fast")));
+                assertRefused("blockio_class: there is no class fast", () -> cri.create(pod, config, other));
+                cri.removePod(pod);
+            }
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    private static ContainerAdjustment.Builder named(String device, String blockIoClass) {
+        return ContainerAdjustment.newBuilder()
+                .addCdiDevices(CDIDevice.newBuilder().setName(device))
+                .setLinux(LinuxContainerAdjustment.newBuilder()
+                        .setResources(LinuxResources.newBuilder()
+                                .setBlockioClass(OptionalString.newBuilder().setValue(blockIoClass))));
+    }
+
+    private static Path disk() throws IOException {
+        try (var disks = Files.list(Path.of("/sys/block"))) {
+            return disks.map(disk -> Path.of("/dev").resolve(disk.getFileName()))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void assertRefused(String why, Executable call) {
+        var refused = assertThrows(StatusRuntimeException.class, call);
+        assertTrue(refused.getMessage().contains(why), refused::toString);
+    }
+
+    @Test
+    void whatAPodMayUseIsTakenDownUnlessAPluginRefuses() throws Exception {
+        try (var stage = Stage.set("runc");
+                var plugin = connected(stage)) {
+            var cri = stage.cri();
+            var asked = new AtomicReference<UpdatePodSandboxRequest>();
+            plugin.on("UpdatePodSandbox", request -> {
+                asked.set(UpdatePodSandboxRequest.parseFrom(request));
+                return Empty.getDefaultInstance();
+            });
+            register(plugin, "10", "resources", Event.UPDATE_POD_SANDBOX, Event.POST_UPDATE_POD_SANDBOX);
+            var pod = cri.run(cri.pod("resources"));
+            update(stage, pod, MEMORY, 111);
+            assertEquals(pod, asked.get().getPod().getId());
+            assertEquals(
+                    MEMORY,
+                    asked.get()
+                            .getOverheadLinuxResources()
+                            .getMemory()
+                            .getLimit()
+                            .getValue());
+            assertEquals(
+                    111, asked.get().getLinuxResources().getCpu().getShares().getValue());
+            assertEquals("PostUpdatePodSandbox", plugin.calls().getLast());
+            plugin.on("UpdatePodSandbox", _ -> {
+                throw new IllegalStateException("not on this node");
+            });
+            assertRefused(
+                    "NRI plugin 10-resources refuses UpdatePodSandbox: not on this node",
+                    () -> update(stage, pod, MEMORY, 222));
+            var info = stage.daemon()
+                    .runtime()
+                    .podSandboxStatus(PodSandboxStatusRequest.newBuilder()
+                            .setPodSandboxId(pod)
+                            .setVerbose(true)
+                            .build())
+                    .getInfoOrThrow("info");
+            assertTrue(info.contains("\"cpuShares\":111"), info);
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    private static void update(Stage stage, String pod, long overhead, long shares) {
+        var _ = stage.daemon()
+                .runtime()
+                .updatePodSandboxResources(UpdatePodSandboxResourcesRequest.newBuilder()
+                        .setPodSandboxId(pod)
+                        .setOverhead(LinuxContainerResources.newBuilder().setMemoryLimitInBytes(overhead))
+                        .setResources(LinuxContainerResources.newBuilder().setCpuShares(shares))
+                        .build());
     }
 
     @Test

@@ -78,17 +78,26 @@ public final class Runtimes {
 
     private static Set<SpecField> newerFields(RuntimeSpec spec) {
         var fields = EnumSet.noneOf(SpecField.class);
-        var rdt = spec.linux().intelRdt();
-        if (rdt != null) {
-            fields.add(SpecField.INTEL_RDT);
-            if (!rdt.schemata().isEmpty()) {
-                fields.add(SpecField.RDT_SCHEMATA);
-            }
-            if (Boolean.TRUE.equals(rdt.enableMonitoring())) {
-                fields.add(SpecField.RDT_MONITORING);
-            }
+        var linux = spec.linux();
+        add(fields, SpecField.INTEL_RDT, linux.intelRdt() != null);
+        if (linux.intelRdt() != null) {
+            add(fields, SpecField.RDT_SCHEMATA, !linux.intelRdt().schemata().isEmpty());
+            add(
+                    fields,
+                    SpecField.RDT_MONITORING,
+                    Boolean.TRUE.equals(linux.intelRdt().enableMonitoring()));
         }
+        add(fields, SpecField.NET_DEVICES, !linux.movingDevices().isEmpty());
+        add(fields, SpecField.MEMORY_POLICY, linux.memoryPolicy() != null);
+        add(fields, SpecField.IO_PRIORITY, spec.process().ioPriority() != null);
+        add(fields, SpecField.SCHEDULER, spec.process().scheduler() != null);
         return fields;
+    }
+
+    private static void add(Set<SpecField> fields, SpecField field, boolean isAsked) {
+        if (isAsked) {
+            fields.add(field);
+        }
     }
 
     /// For what no record says the handler of.

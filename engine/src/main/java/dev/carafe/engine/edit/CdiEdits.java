@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// @param environment entries NAME=value
 /// @param hooks each with its stage, in their order
 /// @param rdt the last that is said counts
+/// @param netDevices by their names on the host
 record CdiEdits(
         List<String> environment,
         List<Node> nodes,
         List<RuntimeSpec.Mount> mounts,
         List<StagedHook> hooks,
         List<Long> groups,
-        Optional<RuntimeSpec.IntelRdt> rdt) {
-    static final CdiEdits NONE = new CdiEdits(List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty());
+        Optional<RuntimeSpec.IntelRdt> rdt,
+        Map<String, RuntimeSpec.NetDevice> netDevices) {
+    static final CdiEdits NONE =
+            new CdiEdits(List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), Map.of());
 
     private static final long MAXIMUM_ID = Integer.MAX_VALUE;
     private static final long MAXIMUM_NUMBER = 0xfffff;
@@ -35,6 +38,7 @@ record CdiEdits(
         mounts = List.copyOf(mounts);
         hooks = List.copyOf(hooks);
         groups = List.copyOf(groups);
+        netDevices = Map.copyOf(netDevices);
     }
 
     record StagedHook(Stage stage, RuntimeSpec.Hook hook) {}
@@ -58,7 +62,6 @@ record CdiEdits(
         edits.since(CdiVersion.V0_7_0, "intelRdt");
         edits.since(CdiVersion.V0_7_0, "additionalGids");
         edits.since(CdiVersion.V1_1_0, "netDevices");
-        edits.refuse("netDevices", "network devices are not supported");
         var environment = edits.texts("env");
         for (var variable : environment) {
             if (variable.indexOf('=') < 1) {
@@ -66,7 +69,8 @@ record CdiEdits(
             }
         }
         var groups = edits.numbers("additionalGids", 0, MAXIMUM_ID);
-        var result = new CdiEdits(environment, nodes(edits), mounts(edits), hooks(edits), groups, rdt(edits));
+        var result = new CdiEdits(
+                environment, nodes(edits), mounts(edits), hooks(edits), groups, rdt(edits), netDevices(edits));
         edits.end();
         return result;
     }
@@ -165,6 +169,23 @@ record CdiEdits(
             throw new IOException("intelRdt: schemata have lines' ends");
         }
         return Optional.of(group);
+    }
+
+    private static Map<String, RuntimeSpec.NetDevice> netDevices(CdiObject edits) throws IOException {
+        var devices = new LinkedHashMap<String, RuntimeSpec.NetDevice>();
+        for (var device : edits.objects("netDevices")) {
+            var host = device.required("hostInterfaceName");
+            var name = device.required("name");
+            if (!RuntimeSpec.NetDevice.isName(host) || !RuntimeSpec.NetDevice.isName(name)) {
+                throw new IOException("netDevices: no network device can be called " + host + " or " + name);
+            }
+            var wanted = new RuntimeSpec.NetDevice(name);
+            if (devices.containsValue(wanted) || devices.put(host, wanted) != null) {
+                throw new IOException("netDevices: " + host + " or " + name + " is there twice");
+            }
+            device.end();
+        }
+        return devices;
     }
 
     private static @Nullable String orNull(String text) {

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class EditedSpec {
     private final List<Long> groups;
     private final StagedHooks hooks;
     private RuntimeSpec.@Nullable IntelRdt rdt;
+    private final Map<String, RuntimeSpec.NetDevice> netDevices;
 
     EditedSpec(RuntimeSpec spec) {
         this.spec = spec;
@@ -36,6 +39,7 @@ final class EditedSpec {
         groups = new ArrayList<>(spec.process().user().additionalGids());
         hooks = new StagedHooks(spec.hooks());
         rdt = spec.linux().intelRdt();
+        netDevices = new LinkedHashMap<>(spec.linux().movingDevices());
     }
 
     private RuntimeSpec.Resources resources() {
@@ -64,6 +68,7 @@ final class EditedSpec {
         }
         edits.hooks().forEach(hook -> hooks.add(hook.stage(), hook.hook()));
         rdt = edits.rdt().orElse(rdt);
+        netDevices.putAll(edits.netDevices());
         for (var group : edits.groups()) {
             if (group > 0 && !groups.contains(group)) {
                 groups.add(group);
@@ -143,6 +148,6 @@ final class EditedSpec {
                 mounts,
                 hooks.forSpec(),
                 spec.annotations(),
-                spec.linux().with(devices, resources().with(rules), rdt));
+                spec.linux().with(devices, resources().with(rules), rdt, netDevices));
     }
 }

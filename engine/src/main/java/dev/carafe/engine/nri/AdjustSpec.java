@@ -48,10 +48,6 @@ final class AdjustSpec {
     /// @throws Invalid when it can't be kept by anybody
     /// @throws dev.carafe.engine.Unsupported when it is for what is not built
     RuntimeSpec of(RuntimeSpec spec) throws IOException {
-        Limits.refuse(linux.hasIoPriority(), "io_priority");
-        Limits.refuse(linux.hasScheduler(), "scheduler");
-        Limits.refuse(linux.hasMemoryPolicy(), "memory_policy");
-        Limits.refuse(linux.getNetDevicesCount() > 0, "net_devices");
         Limits.refuse(
                 !linux.getCgroupsPath().isEmpty()
                         && !linux.getCgroupsPath().equals(spec.linux().cgroupsPath()),
@@ -97,7 +93,9 @@ final class AdjustSpec {
                         ? Integer.valueOf(score(linux.getOomScoreAdj().getValue()))
                         : process.oomScoreAdj(),
                 process.selinuxLabel(),
-                process.execCPUAffinity());
+                process.execCPUAffinity(),
+                NewerFields.ioPriority(linux, process.ioPriority()),
+                NewerFields.scheduler(linux, process.scheduler()));
     }
 
     private static int score(long score) {
@@ -232,7 +230,9 @@ final class AdjustSpec {
                 there.maskedPaths(),
                 there.readonlyPaths(),
                 there.mountLabel(),
-                AdjustRdt.of(builder, linux, there.intelRdt()));
+                NewerFields.rdt(builder, linux, there.intelRdt()),
+                NewerFields.netDevices(linux, there.movingDevices()),
+                NewerFields.memoryPolicy(linux, there.memoryPolicy()));
     }
 
     private Map<String, String> sysctls(Map<String, String> there) {

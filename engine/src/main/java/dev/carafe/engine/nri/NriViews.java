@@ -12,6 +12,7 @@ import dev.carafe.api.nri.LinuxDevice;
 import dev.carafe.api.nri.LinuxDeviceCgroup;
 import dev.carafe.api.nri.LinuxMemory;
 import dev.carafe.api.nri.LinuxNamespace;
+import dev.carafe.api.nri.LinuxNetDevice;
 import dev.carafe.api.nri.LinuxPids;
 import dev.carafe.api.nri.LinuxPodSandbox;
 import dev.carafe.api.nri.LinuxRdt;
@@ -192,6 +193,10 @@ final class NriViews {
             view.setOomScoreAdj(Limits.signed(spec.process().oomScoreAdj()));
         }
         profile(container, view);
+        linux.movingDevices()
+                .forEach((host, device) -> view.putNetDevices(
+                        host,
+                        LinuxNetDevice.newBuilder().setName(text(device.name())).build()));
         if (linux.intelRdt() != null) {
             view.setRdt(rdt(linux.intelRdt()));
         }

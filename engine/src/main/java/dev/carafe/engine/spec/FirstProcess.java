@@ -38,7 +38,9 @@ final class FirstProcess {
                 apparmor.isEmpty() ? null : apparmor,
                 OomScore.of(request, host, warnings),
                 SpecBuilder.text(CommandLine.isInit(line) ? labels.init() : labels.process()),
-                affinity(request, cpus));
+                affinity(request, cpus),
+                null,
+                null);
     }
 
     /// Of the commands that join it.
@@ -64,6 +66,8 @@ final class FirstProcess {
                 first.apparmorProfile(),
                 first.oomScoreAdj(),
                 first.selinuxLabel(),
-                first.execCPUAffinity());
+                first.execCPUAffinity(),
+                first.ioPriority(),
+                first.scheduler());
     }
 }

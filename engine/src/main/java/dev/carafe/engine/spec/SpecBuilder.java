@@ -107,7 +107,9 @@ public final class SpecBuilder {
                 hidden.masked(),
                 hidden.readOnly(),
                 text(request.labels().mount()),
-                rdt.of(request).orElse(null));
+                rdt.of(request).orElse(null),
+                null,
+                null);
     }
 
     static @Nullable String text(SelinuxLabel label) {

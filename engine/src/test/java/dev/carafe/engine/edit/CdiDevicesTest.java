@@ -152,6 +152,19 @@ final class CdiDevicesTest {
     }
 
     @Test
+    void networkDevicesOfTheHostMove() throws IOException {
+        Files.writeString(weak.resolve("a.json"), """
+                {"cdiVersion": "1.1.0", "kind": "a.com/b",
+                 "containerEdits": {"netDevices": [{"hostInterfaceName": "eth1", "name": "x"}]},
+                 "devices": [{"name": "c", "containerEdits": {"netDevices": [
+                  {"hostInterfaceName": "eth1", "name": "net1"}, {"hostInterfaceName": "eth2", "name": "net%d"}]}}]}
+                """);
+        assertEquals(
+                Map.of("eth1", new RuntimeSpec.NetDevice("net1"), "eth2", new RuntimeSpec.NetDevice("net%d")),
+                with("a.com/b=c").linux().movingDevices());
+    }
+
+    @Test
     void annotationsNameDevicesToo() throws IOException {
         Files.writeString(weak.resolve("a.json"), file("0.6.0", "a.com/b", "one", "ONE=1"));
         Files.writeString(weak.resolve("b.json"), file("0.6.0", "a.com/c.d", "two", "TWO=2"));
@@ -213,6 +226,10 @@ final class CdiDevicesTest {
                     "cdiVersion": "1.0.0", "kind": "a.com/b", "devices": [{"name": "c"}], "new": 1 | new: there is no such field
                     "cdiVersion": "0.4.0", "kind": "a.com/b", "containerEdits": {"deviceNodes": [{"path": "/a", "hostPath": "/b"}]} | hostPath: not before version 0.5.0
                     "cdiVersion": "0.6.0", "kind": "a.com/b", "containerEdits": {"additionalGids": [1]} | additionalGids: not before version 0.7.0
+                    "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"netDevices": []} | netDevices: not before version 1.1.0
+                    "cdiVersion": "1.1.0", "kind": "a.com/b", "containerEdits": {"netDevices": [{"hostInterfaceName": "a"}]} | name: missing
+                    "cdiVersion": "1.1.0", "kind": "a.com/b", "containerEdits": {"netDevices": [{"hostInterfaceName": "a/b", "name": "c"}]} | no network device can be called a/b
+                    "cdiVersion": "1.1.0", "kind": "a.com/b", "containerEdits": {"netDevices": [{"hostInterfaceName": "a", "name": "c"}, {"hostInterfaceName": "b", "name": "c"}]} | b or c is there twice
                     "cdiVersion": "0.6.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {}} | intelRdt: not before version 0.7.0
                     "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"schemata": []}} | schemata: not before version 1.1.0
                     "cdiVersion": "1.0.0", "kind": "a.com/b", "containerEdits": {"intelRdt": {"enableMBM": true}} | enableMBM: there is enableMonitoring

@@ -22,12 +22,14 @@ final class Specs {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
         var mounts = List.of(
                 new RuntimeSpec.Mount("/proc", "proc", "proc", null, null, null),
                 new RuntimeSpec.Mount("/etc/hosts", "bind", "/x", List.of("bind"), null, null));
-        var linux =
-                new RuntimeSpec.Linux(null, null, null, null, "/group", null, null, null, null, null, null, null, null);
+        var linux = new RuntimeSpec.Linux(
+                null, null, null, null, "/group", null, null, null, null, null, null, null, null, null, null);
         return new RuntimeSpec(
                 "1.0.2", process, new RuntimeSpec.Root("/root", false), null, mounts, null, annotations, linux);
     }

@@ -8,19 +8,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.carafe.api.nri.ContainerAdjustment;
 import dev.carafe.api.nri.Hook;
 import dev.carafe.api.nri.Hooks;
+import dev.carafe.api.nri.IOPrioClass;
 import dev.carafe.api.nri.KeyValue;
 import dev.carafe.api.nri.LinuxCPU;
 import dev.carafe.api.nri.LinuxContainerAdjustment;
 import dev.carafe.api.nri.LinuxDevice;
+import dev.carafe.api.nri.LinuxIOPriority;
 import dev.carafe.api.nri.LinuxMemory;
+import dev.carafe.api.nri.LinuxMemoryPolicy;
 import dev.carafe.api.nri.LinuxNamespace;
+import dev.carafe.api.nri.LinuxNetDevice;
 import dev.carafe.api.nri.LinuxPids;
 import dev.carafe.api.nri.LinuxRdt;
 import dev.carafe.api.nri.LinuxResources;
 import dev.carafe.api.nri.LinuxScheduler;
+import dev.carafe.api.nri.LinuxSchedulerFlag;
+import dev.carafe.api.nri.LinuxSchedulerPolicy;
 import dev.carafe.api.nri.LinuxSeccomp;
 import dev.carafe.api.nri.LinuxSyscall;
 import dev.carafe.api.nri.Mount;
+import dev.carafe.api.nri.MpolFlag;
+import dev.carafe.api.nri.MpolMode;
 import dev.carafe.api.nri.OptionalBool;
 import dev.carafe.api.nri.OptionalRepeatedString;
 import dev.carafe.api.nri.OptionalString;
@@ -39,6 +47,7 @@ import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +72,8 @@ class AdjustSpecTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
         var mounts = List.of(
                 new RuntimeSpec.Mount("/proc", "proc", "proc", null, null, null),
@@ -83,6 +94,8 @@ class AdjustSpecTest {
                 "/group",
                 List.of(new RuntimeSpec.Namespace("mount", null), new RuntimeSpec.Namespace("ipc", "/ipc")),
                 List.of(new RuntimeSpec.Device("/dev/a", "c", 1, 3, null, null, null)),
+                null,
+                null,
                 null,
                 null,
                 null,
@@ -312,6 +325,68 @@ class AdjustSpecTest {
     }
 
     @Test
+    void priorityAndSchedulerAreThoseOfTheProcess() throws IOException {
+        var process = adjusted(LinuxContainerAdjustment.newBuilder()
+                        .setIoPriority(LinuxIOPriority.newBuilder()
+                                .setClass_(IOPrioClass.IOPRIO_CLASS_BE)
+                                .setPriority(6))
+                        .setScheduler(LinuxScheduler.newBuilder()
+                                .setPolicy(LinuxSchedulerPolicy.SCHED_DEADLINE)
+                                .addFlags(LinuxSchedulerFlag.SCHED_FLAG_RECLAIM)
+                                .setRuntime(5)
+                                .setPeriod(-1)))
+                .process();
+        assertEquals(new RuntimeSpec.IoPriority("IOPRIO_CLASS_BE", 6), process.ioPriority());
+        assertEquals(
+                new RuntimeSpec.Scheduler(
+                        "SCHED_DEADLINE",
+                        null,
+                        null,
+                        List.of("SCHED_FLAG_RECLAIM"),
+                        BigInteger.valueOf(5),
+                        null,
+                        new BigInteger("18446744073709551615")),
+                process.scheduler());
+        var nothing = adjusted(LinuxContainerAdjustment.newBuilder()
+                        .setIoPriority(LinuxIOPriority.getDefaultInstance())
+                        .setScheduler(LinuxScheduler.getDefaultInstance()))
+                .process();
+        assertNull(nothing.ioPriority());
+        assertNull(nothing.scheduler());
+        for (var wanted : List.of(
+                LinuxContainerAdjustment.newBuilder()
+                        .setIoPriority(LinuxIOPriority.newBuilder()
+                                .setClass_(IOPrioClass.IOPRIO_CLASS_BE)
+                                .setPriority(8)),
+                LinuxContainerAdjustment.newBuilder()
+                        .setScheduler(LinuxScheduler.newBuilder().setPolicyValue(99)))) {
+            assertThrows(Invalid.class, () -> adjusted(wanted));
+        }
+    }
+
+    @Test
+    void networkDevicesMoveAndMemoryHasItsPolicy() throws IOException {
+        var linux = adjusted(LinuxContainerAdjustment.newBuilder()
+                        .putNetDevices(
+                                "eth1",
+                                LinuxNetDevice.newBuilder().setName("net1").build())
+                        .putNetDevices("eth2", LinuxNetDevice.getDefaultInstance())
+                        .putNetDevices("-eth3", LinuxNetDevice.getDefaultInstance())
+                        .setMemoryPolicy(LinuxMemoryPolicy.newBuilder()
+                                .setMode(MpolMode.MPOL_BIND)
+                                .setNodes("0-1")
+                                .addFlags(MpolFlag.MPOL_F_STATIC_NODES)))
+                .linux();
+        assertEquals(
+                Map.of("eth1", new RuntimeSpec.NetDevice("net1"), "eth2", new RuntimeSpec.NetDevice(null)),
+                linux.movingDevices());
+        assertEquals(
+                new RuntimeSpec.MemoryPolicy("MPOL_BIND", "0-1", List.of("MPOL_F_STATIC_NODES")), linux.memoryPolicy());
+        var bad = LinuxContainerAdjustment.newBuilder().putNetDevices("a b", LinuxNetDevice.getDefaultInstance());
+        assertThrows(Invalid.class, () -> adjusted(bad));
+    }
+
+    @Test
     void aClassOfTheNodeIsRefusedWhereThereAreNone() {
         var wanted = LinuxContainerAdjustment.newBuilder()
                 .setResources(LinuxResources.newBuilder()
@@ -324,7 +399,6 @@ class AdjustSpecTest {
     void whatIsNotBuiltIsRefusedByName() {
         for (var wanted : List.of(
                 LinuxContainerAdjustment.newBuilder().setCgroupsPath("/elsewhere"),
-                LinuxContainerAdjustment.newBuilder().setScheduler(LinuxScheduler.getDefaultInstance()),
                 LinuxContainerAdjustment.newBuilder()
                         .setSeccompPolicy(LinuxSeccomp.newBuilder().setListenerPath("/x")),
                 LinuxContainerAdjustment.newBuilder()

@@ -144,7 +144,9 @@ final class SpecBuilderTest {
                         first.apparmorProfile(),
                         first.oomScoreAdj(),
                         first.selinuxLabel(),
-                        first.execCPUAffinity()),
+                        first.execCPUAffinity(),
+                        first.ioPriority(),
+                        first.scheduler()),
                 further);
         for (var command : List.of(List.<String>of(), List.of(""))) {
             Refusals.refused(
