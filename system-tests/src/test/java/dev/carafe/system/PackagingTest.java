@@ -1,6 +1,7 @@
 package dev.carafe.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -149,9 +150,11 @@ class PackagingTest {
         assertEquals(new Programs.Result(0, ""), checked);
     }
 
-    /// With what only its runtime's modules give: the class histogram, YAML, metrics.
+    /// With what only its runtime's modules give: the class histogram, YAML, metrics, spans.
     private void assertDaemonRuns(String carafe) throws IOException, InterruptedException {
-        try (var host = TestHost.create("runc")) {
+        try (var host = TestHost.create("runc");
+                var collector = Collector.start(0)) {
+            host.configure("crio.stats", collector.table(1_000_000));
             host.configure(
                     "crio.stats",
                     "[crio.metrics]\nenable_metrics = true\nmetrics_port = 0\nmetrics_socket = \""
@@ -192,6 +195,11 @@ class PackagingTest {
                 daemon.destroy();
                 assertEquals(0, daemon.waitFor(), () -> "its log: " + host.daemonLog());
             }
+            // What was left to send, it sent before it ended.
+            var status = collector.await("runtime.v1.RuntimeService/Status");
+            assertEquals("0", Collector.attribute(status, "rpc.grpc.status_code"));
+            var log = TestDaemon.logOf(host);
+            assertFalse(log.contains("takes no spans"), log);
         }
     }
 }
