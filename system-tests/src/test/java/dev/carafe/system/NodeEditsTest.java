@@ -116,6 +116,40 @@ class NodeEditsTest {
         }
     }
 
+    /// A script of that name stands for systemd.
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun"})
+    void anInitFindsMemoryWhereItWritesAndIsToldWhereItIs(String runtime) throws Exception {
+        try (var stage = Stage.set(runtime)) {
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var systemd = program(stage.host().work().resolve("systemd"), "#!/bin/sh\nexec sleep 1000\n");
+            var config = cri.pod("init");
+            var pod = cri.run(config);
+            var init = Cri.container("init", stage.busybox(), "/opt/systemd").toBuilder()
+                    .addMounts(Mount.newBuilder()
+                            .setHostPath(systemd.toString())
+                            .setContainerPath("/opt/systemd")
+                            .setReadonly(true))
+                    .build();
+            var shown = "for p in /run /run/lock /tmp /var/log/journal; do echo x >$p/x; stat -f -c '%T %n' $p; done;"
+                    + " tr '\\0' '\\n' </proc/1/environ | grep ^container";
+            var output = cri.exec(cri.createAndStart(pod, config, init), "sh", "-c", shown);
+            assertEquals(
+                    "tmpfs /run\ntmpfs /run/lock\ntmpfs /tmp\ntmpfs /var/log/journal\ncontainer=crio\n",
+                    output.getStdout().toStringUtf8(),
+                    output::toString);
+            var other = cri.createAndStart(pod, config, Cri.container("other", stage.busybox(), "sleep", "1000"));
+            assertEquals(
+                    "0\n.\n",
+                    cri.exec(other, "sh", "-c", "grep -c ' /tmp ' /proc/mounts; echo $container.")
+                            .getStdout()
+                            .toStringUtf8());
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"runc", "crun"})
     void annotationsThatTheHandlerAllowsAreHeededAndTheTimeZoneIsTheNodes(String runtime) throws Exception {

@@ -19,6 +19,9 @@ final class Environment {
     private static final Path NODE_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    /// By which systemd knows that it is in one; CRI-O's.
+    private static final String MANAGER = "crio";
+
     private static final String TERMINAL = "xterm";
 
     private Environment() {}
@@ -26,6 +29,9 @@ final class Environment {
     static List<String> of(SpecRequest request, ContainerDefaults defaults) throws IOException {
         var environment = new LinkedHashMap<String, String>();
         environment.put("PATH", PATH);
+        if (CommandLine.isInit(CommandLine.of(request))) {
+            environment.put("container", MANAGER);
+        }
         if (request.container().getTty()) {
             environment.put("TERM", TERMINAL);
         }

@@ -4,6 +4,7 @@ import dev.carafe.engine.rdt.ResctrlMount;
 import dev.carafe.linux.CgroupController;
 import dev.carafe.linux.CgroupMode;
 import dev.carafe.linux.Cgroups;
+import dev.carafe.linux.Mounts;
 import dev.carafe.linux.Rlimit;
 import dev.carafe.linux.RlimitKind;
 import dev.carafe.linux.ThisProcess;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +39,7 @@ final class HostDetection {
                 grantable(),
                 limitable(cgroups),
                 cgroups.mode(),
+                delegatesCgroups(),
                 memorySwap(cgroups.mode()),
                 ThisProcess.minimumOomScoreAdj(),
                 hardLimits(),
@@ -68,6 +71,13 @@ final class HostDetection {
 
     private static String nameInV1(CgroupController controller) {
         return controller == CgroupController.IO ? "blkio" : controller.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean delegatesCgroups() throws IOException {
+        return Mounts.read().stream()
+                .anyMatch(mount -> mount.mountPoint().equals(CGROUPS)
+                        && mount.type().equals("cgroup2")
+                        && List.of(mount.options().split(",")).contains("nsdelegate"));
     }
 
     private static boolean memorySwap(CgroupMode mode) throws IOException {

@@ -14,6 +14,7 @@ import java.util.Set;
 ///
 /// @param grantableCapabilities full names (`CAP_CHOWN`) of what the daemon itself holds
 /// @param controllers those whose limits a runtime can set
+/// @param delegatesCgroups who is in a cgroup namespace can't change the limits that it has (`nsdelegate`)
 /// @param memorySwap the kernel counts and limits swap
 /// @param minimumOomScoreAdj the lowest value that a container can be given
 /// @param hardLimits the highest hard limit of each kind that a container can be given, or [Rlimit#UNLIMITED]
@@ -26,6 +27,7 @@ public record HostFacts(
         Set<String> grantableCapabilities,
         Set<CgroupController> controllers,
         CgroupMode cgroupMode,
+        boolean delegatesCgroups,
         boolean memorySwap,
         int minimumOomScoreAdj,
         Map<RlimitKind, Long> hardLimits,

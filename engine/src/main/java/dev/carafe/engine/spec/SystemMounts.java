@@ -4,7 +4,8 @@ import dev.carafe.oci.RuntimeSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The kernel's file systems that every container has. A privileged one may write to /sys and the control groups.
+/// The kernel's file systems that every container has. A privileged one may write to /sys and the control groups. One
+/// that runs an init has memory where systemd expects it.
 final class SystemMounts {
     private static final List<String> BARE = List.of("nosuid", "noexec", "nodev");
 
@@ -22,10 +23,17 @@ final class SystemMounts {
         mounts.add(SpecMount.of("/dev/mqueue", "mqueue", BARE));
         mounts.add(SpecMount.of("/sys", "sysfs", List.of("nosuid", "noexec", "nodev", access)));
         mounts.add(SpecMount.of("/sys/fs/cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "relatime", access)));
-        if (defaults.readOnly()) {
+        var isInit = CommandLine.isInit(CommandLine.of(request));
+        if (isInit || defaults.readOnly()) {
             mounts.add(writable("/run", "mode=0755"));
             mounts.add(writable("/tmp", "mode=1777"));
+        }
+        if (defaults.readOnly()) {
             mounts.add(writable("/var/tmp", "mode=1777"));
+        }
+        if (isInit) {
+            mounts.add(writable("/run/lock", "mode=1777"));
+            mounts.add(writable("/var/log/journal", "mode=0755"));
         }
         return mounts;
     }

@@ -31,6 +31,14 @@ final class EnvironmentTest {
     }
 
     @Test
+    void anInitIsToldThatItIsInAContainerUnlessItsImageSaysIt() throws IOException {
+        given.container.addCommand("/sbin/init");
+        assertEquals(List.of(PATH, "container=crio", "HOSTNAME=shop"), environment());
+        given.image.environment = List.of("container=oci");
+        assertEquals(List.of(PATH, "container=oci", "HOSTNAME=shop"), environment());
+    }
+
+    @Test
     void everyContainerHasAPathAndItsHostName() throws IOException {
         assertEquals(List.of(PATH, "HOSTNAME=shop"), environment());
         given.container.setTty(true);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.carafe.linux.CgroupMode;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,34 @@ final class MountListTest {
                 .filter(mount -> mount.destination().equals(destination))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private List<String> cgroupOptions() throws IOException {
+        return CgroupMount.of(given.request(), given.host.build(), mounts()).stream()
+                .filter(mount -> mount.destination().equals("/sys/fs/cgroup"))
+                .findFirst()
+                .orElseThrow()
+                .options();
+    }
+
+    @Test
+    void anInitHasMemoryForItsFilesAndGroupsOfItsOwn() throws IOException {
+        given.container.addCommand("/usr/lib/systemd/systemd");
+        for (var place : List.of("/run", "/run/lock", "/tmp", "/var/log/journal")) {
+            assertEquals("tmpfs", at(place).type(), place);
+            assertTrue(at(place).options().containsAll(List.of("noexec", "nosuid", "nodev", "tmpcopyup")), place);
+        }
+        assertTrue(cgroupOptions().contains("rw"));
+        given.host.delegatesCgroups = false;
+        assertFalse(cgroupOptions().contains("rw"), "it could lift its own limits");
+        given.host.delegatesCgroups = true;
+        given.host.cgroupMode = CgroupMode.V1;
+        assertFalse(cgroupOptions().contains("rw"));
+        given.defaults.readOnly = true;
+        assertEquals(1, destinations().stream().filter("/run"::equals).count());
+        given.mount("/run", folder.toRealPath());
+        assertEquals("bind", at("/run").type());
+        assertFalse(destinations().contains("/run/lock"), "the volume has its own");
     }
 
     @Test

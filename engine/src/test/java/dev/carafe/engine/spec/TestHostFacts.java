@@ -18,6 +18,7 @@ public final class TestHostFacts {
     Set<String> capabilities = CapabilityNames.all();
     Set<CgroupController> controllers = EnumSet.allOf(CgroupController.class);
     CgroupMode cgroupMode = CgroupMode.V2;
+    boolean delegatesCgroups = true;
     boolean memorySwap = true;
     int minimumOomScoreAdj = -1000;
     Map<RlimitKind, Long> hardLimits = unlimited();
@@ -33,6 +34,7 @@ public final class TestHostFacts {
                 capabilities,
                 controllers,
                 cgroupMode,
+                delegatesCgroups,
                 memorySwap,
                 minimumOomScoreAdj,
                 hardLimits,
@@ -51,6 +53,7 @@ public final class TestHostFacts {
                 facts.grantableCapabilities(),
                 facts.controllers(),
                 facts.cgroupMode(),
+                facts.delegatesCgroups(),
                 facts.memorySwap(),
                 facts.minimumOomScoreAdj(),
                 facts.hardLimits(),
