@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -111,6 +112,33 @@ class NodeEditsTest {
             var failure = assertThrows(StatusRuntimeException.class, () -> cri.create(pod, config, missing));
             assertEquals(Status.Code.INVALID_ARGUMENT, failure.getStatus().getCode());
             assertTrue(failure.getMessage().contains("no device acme.example/gpu=1"), failure.getMessage());
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    /// On hosts with resctrl and without.
+    @Test
+    void aClassOfCachesThatTheNodeDoesNotHaveIsRefusedByName() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var file = Files.writeString(stage.host().work().resolve("rdt.yaml"), "partitions: {p: }");
+            stage.host().configure("crio.runtime", "rdt_config_file = \"" + file + "\"");
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("rdt").toBuilder()
+                    .putAnnotations("rdt.resources.beta.kubernetes.io/container.a", "bronze")
+                    .build();
+            var pod = cri.run(config);
+            var refusal = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> cri.create(pod, config, Cri.container("a", stage.busybox(), "sleep", "1000")));
+            assertEquals(Status.Code.INVALID_ARGUMENT, refusal.getStatus().getCode());
+            assertTrue(
+                    refusal.getMessage()
+                            .contains("annotations rdt.resources.beta.kubernetes.io/container.a: class bronze: "),
+                    refusal.getMessage());
+            cri.createAndStart(pod, config, Cri.container("b", stage.busybox(), "sleep", "1000"));
             cri.removePod(pod);
             stage.assertNothingIsLeft();
         }

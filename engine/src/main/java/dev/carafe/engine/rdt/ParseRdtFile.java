@@ -35,7 +35,7 @@ final class ParseRdtFile {
     private ParseRdtFile() {}
 
     static RdtFile of(Object value) throws IOException {
-        var document = YamlText.keys(value, "the document");
+        var document = keysOrNone(value, "the document");
         requireKnown(document, "", Set.of(OPTIONS, PARTITIONS));
         var partitions = new LinkedHashMap<String, Partition>();
         var names = new HashSet<String>();
@@ -122,7 +122,7 @@ final class ParseRdtFile {
         if (value instanceof String text) {
             return CacheShare.of(Share.parse(text, where));
         }
-        var keys = YamlText.keys(value, where);
+        var keys = keysOrNone(value, where);
         requireKnown(keys, where + ": ", Set.of("unified", "code", "data"));
         var unified = share(keys, "unified", where);
         var code = share(keys, "code", where);
@@ -150,20 +150,17 @@ final class ParseRdtFile {
                         : byId(value, where, ParseRdtFile::bandwidth, Bandwidth.WHOLE));
     }
 
-    /// The first of each unit counts.
+    /// The first of each unit counts. Others are left out, as goresctrl promises it: a host that finds nothing in its
+    /// own unit says so.
     private static Bandwidth bandwidth(@Nullable Object value, String where) throws IOException {
         var percent = OptionalInt.empty();
         var megabytes = OptionalLong.empty();
         for (var item : YamlText.list(value, where)) {
-            var text = text(item, where);
-            if (text.endsWith(PERCENT)) {
-                var number = number(text, PERCENT, Share.HUNDRED, where);
-                percent = percent.isPresent() ? percent : OptionalInt.of((int) number);
-            } else if (text.endsWith(MEGABYTES)) {
-                var number = number(text, MEGABYTES, Bandwidth.UNLIMITED_MEGABYTES, where);
-                megabytes = megabytes.isPresent() ? megabytes : OptionalLong.of(number);
-            } else {
-                throw new IOException(where + ": neither a percentage (50%) nor a rate (1000MBps): " + text);
+            var text = String.valueOf(item);
+            if (text.endsWith(PERCENT) && percent.isEmpty()) {
+                percent = OptionalInt.of((int) number(text, PERCENT, Share.HUNDRED, where));
+            } else if (text.endsWith(MEGABYTES) && megabytes.isEmpty()) {
+                megabytes = OptionalLong.of(number(text, MEGABYTES, Bandwidth.UNLIMITED_MEGABYTES, where));
             }
         }
         return new Bandwidth(percent, megabytes);
@@ -229,7 +226,17 @@ final class ParseRdtFile {
         return named;
     }
 
+    /// A key that stands for nothing is as good as none.
     private static Map<String, Object> keysOrNone(@Nullable Object value, String where) throws IOException {
+        if (value instanceof Map<?, ?> mapping) {
+            var said = new LinkedHashMap<Object, Object>();
+            mapping.forEach((key, what) -> {
+                if (what != null) {
+                    said.put(key, what);
+                }
+            });
+            return YamlText.keys(said, where);
+        }
         return value == null ? Map.of() : YamlText.keys(value, where);
     }
 

@@ -65,6 +65,9 @@ public final class RdtGroups {
             configure(
                     mount.folder(), isRoot ? mount.folder() : mount.folder().resolve(entry.getKey()), entry.getValue());
         }
+        if (!schemata.isEmpty()) {
+            LOG.log(Level.INFO, "RDT classes from now on: {0}", String.join(", ", schemata.keySet()));
+        }
     }
 
     private static void removeUnused(ResctrlMount mount, Set<String> groups, Set<String> wanted) throws IOException {

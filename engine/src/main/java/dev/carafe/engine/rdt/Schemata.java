@@ -1,5 +1,6 @@
 package dev.carafe.engine.rdt;
 
+import dev.carafe.engine.rdt.CacheShare.Content;
 import dev.carafe.engine.rdt.Resctrl.Cache;
 import dev.carafe.engine.rdt.Resctrl.Memory;
 import java.io.IOException;
@@ -56,9 +57,12 @@ final class Schemata {
     }
 
     private void share(Resource resource, Cache cache) throws IOException {
-        for (var content : cache.contents()) {
-            var line = new CacheLine(resource, cache, content);
-            line.of(file.partitions()).forEach((name, text) -> lines.merge(name, text, String::concat));
+        // All are counted out, so that a mistake shows on each host.
+        for (var content : Content.values()) {
+            var line = new CacheLine(resource, cache, content).of(file.partitions());
+            if (cache.contents().contains(content)) {
+                line.forEach((name, text) -> lines.merge(name, text, String::concat));
+            }
         }
     }
 

@@ -74,7 +74,9 @@ class RdtFileTest {
                 "partitions: {p: {l3Allocation: {all: {unified: '5%', data: '5%'}}}} | l3Allocation.all: needs unified",
                 "partitions: {p: {l3Allocation: '5'}} | ",
                 "partitions: {p: {mbAllocation: '5%'}} | partition p: mbAllocation is not a mapping of names",
-                "partitions: {p: {mbAllocation: ['5']}} | mbAllocation: neither a percentage (50%) nor a rate",
+                "partitions: {p: {mbAllocation: ['5', 6, 1GBps]}} | ",
+                "partitions: {p: {classes: , l3Allocation: }, q: } | ",
+                "options: | ",
                 "partitions: {p: {mbAllocation: ['a%']}} | mbAllocation: not a number before %: a%",
                 "partitions: {p: {mbAllocation: ['101%']}} | mbAllocation: not of 0 to 100%: 101%",
                 "partitions: {p: {mbAllocation: ['4294967296MBps']}} | mbAllocation: not of 0 to 4294967295MBps"

@@ -153,7 +153,9 @@ class RdtGroupsTest {
                 "{a: {l3Allocation: '60%', classes: {x: }}, b: } | shared out to the partitions [a] and not to others",
                 "{a: {l3Allocation: '10%', classes: {x: {l3Allocation: '0-2'}}}} | class x: L3 of cache 0: 0x7 goes beyond the 2",
                 "{a: {l3Allocation: '1%', classes: {x: }}} | there are too few bits for so many partitions",
-                "{a: {mbAllocation: [5MBps], classes: {x: }}} | counts in percent"
+                "{a: {mbAllocation: [5MBps], classes: {x: }}} | counts in percent",
+                "{a: {l3Allocation: {all: {unified: '9%', code: '9%', data: '9%'}}, classes: {x: }}, b: {l3Allocation: '9%'}}"
+                        + " | L3CODE of cache 0: partition b says nothing of CODE, and others do"
             })
     void whatTheHostCannotDoChangesNothing(String partitions, String message) {
         var failure = assertThrows(IOException.class, () -> use("partitions: " + partitions));
