@@ -7,7 +7,6 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A container's `config.json` (runtime-spec 1.1, config.md and config-linux.md), as far as a CRI runtime writes it.
@@ -157,45 +156,6 @@ public record RuntimeSpec(
     /// The CPUs on which a command that joins the container starts, as cpuset(7) lists them (runtime-spec 1.2.1).
     @Json
     public record CpuAffinity(String initial) {}
-
-    /// Runtime-spec 1.1.
-    ///
-    /// @param ioClass as `IOPRIO_CLASS_BE`
-    /// @param priority 0 is the highest, 7 the lowest
-    @Json
-    public record IoPriority(@Json.Property("class") String ioClass, int priority) {}
-
-    /// Runtime-spec 1.1; see sched_setattr(2).
-    ///
-    /// @param policy as `SCHED_BATCH`
-    /// @param flags as `SCHED_FLAG_RESET_ON_FORK`
-    /// @param runtime in nanoseconds, as the two after it; all unsigned
-    @Json
-    public record Scheduler(
-            String policy,
-            @Nullable Integer nice,
-            @Nullable Integer priority,
-            List<String> flags,
-            @Nullable BigInteger runtime,
-            @Nullable BigInteger deadline,
-            @Nullable BigInteger period) {
-        public Scheduler(
-                String policy,
-                @Nullable Integer nice,
-                @Nullable Integer priority,
-                @Nullable List<String> flags,
-                @Nullable BigInteger runtime,
-                @Nullable BigInteger deadline,
-                @Nullable BigInteger period) {
-            this.policy = policy;
-            this.nice = nice;
-            this.priority = priority;
-            this.flags = list(flags);
-            this.runtime = runtime;
-            this.deadline = deadline;
-            this.period = period;
-        }
-    }
 
     @Json
     public record Box(int height, int width) {}
@@ -414,73 +374,6 @@ public record RuntimeSpec(
                     group,
                     interfaces,
                     memoryPolicy);
-        }
-    }
-
-    /// A network device of the host that moves into the container's network (runtime-spec 1.3), by its name there.
-    ///
-    /// @param name in the container; null: the same
-    @Json
-    public record NetDevice(@Nullable String name) {
-        private static final int MAXIMUM_NAME_LENGTH = 15;
-
-        /// Whether the kernel lets one be called so (dev_valid_name).
-        public static boolean isName(String name) {
-            return !name.isEmpty()
-                    && name.length() <= MAXIMUM_NAME_LENGTH
-                    && !name.equals(".")
-                    && !name.equals("..")
-                    && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != ':');
-        }
-    }
-
-    /// Runtime-spec 1.3; see set_mempolicy(2).
-    ///
-    /// @param mode as `MPOL_BIND`
-    /// @param nodes a list as `0-1,3`
-    /// @param flags as `MPOL_F_STATIC_NODES`
-    @Json
-    public record MemoryPolicy(String mode, @Nullable String nodes, List<String> flags) {
-        public MemoryPolicy(String mode, @Nullable String nodes, @Nullable List<String> flags) {
-            this.mode = mode;
-            this.nodes = nodes;
-            this.flags = list(flags);
-        }
-    }
-
-    /// A group below resctrl.
-    ///
-    /// @param closId its name; null: the container's id. Without lines for its schemata it is one that is there
-    /// @param schemata lines, beside the two before
-    @Json
-    public record IntelRdt(
-            @Json.Property("closID") @Nullable String closId,
-            @Nullable String l3CacheSchema,
-            @Nullable String memBwSchema,
-            List<String> schemata,
-            @Nullable Boolean enableMonitoring) {
-        public IntelRdt(
-                @Nullable String closId,
-                @Nullable String l3CacheSchema,
-                @Nullable String memBwSchema,
-                @Nullable List<String> schemata,
-                @Nullable Boolean enableMonitoring) {
-            this.closId = closId;
-            this.l3CacheSchema = l3CacheSchema;
-            this.memBwSchema = memBwSchema;
-            this.schemata = list(schemata);
-            this.enableMonitoring = enableMonitoring;
-        }
-
-        /// Whether none is more than a line (runtime-spec, IntelRdt).
-        public boolean hasWholeLines() {
-            return Stream.concat(Stream.of(l3CacheSchema, memBwSchema).filter(Objects::nonNull), schemata.stream())
-                    .noneMatch(line -> line.indexOf('\n') >= 0);
-        }
-
-        /// One that is there.
-        public static IntelRdt of(String closId) {
-            return new IntelRdt(closId, null, null, null, null);
         }
     }
 

@@ -111,6 +111,23 @@ class RuntimeSpecTest {
     }
 
     @Test
+    void fieldsOfLaterVersionsHaveTheirNames() throws BadJsonException {
+        var json = """
+                {"ociVersion":"1.0.2",\
+                "process":{"terminal":false,"user":{"uid":0,"gid":0},"args":["a"],"cwd":"/","noNewPrivileges":false,\
+                "ioPriority":{"class":"IOPRIO_CLASS_BE","priority":3},\
+                "scheduler":{"policy":"SCHED_DEADLINE","nice":1,"priority":2,"flags":["SCHED_FLAG_RECLAIM"],"runtime":5,\
+                "deadline":6,"period":18446744073709551615}},\
+                "root":{"path":"/r","readonly":false},"annotations":{},\
+                "linux":{"sysctl":{},\
+                "intelRdt":{"closID":"c","l3CacheSchema":"L3:0=f","memBwSchema":"MB:0=5","schemata":["L2:0=1"],\
+                "enableMonitoring":true},\
+                "netDevices":{"eth1":{"name":"n"}},\
+                "memoryPolicy":{"mode":"MPOL_BIND","nodes":"0-1","flags":["MPOL_F_STATIC_NODES"]}}}""";
+        assertEquals(json, RuntimeSpec.parse(json).toJson());
+    }
+
+    @Test
     void limitsForAnUpdateNameOnlyWhatThereIs() {
         var cpu = new RuntimeSpec.Cpu(5L, null, null, null, null);
         assertEquals(

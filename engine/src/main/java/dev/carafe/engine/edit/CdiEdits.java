@@ -1,6 +1,8 @@
 package dev.carafe.engine.edit;
 
 import dev.carafe.engine.rdt.RdtClass;
+import dev.carafe.oci.IntelRdt;
+import dev.carafe.oci.NetDevice;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,8 +24,8 @@ record CdiEdits(
         List<RuntimeSpec.Mount> mounts,
         List<StagedHook> hooks,
         List<Long> groups,
-        Optional<RuntimeSpec.IntelRdt> rdt,
-        Map<String, RuntimeSpec.NetDevice> netDevices) {
+        Optional<IntelRdt> rdt,
+        Map<String, NetDevice> netDevices) {
     static final CdiEdits NONE =
             new CdiEdits(List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), Map.of());
 
@@ -143,7 +145,7 @@ record CdiEdits(
         return hooks;
     }
 
-    private static Optional<RuntimeSpec.IntelRdt> rdt(CdiObject edits) throws IOException {
+    private static Optional<IntelRdt> rdt(CdiObject edits) throws IOException {
         var found = edits.object("intelRdt");
         if (found.isEmpty()) {
             return Optional.empty();
@@ -158,7 +160,7 @@ record CdiEdits(
         if (!name.isEmpty() && !RdtClass.isGroup(name)) {
             throw new IOException("intelRdt.closID: not a folder's name: " + name);
         }
-        var group = new RuntimeSpec.IntelRdt(
+        var group = new IntelRdt(
                 orNull(name),
                 orNull(rdt.text("l3CacheSchema")),
                 orNull(rdt.text("memBwSchema")),
@@ -171,15 +173,15 @@ record CdiEdits(
         return Optional.of(group);
     }
 
-    private static Map<String, RuntimeSpec.NetDevice> netDevices(CdiObject edits) throws IOException {
-        var devices = new LinkedHashMap<String, RuntimeSpec.NetDevice>();
+    private static Map<String, NetDevice> netDevices(CdiObject edits) throws IOException {
+        var devices = new LinkedHashMap<String, NetDevice>();
         for (var device : edits.objects("netDevices")) {
             var host = device.required("hostInterfaceName");
             var name = device.required("name");
-            if (!RuntimeSpec.NetDevice.isName(host) || !RuntimeSpec.NetDevice.isName(name)) {
+            if (!NetDevice.isName(host) || !NetDevice.isName(name)) {
                 throw new IOException("netDevices: no network device can be called " + host + " or " + name);
             }
-            var wanted = new RuntimeSpec.NetDevice(name);
+            var wanted = new NetDevice(name);
             if (devices.containsValue(wanted) || devices.put(host, wanted) != null) {
                 throw new IOException("netDevices: " + host + " or " + name + " is there twice");
             }

@@ -4,6 +4,8 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.linux.Directory;
 import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
+import dev.carafe.oci.IntelRdt;
+import dev.carafe.oci.NetDevice;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -27,8 +29,8 @@ final class EditedSpec {
     private final List<RuntimeSpec.DeviceRule> rules;
     private final List<Long> groups;
     private final StagedHooks hooks;
-    private RuntimeSpec.@Nullable IntelRdt rdt;
-    private final Map<String, RuntimeSpec.NetDevice> netDevices;
+    private @Nullable IntelRdt rdt;
+    private final Map<String, NetDevice> netDevices;
 
     EditedSpec(RuntimeSpec spec) {
         this.spec = spec;

@@ -7,7 +7,11 @@ import dev.carafe.engine.Invalid;
 import dev.carafe.engine.rdt.RdtClass;
 import dev.carafe.engine.spec.SpecBuilder;
 import dev.carafe.nri.Removal;
-import dev.carafe.oci.RuntimeSpec;
+import dev.carafe.oci.IntelRdt;
+import dev.carafe.oci.IoPriority;
+import dev.carafe.oci.MemoryPolicy;
+import dev.carafe.oci.NetDevice;
+import dev.carafe.oci.Scheduler;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What plugins ask for of the fields that not all runtimes know.
 final class NewerFields {
-    private static final RuntimeSpec.IntelRdt NOTHING = new RuntimeSpec.IntelRdt(null, null, null, null, null);
+    private static final IntelRdt NOTHING = new IntelRdt(null, null, null, null, null);
 
     /// ioprio_set(2)
     private static final int LOWEST_IO_PRIORITY = 7;
@@ -25,8 +29,7 @@ final class NewerFields {
     /// One of the node's classes, or a group that the plugin names itself, which is stronger.
     ///
     /// @throws Invalid when there is no such class, or it can't be a group
-    static RuntimeSpec.@Nullable IntelRdt rdt(
-            SpecBuilder builder, LinuxContainerAdjustment wanted, RuntimeSpec.@Nullable IntelRdt there) {
+    static @Nullable IntelRdt rdt(SpecBuilder builder, LinuxContainerAdjustment wanted, @Nullable IntelRdt there) {
         var limits = wanted.getResources();
         var ofClass = limits.hasRdtClass()
                 ? builder.rdt(limits.getRdtClass().getValue()).orElse(null)
@@ -41,7 +44,7 @@ final class NewerFields {
         if (!name.isEmpty() && !RdtClass.isGroup(name)) {
             throw new Invalid("an NRI plugin sets rdt.clos_id to what is no folder's name");
         }
-        var group = new RuntimeSpec.IntelRdt(
+        var group = new IntelRdt(
                 !rdt.hasClosId() ? before.closId() : name.isEmpty() ? null : name,
                 before.l3CacheSchema(),
                 before.memBwSchema(),
@@ -56,8 +59,7 @@ final class NewerFields {
     }
 
     /// The first word of each enumeration means that there is none.
-    static RuntimeSpec.@Nullable IoPriority ioPriority(
-            LinuxContainerAdjustment wanted, RuntimeSpec.@Nullable IoPriority there) {
+    static @Nullable IoPriority ioPriority(LinuxContainerAdjustment wanted, @Nullable IoPriority there) {
         if (!wanted.hasIoPriority()) {
             return there;
         }
@@ -69,11 +71,10 @@ final class NewerFields {
             throw new Invalid("an NRI plugin sets io_priority to " + asked.getPriority() + ", which is not of 0 to "
                     + LOWEST_IO_PRIORITY);
         }
-        return new RuntimeSpec.IoPriority(name("io_priority", asked.getClass_()), asked.getPriority());
+        return new IoPriority(name("io_priority", asked.getClass_()), asked.getPriority());
     }
 
-    static RuntimeSpec.@Nullable Scheduler scheduler(
-            LinuxContainerAdjustment wanted, RuntimeSpec.@Nullable Scheduler there) {
+    static @Nullable Scheduler scheduler(LinuxContainerAdjustment wanted, @Nullable Scheduler there) {
         if (!wanted.hasScheduler()) {
             return there;
         }
@@ -81,7 +82,7 @@ final class NewerFields {
         if (asked.getPolicy() == LinuxSchedulerPolicy.SCHED_NONE) {
             return null;
         }
-        return new RuntimeSpec.Scheduler(
+        return new Scheduler(
                 name("scheduler", asked.getPolicy()),
                 asked.getNice() == 0 ? null : asked.getNice(),
                 asked.getPriority() == 0 ? null : asked.getPriority(),
@@ -97,31 +98,29 @@ final class NewerFields {
         return nanoseconds == 0 ? null : new BigInteger(Long.toUnsignedString(nanoseconds));
     }
 
-    static Map<String, RuntimeSpec.NetDevice> netDevices(
-            LinuxContainerAdjustment wanted, Map<String, RuntimeSpec.NetDevice> there) {
+    static Map<String, NetDevice> netDevices(LinuxContainerAdjustment wanted, Map<String, NetDevice> there) {
         var devices = new TreeMap<>(there);
         wanted.getNetDevicesMap().forEach((key, device) -> {
             var host = Removal.unmarked(key);
             var name = device.getName();
-            if (!RuntimeSpec.NetDevice.isName(host) || (!name.isEmpty() && !RuntimeSpec.NetDevice.isName(name))) {
+            if (!NetDevice.isName(host) || (!name.isEmpty() && !NetDevice.isName(name))) {
                 throw new Invalid("an NRI plugin sets net_devices to what no network device can be called");
             }
             if (Removal.isMarked(key)) {
                 devices.remove(host);
             } else {
-                devices.put(host, new RuntimeSpec.NetDevice(name.isEmpty() ? null : name));
+                devices.put(host, new NetDevice(name.isEmpty() ? null : name));
             }
         });
         return devices;
     }
 
-    static RuntimeSpec.@Nullable MemoryPolicy memoryPolicy(
-            LinuxContainerAdjustment wanted, RuntimeSpec.@Nullable MemoryPolicy there) {
+    static @Nullable MemoryPolicy memoryPolicy(LinuxContainerAdjustment wanted, @Nullable MemoryPolicy there) {
         if (!wanted.hasMemoryPolicy()) {
             return there;
         }
         var asked = wanted.getMemoryPolicy();
-        return new RuntimeSpec.MemoryPolicy(
+        return new MemoryPolicy(
                 name("memory_policy", asked.getMode()),
                 asked.getNodes().isEmpty() ? null : asked.getNodes(),
                 asked.getFlagsList().stream()

@@ -35,6 +35,7 @@ import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
 import dev.carafe.linux.NamespaceKind;
+import dev.carafe.oci.IntelRdt;
 import dev.carafe.oci.RuntimeSpec;
 import java.util.List;
 import java.util.Locale;
@@ -206,7 +207,7 @@ final class NriViews {
         return view.build();
     }
 
-    private static LinuxRdt rdt(RuntimeSpec.IntelRdt group) {
+    private static LinuxRdt rdt(IntelRdt group) {
         var view = LinuxRdt.newBuilder();
         if (group.closId() != null) {
             view.setClosId(OptionalString.newBuilder().setValue(group.closId()));

@@ -3,7 +3,7 @@ package dev.carafe.engine.spec;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.rdt.RdtClass;
 import dev.carafe.engine.rdt.RdtFile;
-import dev.carafe.oci.RuntimeSpec;
+import dev.carafe.oci.IntelRdt;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -24,7 +24,7 @@ final class Rdt {
     /// Empty where no class is named, or the one of everything on the node; also for a pod's own process.
     ///
     /// @throws Invalid when the node has no such class, or it is not for annotations
-    Optional<RuntimeSpec.IntelRdt> of(SpecRequest request) {
+    Optional<IntelRdt> of(SpecRequest request) {
         if (request.isOfPod()) {
             return Optional.empty();
         }
@@ -45,11 +45,11 @@ final class Rdt {
     /// By a plugin.
     ///
     /// @throws Invalid when the node has no such class
-    Optional<RuntimeSpec.IntelRdt> named(String name) {
+    Optional<IntelRdt> named(String name) {
         return of(name, "rdt_class", _ -> false);
     }
 
-    private Optional<RuntimeSpec.IntelRdt> of(String name, String field, Predicate<RdtClass> refuses) {
+    private Optional<IntelRdt> of(String name, String field, Predicate<RdtClass> refuses) {
         if (name.isEmpty()) {
             return Optional.empty();
         }
@@ -68,6 +68,6 @@ final class Rdt {
         if (known.filter(refuses).isPresent()) {
             throw new Invalid(about + "it is not for annotations of this kind");
         }
-        return isRoot ? Optional.empty() : Optional.of(RuntimeSpec.IntelRdt.of(name));
+        return isRoot ? Optional.empty() : Optional.of(IntelRdt.of(name));
     }
 }

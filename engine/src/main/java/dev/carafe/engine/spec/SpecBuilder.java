@@ -8,6 +8,7 @@ import dev.carafe.engine.edit.CdiDevices;
 import dev.carafe.engine.edit.OciHooks;
 import dev.carafe.linux.SelinuxLabel;
 import dev.carafe.linux.Signals;
+import dev.carafe.oci.IntelRdt;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -163,7 +164,7 @@ public final class SpecBuilder {
     /// The class of caches and memory bandwidth of that name.
     ///
     /// @throws dev.carafe.engine.Invalid when this node has none of that name
-    public Optional<RuntimeSpec.IntelRdt> rdt(String name) {
+    public Optional<IntelRdt> rdt(String name) {
         return rdt.named(name);
     }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.carafe.cri.v1.CDIDevice;
 import dev.carafe.cri.v1.ContainerConfig;
 import dev.carafe.engine.Invalid;
+import dev.carafe.oci.IntelRdt;
+import dev.carafe.oci.NetDevice;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,9 +148,9 @@ final class CdiDevicesTest {
                   {"name": "d", "containerEdits": {"env": ["D=1"]}}]}
                 """);
         assertEquals(
-                new RuntimeSpec.IntelRdt(null, "L3:0=f", "MB:0=5", List.of("L2:0=1"), true),
+                new IntelRdt(null, "L3:0=f", "MB:0=5", List.of("L2:0=1"), true),
                 with("a.com/b=c").linux().intelRdt());
-        assertEquals(RuntimeSpec.IntelRdt.of("all"), with("a.com/b=d").linux().intelRdt());
+        assertEquals(IntelRdt.of("all"), with("a.com/b=d").linux().intelRdt());
     }
 
     @Test
@@ -160,7 +162,7 @@ final class CdiDevicesTest {
                   {"hostInterfaceName": "eth1", "name": "net1"}, {"hostInterfaceName": "eth2", "name": "net%d"}]}}]}
                 """);
         assertEquals(
-                Map.of("eth1", new RuntimeSpec.NetDevice("net1"), "eth2", new RuntimeSpec.NetDevice("net%d")),
+                Map.of("eth1", new NetDevice("net1"), "eth2", new NetDevice("net%d")),
                 with("a.com/b=c").linux().movingDevices());
     }
 

@@ -45,7 +45,12 @@ import dev.carafe.engine.spec.TestHostFacts;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodRecord;
 import dev.carafe.engine.state.PodState;
+import dev.carafe.oci.IntelRdt;
+import dev.carafe.oci.IoPriority;
+import dev.carafe.oci.MemoryPolicy;
+import dev.carafe.oci.NetDevice;
 import dev.carafe.oci.RuntimeSpec;
+import dev.carafe.oci.Scheduler;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -310,12 +315,12 @@ class AdjustSpecTest {
                                 .setEnableMonitoring(OptionalBool.newBuilder().setValue(true))))
                 .linux()
                 .intelRdt();
-        assertEquals(new RuntimeSpec.IntelRdt("gold", null, null, List.of("L3:0=f"), true), group);
+        assertEquals(new IntelRdt("gold", null, null, List.of("L3:0=f"), true), group);
         var removed = LinuxContainerAdjustment.newBuilder()
                 .setRdt(LinuxRdt.newBuilder().setRemove(true));
         assertNull(adjusted(removed).linux().intelRdt());
         var silver = LinuxContainerAdjustment.newBuilder().setRdt(rdt("silver").setRemove(true));
-        assertEquals(RuntimeSpec.IntelRdt.of("silver"), adjusted(silver).linux().intelRdt());
+        assertEquals(IntelRdt.of("silver"), adjusted(silver).linux().intelRdt());
         var bad = LinuxContainerAdjustment.newBuilder().setRdt(rdt("../a"));
         assertThrows(Invalid.class, () -> adjusted(bad));
         var lines = LinuxContainerAdjustment.newBuilder()
@@ -336,9 +341,9 @@ class AdjustSpecTest {
                                 .setRuntime(5)
                                 .setPeriod(-1)))
                 .process();
-        assertEquals(new RuntimeSpec.IoPriority("IOPRIO_CLASS_BE", 6), process.ioPriority());
+        assertEquals(new IoPriority("IOPRIO_CLASS_BE", 6), process.ioPriority());
         assertEquals(
-                new RuntimeSpec.Scheduler(
+                new Scheduler(
                         "SCHED_DEADLINE",
                         null,
                         null,
@@ -377,11 +382,8 @@ class AdjustSpecTest {
                                 .setNodes("0-1")
                                 .addFlags(MpolFlag.MPOL_F_STATIC_NODES)))
                 .linux();
-        assertEquals(
-                Map.of("eth1", new RuntimeSpec.NetDevice("net1"), "eth2", new RuntimeSpec.NetDevice(null)),
-                linux.movingDevices());
-        assertEquals(
-                new RuntimeSpec.MemoryPolicy("MPOL_BIND", "0-1", List.of("MPOL_F_STATIC_NODES")), linux.memoryPolicy());
+        assertEquals(Map.of("eth1", new NetDevice("net1"), "eth2", new NetDevice(null)), linux.movingDevices());
+        assertEquals(new MemoryPolicy("MPOL_BIND", "0-1", List.of("MPOL_F_STATIC_NODES")), linux.memoryPolicy());
         var bad = LinuxContainerAdjustment.newBuilder().putNetDevices("a b", LinuxNetDevice.getDefaultInstance());
         assertThrows(Invalid.class, () -> adjusted(bad));
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.carafe.engine.Invalid;
 import dev.carafe.engine.rdt.RdtFile;
 import dev.carafe.engine.rdt.ResctrlMount;
-import dev.carafe.oci.RuntimeSpec;
+import dev.carafe.oci.IntelRdt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ class RdtTest {
     }
 
     private Optional<String> group() throws IOException {
-        return Optional.ofNullable(given.build().spec().linux().intelRdt()).map(RuntimeSpec.IntelRdt::closId);
+        return Optional.ofNullable(given.build().spec().linux().intelRdt()).map(IntelRdt::closId);
     }
 
     @Test
