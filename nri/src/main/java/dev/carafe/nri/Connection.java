@@ -3,22 +3,22 @@ package dev.carafe.nri;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
-import dev.carafe.api.nri.TtrpcRequest;
-import dev.carafe.api.nri.TtrpcResponse;
-import dev.carafe.api.nri.TtrpcStatus;
+import dev.carafe.api.ttrpc.TtrpcRequest;
+import dev.carafe.api.ttrpc.TtrpcResponse;
+import dev.carafe.api.ttrpc.TtrpcStatus;
 import dev.carafe.linux.Fd;
+import dev.carafe.ttrpc.CallException;
+import dev.carafe.ttrpc.Calls;
+import dev.carafe.ttrpc.Frame;
+import dev.carafe.ttrpc.Frames;
+import dev.carafe.ttrpc.Outgoing;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// A plugin's socket: ttrpc in both directions over NRI's multiplexer. Whatever breaks the protocol or is too slow
 /// closes it, and all who wait for it learn so at once. Safe for all threads.
@@ -35,17 +35,13 @@ final class Connection implements AutoCloseable {
 
     private static final int MOST_PART_BYTES = Frame.HEADER_BYTES + Frame.MOST_DATA_BYTES;
 
-    /// A plugin that does not read has its messages pile up to so many.
-    private static final int MOST_UNSENT = 64;
-
     private static final int MOST_CALLS_OF_PLUGIN = 16;
     private static final int RESOURCE_EXHAUSTED = 8;
 
     private final Fd socket;
     private final Service service;
-    private final BlockingQueue<byte[]> unsent = new ArrayBlockingQueue<>(MOST_UNSENT);
-    private final ConcurrentHashMap<Integer, BlockingQueue<Reply>> waiting = new ConcurrentHashMap<>();
-    private final AtomicInteger streams = new AtomicInteger(1);
+    private final Outgoing outgoing;
+    private final Calls calls = new Calls(request -> send(CALLS, request));
     private final Semaphore callsOfPlugin = new Semaphore(MOST_CALLS_OF_PLUGIN);
     private final Runnable onClose;
     private volatile boolean closed;
@@ -57,15 +53,10 @@ final class Connection implements AutoCloseable {
         MessageLite call(String method, ByteString request) throws IOException, InterruptedException;
     }
 
-    private sealed interface Reply {
-        record Answer(TtrpcResponse response) implements Reply {}
-
-        record Closed() implements Reply {}
-    }
-
     /// @param onClose called once, from any thread
     Connection(Fd socket, Service service, Runnable onClose) {
         this.socket = socket;
+        outgoing = new Outgoing(socket);
         this.service = service;
         this.onClose = onClose;
     }
@@ -79,48 +70,23 @@ final class Connection implements AutoCloseable {
     /// @throws PluginException when the plugin refuses
     /// @throws IOException when it does not answer in time or no longer; it is closed then
     ByteString call(String method, MessageLite request, Duration limit) throws IOException, InterruptedException {
-        var stream = streams.getAndAdd(2);
-        var reply = new ArrayBlockingQueue<Reply>(1);
-        waiting.put(stream, reply);
         try {
-            send(
-                    CALLS,
-                    new Frame(
-                            stream,
-                            Frame.REQUEST,
-                            TtrpcRequest.newBuilder()
-                                    .setService(PLUGIN_SERVICE)
-                                    .setMethod(method)
-                                    .setPayload(request.toByteString())
-                                    .setTimeoutNano(limit.toNanos())
-                                    .build()
-                                    .toByteString()));
-            return switch (closed ? new Reply.Closed() : reply.poll(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-                case null -> {
-                    close();
-                    throw new IOException("no answer within " + limit.toMillis() + " ms");
-                }
-                case Reply.Closed() -> throw new IOException("the connection is closed");
-                case Reply.Answer(var response) -> payload(response);
-            };
-        } finally {
-            waiting.remove(stream);
+            var answer = calls.call(PLUGIN_SERVICE, method, request, limit);
+            if (answer.isEmpty()) {
+                close();
+                throw new IOException("no answer within " + limit.toMillis() + " ms");
+            }
+            return answer.get();
+        } catch (CallException e) {
+            throw new PluginException(e.code(), String.valueOf(e.getMessage()));
         }
-    }
-
-    private static ByteString payload(TtrpcResponse response) throws PluginException {
-        if (response.getStatus().getCode() != 0) {
-            throw new PluginException(
-                    response.getStatus().getCode(), response.getStatus().getMessage());
-        }
-        return response.getPayload();
     }
 
     private void send(int connection, Frame frame) throws IOException {
         if (frame.data().size() > Frame.MOST_DATA_BYTES) {
             throw new PluginException("a message of " + frame.data().size() + " bytes is too long");
         }
-        if (!unsent.offer(frame.through(connection))) {
+        if (!outgoing.offer(Multiplexer.through(connection, frame))) {
             close();
             throw new IOException("it does not read what it is sent");
         }
@@ -128,9 +94,7 @@ final class Connection implements AutoCloseable {
 
     private void write() {
         try {
-            while (!closed) {
-                socket.write(unsent.take());
-            }
+            outgoing.write();
         } catch (IOException e) {
             lost(e);
         } catch (InterruptedException e) {
@@ -139,20 +103,20 @@ final class Connection implements AutoCloseable {
     }
 
     private void read() {
-        var calls = new Frames();
-        var callsOfPlugin = new Frames();
+        var answers = new Frames();
+        var requests = new Frames();
         try (var input = new DataInputStream(new BufferedInputStream(socket.input()))) {
             while (!closed) {
                 var connection = input.readInt();
                 var part = part(input, input.readInt());
                 switch (connection) {
                     case CALLS -> {
-                        for (var frame : calls.take(part)) {
-                            answered(frame);
+                        for (var frame : answers.take(part)) {
+                            calls.answered(frame);
                         }
                     }
                     case CALLS_OF_PLUGIN -> {
-                        for (var frame : callsOfPlugin.take(part)) {
+                        for (var frame : requests.take(part)) {
                             called(frame);
                         }
                     }
@@ -177,17 +141,6 @@ final class Connection implements AutoCloseable {
             throw new EOFException();
         }
         return part;
-    }
-
-    private void answered(Frame frame) throws IOException {
-        if (frame.type() != Frame.RESPONSE) {
-            throw new IOException("a message of type " + frame.type() + " where only answers may come");
-        }
-        var response = TtrpcResponse.parseFrom(frame.data());
-        var reply = waiting.get(frame.stream());
-        if (reply != null) {
-            reply.offer(new Reply.Answer(response));
-        }
     }
 
     private void called(Frame frame) throws IOException {
@@ -263,8 +216,8 @@ final class Connection implements AutoCloseable {
             closed = true;
         }
         socket.close();
-        var _ = unsent.offer(new byte[0]); // wakes the writer
-        waiting.values().forEach(reply -> reply.offer(new Reply.Closed()));
+        outgoing.end();
+        calls.close();
         onClose.run();
     }
 }

@@ -14,6 +14,7 @@ import dev.carafe.api.nri.PodSandbox;
 import dev.carafe.api.nri.StateChangeEvent;
 import dev.carafe.api.nri.SynchronizeRequest;
 import dev.carafe.api.nri.SynchronizeResponse;
+import dev.carafe.ttrpc.Frame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;

@@ -1,16 +1,14 @@
 package dev.carafe.nri;
 
+import dev.carafe.ttrpc.CallException;
 import java.io.IOException;
 
 /// What a plugin refuses, or what plugins ask for and can't have.
 public final class PluginException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /// gRPC's code for a call that is not there.
-    static final int UNIMPLEMENTED = 12;
-
-    /// gRPC's code for what is none of the others.
-    static final int UNKNOWN = 2;
+    static final int UNIMPLEMENTED = CallException.UNIMPLEMENTED;
+    static final int UNKNOWN = CallException.UNKNOWN;
 
     private final int code;
 

@@ -9,11 +9,13 @@ import dev.carafe.api.nri.Event;
 import dev.carafe.api.nri.RegisterPluginRequest;
 import dev.carafe.api.nri.SynchronizeRequest;
 import dev.carafe.api.nri.SynchronizeResponse;
-import dev.carafe.api.nri.TtrpcRequest;
-import dev.carafe.api.nri.TtrpcResponse;
-import dev.carafe.api.nri.TtrpcStatus;
 import dev.carafe.api.nri.UpdateContainersRequest;
 import dev.carafe.api.nri.UpdateContainersResponse;
+import dev.carafe.api.ttrpc.TtrpcRequest;
+import dev.carafe.api.ttrpc.TtrpcResponse;
+import dev.carafe.api.ttrpc.TtrpcStatus;
+import dev.carafe.ttrpc.Frame;
+import dev.carafe.ttrpc.Frames;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -142,7 +144,7 @@ public final class TestPlugin implements AutoCloseable {
     }
 
     private synchronized void send(int connection, Frame frame) throws IOException {
-        write(frame.through(connection));
+        write(Multiplexer.through(connection, frame));
     }
 
     /// As they are.

@@ -27,6 +27,7 @@ class ModuleDirectionsTest {
                     "dev.carafe.trust",
                     "dev.carafe.storage",
                     "dev.carafe.network",
+                    "dev.carafe.ttrpc",
                     "dev.carafe.nri",
                     "dev.carafe.runtime",
                     "dev.carafe.streaming",
@@ -41,7 +42,8 @@ class ModuleDirectionsTest {
             Map.entry("trust", List.of("oci")),
             Map.entry("storage", List.of("oci", "linux")),
             Map.entry("network", List.of("linux")),
-            Map.entry("nri", List.of("api", "linux")),
+            Map.entry("ttrpc", List.of("api", "linux")),
+            Map.entry("nri", List.of("api", "ttrpc", "linux")),
             Map.entry("runtime", List.of("oci", "linux")),
             Map.entry("streaming", List.of()),
             Map.entry(
@@ -72,6 +74,7 @@ class ModuleDirectionsTest {
         "dev.carafe.trust..",
         "dev.carafe.storage..",
         "dev.carafe.network..",
+        "dev.carafe.ttrpc..",
         "dev.carafe.nri..",
         "dev.carafe.runtime..",
         "dev.carafe.streaming.."
@@ -93,6 +96,7 @@ class ModuleDirectionsTest {
                 "trust",
                 "storage",
                 "network",
+                "ttrpc",
                 "nri",
                 "runtime",
                 "streaming",

@@ -1,4 +1,4 @@
-package dev.carafe.nri;
+package dev.carafe.ttrpc;
 
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Puts the messages of one connection together from its parts, which begin and end anywhere. For one thread.
-final class Frames {
+public final class Frames {
     private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_BYTES);
     private byte[] data = new byte[0];
     private int filled;
 
     /// @return the messages that are whole by now
     /// @throws IOException when one is longer than the protocol has it
-    List<Frame> take(byte[] part) throws IOException {
+    public List<Frame> take(byte[] part) throws IOException {
         var whole = new ArrayList<Frame>();
         var left = ByteBuffer.wrap(part);
         while (left.hasRemaining()) {

@@ -1,4 +1,4 @@
-package dev.carafe.nri;
+package dev.carafe.ttrpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +8,6 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class FramesTest {
                 var data = new byte[random.nextInt(random.nextBoolean() ? 20 : 20_000)];
                 random.nextBytes(data);
                 sent.add(new Frame(random.nextInt(), (byte) random.nextInt(4), ByteString.copyFrom(data)));
-                bytes.put(inner(sent.getLast()));
+                bytes.put(sent.getLast().bytes());
             }
             assertEquals(sent, cut(bytes.flip(), random), "seed " + seed);
         }
@@ -42,33 +41,6 @@ class FramesTest {
             received.addAll(frames.take(part));
         }
         return received;
-    }
-
-    /// Without the multiplexer's headers.
-    private static byte[] inner(Frame frame) {
-        var outer = ByteBuffer.wrap(frame.through(1));
-        var inner = ByteBuffer.allocate(outer.remaining());
-        while (outer.hasRemaining()) {
-            assertEquals(1, outer.getInt());
-            var part = new byte[outer.getInt()];
-            outer.get(part);
-            inner.put(part);
-        }
-        return Arrays.copyOf(inner.array(), inner.position());
-    }
-
-    @Test
-    void theFirstPartFitsIntoAReadersBufferAndOneOtherHasTheRest() {
-        var large = new Frame(7, Frame.REQUEST, ByteString.copyFrom(new byte[100_000])).through(2);
-        var parts = ByteBuffer.wrap(large);
-        assertEquals(2, parts.getInt());
-        assertEquals(4096, parts.getInt());
-        parts.position(parts.position() + 4096);
-        assertEquals(2, parts.getInt());
-        assertEquals(100_010 - 4096, parts.getInt());
-        assertEquals(100_010 - 4096, parts.remaining());
-        var small = ByteBuffer.wrap(new Frame(7, Frame.REQUEST, ByteString.EMPTY).through(2));
-        assertEquals(8 + 10, small.remaining());
     }
 
     @Test
