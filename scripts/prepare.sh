@@ -7,7 +7,7 @@
 needed="crun:crun runc:runc conmon:conmon /usr/lib/cni/bridge:containernetworking-plugins iptables:iptables nft:nftables
         conntrack:conntrack ip:iproute2 docker-registry:docker-registry skopeo:skopeo /bin/busybox:busybox-static curl:curl flock:util-linux
         faketime:faketime gpg:gpg gpg-agent:gpg-agent openssl:openssl tmux:tmux socat:socat prometheus:prometheus zsh:zsh fish:fish
-        kubectl:kubernetes-client debootstrap:debootstrap setfattr:attr mkfs.ext4:e2fsprogs zstd:zstd pgrep:procps
+        kubectl:kubernetes-client containerd-shim-runc-v2:containerd debootstrap:debootstrap setfattr:attr mkfs.ext4:e2fsprogs zstd:zstd pgrep:procps
         systemd-analyze:systemd"
 
 has() {

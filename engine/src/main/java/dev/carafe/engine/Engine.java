@@ -70,6 +70,7 @@ import dev.carafe.registry.auth.Keyrings;
 import dev.carafe.runtime.ConmonRuntime;
 import dev.carafe.runtime.ExitWatcher;
 import dev.carafe.runtime.OciRuntime;
+import dev.carafe.runtime.ShimRuntime;
 import dev.carafe.storage.ContainerRoots;
 import dev.carafe.storage.ImageIndex;
 import dev.carafe.storage.Layers;
@@ -199,7 +200,7 @@ public final class Engine implements AutoCloseable {
 
         var rdt = new RdtGroups(host.resctrl(), folders.volatileRoot().resolve("rdt-groups"));
         rdt.use(config.containers().additions().rdt());
-        var runtimes = runtimes(settings);
+        var runtimes = runtimes(settings, clock, closing);
         var exits = close(closing, ExitWatcher.open(settings.directories()));
         var labels = SelinuxLabels.of(config.containers().additions().selinux(), host);
         var cpus = new CpuTuning(
@@ -315,10 +316,13 @@ public final class Engine implements AutoCloseable {
         return new Names(rules, new Keyrings(config.credentials(), rules, programs));
     }
 
-    private static Runtimes runtimes(RuntimeSettings settings) {
+    private static Runtimes runtimes(RuntimeSettings settings, Clock clock, List<AutoCloseable> closing) {
         var byHandler = new HashMap<String, OciRuntime>();
         for (var handler : settings.handlers()) {
-            byHandler.put(handler.name(), new ConmonRuntime(handler, settings.directories()));
+            var runtime = handler.shim().isPresent()
+                    ? close(closing, new ShimRuntime(handler, settings.directories(), clock))
+                    : new ConmonRuntime(handler, settings.directories());
+            byHandler.put(handler.name(), runtime);
         }
         return new Runtimes(settings.defaultHandler(), byHandler);
     }

@@ -72,6 +72,7 @@ final class Restart {
     private void findAgain(ContainerRecord container) throws IOException, InterruptedException {
         var id = container.id().value();
         var monitor = container.making().process().monitorPid();
+        containers.runtimes.get(container.making().handler()).takeUp(id);
         // Asked first: one that ends now leaves its exit before it has gone.
         var alive = containers.exits.isAlive(id, monitor);
         var exit = containers
@@ -126,6 +127,7 @@ final class Restart {
     private void findProcessAgain(PodRecord pod) throws IOException, InterruptedException {
         var id = pod.id().value();
         var monitor = pod.place().process().monitorPid();
+        containers.runtimes.get(pod.handler()).takeUp(id);
         if (containers.runtimes.get(pod.handler()).exitOf(id).isPresent() || !containers.exits.isAlive(id, monitor)) {
             stop(pod, "lost its process");
             return;

@@ -86,6 +86,12 @@ public final class Fd implements AutoCloseable {
         return open(path, O_WRONLY | O_NONBLOCK, 0);
     }
 
+    /// A FIFO for reading, whether or not somebody writes to it. Until somebody has, a read finds its end; who
+    /// waits by [Poller#awaitReadable(Fd, Duration)] first does not.
+    public static Fd openFifoForReading(Path path) throws ErrnoException {
+        return open(path, O_RDONLY | O_NONBLOCK, 0);
+    }
+
     private static Fd open(Path path, int flags, int mode) throws ErrnoException {
         try (var call = new Call()) {
             return new Fd((int)

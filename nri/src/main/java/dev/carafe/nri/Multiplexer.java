@@ -3,14 +3,13 @@ package dev.carafe.nri;
 import dev.carafe.ttrpc.Frame;
 import java.nio.ByteBuffer;
 
-/// NRI's way to have two ttrpc connections over one socket: each part of what travels has its connection and its length
-/// before it.
+/// NRI's way to have two ttrpc connections over one socket: each part of what travels has its connection and its
+/// length before it.
 final class Multiplexer {
     private static final int HEADER_BYTES = 8;
 
-    /// What readers of the first part may have as their buffer: plugins in Go take a part only whole, into a buffer of
-    /// so
-    /// much, or into what is left of the message when that is more.
+    /// What readers of the first part may have as their buffer: plugins in Go take a part only whole, into a
+    /// buffer of so much, or into what is left of the message when that is more.
     private static final int FIRST_PART_BYTES = 4096;
 
     private Multiplexer() {}

@@ -1,6 +1,5 @@
 package dev.carafe.runtime;
 
-import dev.carafe.linux.Cgroups;
 import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
@@ -24,26 +23,31 @@ public final class ConmonRuntime implements OciRuntime {
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(2);
 
     private final RuntimeDirectories directories;
-    private final CgroupManager manager;
+    private final HostCgroups cgroups;
     private final RuntimeProgram program;
     private final CreateContainer create;
     private final DeleteContainer delete;
     private final ReopenLog reopenLog = new ReopenLog();
-    private @Nullable Cgroups cgroups;
     private volatile @Nullable RuntimeFeatures features;
 
     public ConmonRuntime(RuntimeHandler handler, RuntimeDirectories directories) {
         this.directories = directories;
-        manager = handler.cgroupManager();
+        cgroups = new HostCgroups(handler.cgroupManager());
         program = new RuntimeProgram(handler);
-        create = new CreateContainer(handler, this::cgroups);
-        delete = new DeleteContainer(handler, program, this::cgroups);
+        create = new CreateContainer(handler, cgroups::all);
+        delete = new DeleteContainer(handler, program, cgroups::all);
+    }
+
+    /// Its monitor has done all meanwhile.
+    @Override
+    public void takeUp(String id) {
+        ContainerFiles.requireName(id);
     }
 
     @Override
     public Started create(ContainerProcess container) throws IOException, InterruptedException {
         var files = files(container.id());
-        cgroups().announceMove();
+        cgroups.all().announceMove();
         directories.make();
         try {
             Files.createDirectory(files.folder());
@@ -107,7 +111,9 @@ public final class ConmonRuntime implements OciRuntime {
 
     @Override
     public boolean isKnownToBeStarted(String id) throws IOException {
-        return InitProcess.read(files(id).init()).filter(InitProcess::hasGoneOn).isPresent();
+        return KnownProcess.read(files(id).init())
+                .filter(KnownProcess::hasGoneOn)
+                .isPresent();
     }
 
     @Override
@@ -140,7 +146,7 @@ public final class ConmonRuntime implements OciRuntime {
     /// A pod can be ended though its runtime hangs or is gone: the first process is killed, as the runtime would
     /// do it.
     private boolean isKilledByUs(String id) throws IOException, InterruptedException {
-        var init = InitProcess.read(files(id).init());
+        var init = KnownProcess.read(files(id).init());
         return init.isPresent() && init.get().kill(KILLED_WITHIN);
     }
 
@@ -165,21 +171,20 @@ public final class ConmonRuntime implements OciRuntime {
 
     @Override
     public OptionalLong workingSetBytes(String id) throws IOException {
-        var path = ContainerCgroup.path(files(id), manager);
-        return path.isPresent() ? cgroups().workingSetBytes(path.get()) : OptionalLong.empty();
+        return cgroups.workingSetBytes(files(id));
     }
 
     @Override
     public void endRemaining(String id) throws IOException, InterruptedException {
-        var path = ContainerCgroup.path(files(id), manager);
-        if (path.isPresent()) {
-            cgroups().kill(path.get());
-        }
+        cgroups.endRemaining(files(id));
     }
 
     @Override
     public void delete(String id) throws IOException, InterruptedException {
-        delete.delete(files(id));
+        var files = files(id);
+        if (!ShimFile.isThere(files)) {
+            delete.delete(files);
+        }
     }
 
     @Override
@@ -203,14 +208,14 @@ public final class ConmonRuntime implements OciRuntime {
     @Override
     public ExecResult execSync(String id, ExecProcess command) throws IOException, InterruptedException {
         ContainerFiles.requireName(id);
-        cgroups().announceMove();
+        cgroups.all().announceMove();
         return new ExecSync(program).run(id, command);
     }
 
     @Override
     public int exec(String id, RuntimeSpec.Process command, StreamPeer peer) throws IOException, InterruptedException {
         ContainerFiles.requireName(id);
-        cgroups().announceMove();
+        cgroups.all().announceMove();
         return new ExecStreams(program).run(id, command, peer);
     }
 
@@ -226,13 +231,5 @@ public final class ConmonRuntime implements OciRuntime {
 
     private ContainerFiles files(String id) {
         return new ContainerFiles(directories, id);
-    }
-
-    /// Read once: how a host mounts them does not change.
-    private synchronized Cgroups cgroups() throws IOException {
-        if (cgroups == null) {
-            cgroups = Cgroups.detect();
-        }
-        return cgroups;
     }
 }

@@ -57,7 +57,7 @@ record ContainerFiles(RuntimeDirectories directories, String id) {
         return folder().resolve("init.pid");
     }
 
-    /// See [InitProcess]. Written last: a container without it may be half created.
+    /// See [KnownProcess]. Written last: a container without it may be half created.
     Path init() {
         return folder().resolve("init");
     }
@@ -70,6 +70,28 @@ record ContainerFiles(RuntimeDirectories directories, String id) {
     /// Made by the monitor when the kernel has killed a process of the container for its memory.
     Path oom() {
         return folder().resolve("oom");
+    }
+
+    /// A shim's alone, see [ShimFile]; written first.
+    Path shim() {
+        return folder().resolve("shim");
+    }
+
+    /// The shim's process, in the form of [KnownProcess].
+    Path shimProcess() {
+        return folder().resolve("shim.process");
+    }
+
+    /// Where a shim's container has its streams, for one that is part of this one's folder.
+    ///
+    /// @param process empty: the container's first process; otherwise the id of another of its processes
+    Path fifo(String process, String stream) {
+        return folder().resolve(process.isEmpty() ? stream : process + "." + stream);
+    }
+
+    /// Where the exit code is written, to be renamed.
+    Path newExit() {
+        return directories.exits().resolve(id + ".new");
     }
 
     /// A link to the bundle.
@@ -90,6 +112,7 @@ record ContainerFiles(RuntimeDirectories directories, String id) {
     /// Idempotent.
     void remove() throws IOException {
         Files.deleteIfExists(exit());
+        Files.deleteIfExists(newExit());
         Files.deleteIfExists(attachLink());
         if (Files.exists(folder())) {
             try (var persist = Directory.open(directories.persist())) {

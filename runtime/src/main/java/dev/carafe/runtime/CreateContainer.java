@@ -72,7 +72,7 @@ final class CreateContainer {
         }
     }
 
-    private static void prepare(ContainerFiles files, ContainerProcess container) throws IOException {
+    static void prepare(ContainerFiles files, ContainerProcess container) throws IOException {
         Files.createSymbolicLink(files.bundle(), container.bundle());
         if (container.hasLog()) {
             Files.createSymbolicLink(files.log(), container.logPath());
@@ -152,7 +152,7 @@ final class CreateContainer {
             var said = message.get().message();
             throw failure(files, name() + " failed", said == null ? "" : said, words);
         }
-        var init = InitProcess.of(pid.getAsInt());
+        var init = KnownProcess.of(pid.getAsInt());
         if (init.isPresent()) {
             init.get().write(files.init());
         }

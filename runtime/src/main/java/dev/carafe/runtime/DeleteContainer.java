@@ -49,7 +49,7 @@ final class DeleteContainer {
     /// Kills the first process itself, since runc's forced delete sleeps a tenth of a second and more, for an ended
     /// container too; it is left for what is not that simple.
     private void removeCreated(ContainerFiles files) throws IOException, InterruptedException {
-        var init = InitProcess.read(files.init());
+        var init = KnownProcess.read(files.init());
         var hasEnded = init.isPresent() && init.get().kill(KILLED_WITHIN);
         if (hasEnded) {
             endMonitor(files);

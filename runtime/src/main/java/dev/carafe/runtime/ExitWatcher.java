@@ -53,7 +53,7 @@ public final class ExitWatcher implements AutoCloseable {
         var monitor = Monitor.open(monitorPid, files);
         monitor.ifPresent(Monitor::close);
         return monitor.isPresent()
-                || InitProcess.read(files.init()).filter(InitProcess::isAlive).isPresent();
+                || KnownProcess.read(files.init()).filter(KnownProcess::isAlive).isPresent();
     }
 
     /// From now on, until its end is told. Nothing when it is watched already.
@@ -150,7 +150,7 @@ public final class ExitWatcher implements AutoCloseable {
     /// Returns when its first process has ended, however long that takes: told before, it might be started again
     /// beside itself.
     private static void endUnmonitored(ContainerFiles files) throws IOException, InterruptedException {
-        var init = InitProcess.read(files.init());
+        var init = KnownProcess.read(files.init());
         if (init.isPresent()) {
             init.get().kill(Deadline.NO_LIMIT);
         }

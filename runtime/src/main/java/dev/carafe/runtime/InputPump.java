@@ -17,7 +17,7 @@ final class InputPump {
     /// @param maxBytes of one write
     /// @param end called when the peer has sent all
     static void start(StreamPeer peer, Fd target, int maxBytes, End end) {
-        Thread.ofVirtual().start(() -> run(peer, target, maxBytes, end));
+        Thread.ofVirtual().start(() -> carry(peer, target, maxBytes, end));
     }
 
     /// What is to be done at the end of the peer's input.
@@ -26,7 +26,8 @@ final class InputPump {
         void reached() throws IOException;
     }
 
-    private static void run(StreamPeer peer, Fd target, int maxBytes, End end) {
+    /// The same on this thread; an interrupt ends it.
+    static void carry(StreamPeer peer, Fd target, int maxBytes, End end) {
         var writing = new Writing(target, maxBytes);
         try {
             var more = true;

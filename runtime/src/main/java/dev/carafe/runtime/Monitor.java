@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// A running conmon that is known by its command line to be a container's, held by pidfd. Safe for all threads.
+/// A running conmon that is known by its command line to be a container's, or the container's shim, held by
+/// pidfd. Safe for all threads.
 final class Monitor implements AutoCloseable {
     static final String ID_OPTION = "-c";
     static final String EXITS_OPTION = "--exit-dir";
@@ -57,6 +58,11 @@ final class Monitor implements AutoCloseable {
     }
 
     private static OptionalInt pid(ContainerFiles files) throws IOException {
+        if (ShimFile.isThere(files)) {
+            return KnownProcess.read(files.shimProcess()).stream()
+                    .mapToInt(KnownProcess::pid)
+                    .findFirst();
+        }
         try {
             return ContainerFiles.number(files.monitorPid());
         } catch (NoSuchFileException none) {
@@ -74,9 +80,18 @@ final class Monitor implements AutoCloseable {
         return monitors;
     }
 
-    private static boolean isMonitor(int pid, ContainerFiles files) {
+    private static boolean isMonitor(int pid, ContainerFiles files) throws IOException {
+        var isShim = ShimFile.isThere(files);
+        var shim = isShim ? KnownProcess.read(files.shimProcess()) : Optional.<KnownProcess>empty();
+        if (shim.isPresent()) {
+            return shim.get().pid() == pid && shim.get().isAlive();
+        }
         try (var bytes = Files.newInputStream(Path.of("/proc/" + pid + "/cmdline"))) {
             var line = new String(bytes.readNBytes(COMMAND_LINE_BYTES), StandardCharsets.UTF_8);
+            if (isShim) {
+                return has(line, ShimProgram.ID_OPTION, files.id())
+                        && has(line, ShimProgram.NAMESPACE_OPTION, ShimProgram.NAMESPACE);
+            }
             return has(line, ID_OPTION, files.id())
                     && has(line, EXITS_OPTION, files.directories().exits().toString());
         } catch (IOException gone) {

@@ -12,6 +12,11 @@ public interface OciRuntime {
     /// How long a runtime may take for a question.
     Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
 
+    /// To be called once for a container that an earlier run of the daemon made, before its end is watched for:
+    /// what the daemon has of it that no other process kept is there again. A container that can't be reached any
+    /// more is no error: its end is told as any other.
+    void takeUp(String id) throws IOException;
+
     /// Makes a container up to the point where its first process waits for [#start(String)]. A failure or an
     /// interrupt leaves nothing behind.
     Started create(ContainerProcess container) throws IOException, InterruptedException;
@@ -43,7 +48,7 @@ public interface OciRuntime {
     void endRemaining(String id) throws IOException, InterruptedException;
 
     /// Removes all that is known of it, also when it was half created or its host has rebooted since; a process
-    /// that still runs is killed. Idempotent.
+    /// that still runs is killed. Nothing when it is known to be another kind of runtime's. Idempotent.
     void delete(String id) throws IOException, InterruptedException;
 
     /// Empty when the runtime does not know it. A runtime that can't answer is an error, never an empty answer.

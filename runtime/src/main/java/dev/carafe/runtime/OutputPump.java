@@ -23,6 +23,7 @@ final class OutputPump implements AutoCloseable {
 
     private final Fd source;
     private final StreamPeer.Taker sink;
+    private final boolean waitsFirst;
     private final Thread thread;
     private boolean isWide;
 
@@ -32,24 +33,33 @@ final class OutputPump implements AutoCloseable {
     /// Since when the peer is being handed what came.
     private volatile long handingOverSince = NOT;
 
-    private OutputPump(Fd source, StreamPeer.Taker sink) {
+    private OutputPump(Fd source, StreamPeer.Taker sink, boolean waitsFirst) {
         this.source = source;
         this.sink = sink;
+        this.waitsFirst = waitsFirst;
         thread = Thread.ofVirtual().unstarted(this::run);
     }
 
     static OutputPump start(Fd source, StreamPeer.Taker sink) {
-        var pump = new OutputPump(source, sink);
+        var pump = new OutputPump(source, sink, false);
+        pump.thread.start();
+        return pump;
+    }
+
+    /// For a FIFO that nobody may write to yet, which looks as if it had ended.
+    static OutputPump startOnceThereIsSome(Fd source, StreamPeer.Taker sink) {
+        var pump = new OutputPump(source, sink, true);
         pump.thread.start();
         return pump;
     }
 
     private void run() {
         try (source) {
+            if (waitsFirst) {
+                await();
+            }
             while (carry()) {
-                waitingSince = System.nanoTime();
-                Poller.shared().awaitReadable(source, Deadline.NO_LIMIT);
-                waitingSince = NOT;
+                await();
             }
         } catch (IOException e) {
             if (!(e instanceof ErrnoException errno && errno.errno() == Errno.EIO)) { // EIO: a terminal's end
@@ -58,6 +68,12 @@ final class OutputPump implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void await() throws IOException, InterruptedException {
+        waitingSince = System.nanoTime();
+        Poller.shared().awaitReadable(source, Deadline.NO_LIMIT);
+        waitingSince = NOT;
     }
 
     /// All that is there now; false at the end.

@@ -3,6 +3,7 @@ package dev.carafe.runtime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /// One of crio.conf's \[crio.runtime.runtimes.NAME], as far as it says how to run a container.
 ///
@@ -14,7 +15,10 @@ import java.util.Map;
 /// @param createTimeout `container_create_timeout`: after that time a create is given up and taken back
 /// @param syncsLog whether the monitor syncs a container's log to disk when it ends; not `no_sync_log`
 /// @param logsToJournal whether it writes to the host's journal as well (`log_to_journald`)
-/// @param pivotsRoot whether the container's root is changed by pivot_root(2), which a ramdisk can't; not `no_pivot`
+/// @param shim what makes it a shim of containerd's second kind, which is its own monitor; empty: a runtime under
+///     conmon
+/// @param pivotsRoot whether the container's root is changed by pivot_root(2), which a ramdisk can't; not
+///     `no_pivot`
 public record RuntimeHandler(
         String name,
         Path path,
@@ -25,7 +29,13 @@ public record RuntimeHandler(
         Duration createTimeout,
         boolean syncsLog,
         boolean logsToJournal,
-        boolean pivotsRoot) {
+        boolean pivotsRoot,
+        Optional<Shim> shim) {
+    /// A shim's own part (`runtime_type` "vm").
+    ///
+    /// @param configuration `runtime_config_path`, which the shim is told; the empty path: it finds its own
+    public record Shim(Path configuration) {}
+
     /// CRI-O's, where its configuration says nothing.
     public static final Duration CREATE_TIMEOUT = Duration.ofMinutes(4);
 

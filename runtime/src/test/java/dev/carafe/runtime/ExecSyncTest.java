@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("system")
 @Timeout(60)
 @ParameterizedClass
-@ValueSource(strings = {"runc", "crun"})
+@ValueSource(strings = {"runc", "crun", TestHost.SHIM})
 class ExecSyncTest {
     private static final int PLENTY = 1 << 20;
 
@@ -34,7 +34,7 @@ class ExecSyncTest {
     String name;
 
     private TestHost host;
-    private ConmonRuntime runtime;
+    private OciRuntime runtime;
     private String id;
 
     @BeforeEach

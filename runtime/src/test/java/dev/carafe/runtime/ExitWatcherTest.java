@@ -126,7 +126,7 @@ class ExitWatcherTest {
                 var init = Spawn.of(Path.of("/bin/sleep"), List.of("1000")).start()) {
             var files = new ContainerFiles(directories, "a");
             Files.createDirectory(files.folder());
-            InitProcess.of(init.pid()).orElseThrow().write(files.init());
+            KnownProcess.of(init.pid()).orElseThrow().write(files.init());
             exits.watch("a", 0);
             assertFalse(exits.next().seen());
             assertFalse(HostProcess.read(init.pid()).orElseThrow().isAlive());
@@ -139,8 +139,8 @@ class ExitWatcherTest {
                 var other = Spawn.of(Path.of("/bin/sleep"), List.of("1000")).start()) {
             var files = new ContainerFiles(directories, "a");
             Files.createDirectory(files.folder());
-            var init = InitProcess.of(other.pid()).orElseThrow();
-            new InitProcess(init.pid(), init.startTicks() - 1, init.program()).write(files.init());
+            var init = KnownProcess.of(other.pid()).orElseThrow();
+            new KnownProcess(init.pid(), init.startTicks() - 1, init.program()).write(files.init());
             exits.watch("a", 0);
             assertFalse(exits.next().seen());
             assertTrue(HostProcess.read(other.pid()).orElseThrow().isAlive());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MonitorArgumentsTest {
@@ -36,7 +37,8 @@ class MonitorArgumentsTest {
                 RuntimeHandler.CREATE_TIMEOUT,
                 syncsLog,
                 journals,
-                pivotsRoot);
+                pivotsRoot,
+                Optional.empty());
     }
 
     private static List<String> arguments(RuntimeHandler handler, ContainerProcess container) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RuntimeHandlerTest {
@@ -21,7 +22,8 @@ class RuntimeHandlerTest {
                 timeout,
                 true,
                 false,
-                true);
+                true,
+                Optional.empty());
     }
 
     private static void refuses(String key, String path, String root, String monitor, Duration timeout) {
@@ -54,7 +56,8 @@ class RuntimeHandlerTest {
                 RuntimeHandler.CREATE_TIMEOUT,
                 true,
                 false,
-                true);
+                true,
+                Optional.empty());
         environment.clear();
         assertEquals(RuntimeHandler.MONITOR_ENVIRONMENT, handler.monitorEnvironment());
     }

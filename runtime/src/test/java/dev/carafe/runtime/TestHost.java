@@ -2,15 +2,18 @@ package dev.carafe.runtime;
 
 import dev.carafe.linux.Cgroups;
 import dev.carafe.linux.Directory;
+import dev.carafe.oci.Digest;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -22,6 +25,13 @@ final class TestHost implements AutoCloseable {
             "sh", "sleep", "echo", "cat", "ps", "true", "false", "kill", "setsid", "dd", "tty", "head", "mkdir", "seq",
             "printf", "stat", "grep", "tail");
 
+    /// containerd's own shim, over runc.
+    static final String SHIM = "containerd-shim-runc-v2";
+
+    private static final Path SHIM_SOCKETS = Path.of("/run/containerd/s");
+    private static final Path SHIM_STATE = Path.of("/run/containerd/runc/default");
+
+    private final List<ShimRuntime> shims = new ArrayList<>();
     private final Path work;
     private final String tag;
     private final Path program;
@@ -36,7 +46,7 @@ final class TestHost implements AutoCloseable {
         directories = new RuntimeDirectories(work.resolve("exits"), work.resolve("attach"), work.resolve("monitors"));
     }
 
-    /// @param runtime `crun` or `runc`
+    /// @param runtime `crun`, `runc` or [#SHIM]
     static TestHost with(String runtime) throws IOException {
         var tag = "crt" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40, 1L << 41), 36);
         var work = Files.createTempDirectory(tag);
@@ -145,11 +155,27 @@ final class TestHost implements AutoCloseable {
                 createTimeout,
                 true,
                 false,
-                true);
+                true,
+                shim());
     }
 
-    ConmonRuntime runtime() throws IOException {
-        return new ConmonRuntime(handler(), directories);
+    private Optional<RuntimeHandler.Shim> shim() {
+        return isShim() ? Optional.of(new RuntimeHandler.Shim(Path.of(""))) : Optional.empty();
+    }
+
+    private boolean isShim() {
+        return program.endsWith(SHIM);
+    }
+
+    OciRuntime runtime() throws IOException {
+        return isShim() ? shimRuntime() : new ConmonRuntime(handler(), directories);
+    }
+
+    /// That of a daemon that has just started.
+    ShimRuntime shimRuntime() throws IOException {
+        var runtime = new ShimRuntime(handler(), directories, Clock.systemUTC());
+        shims.add(runtime);
+        return runtime;
     }
 
     /// A container's process in namespaces of its own.
@@ -223,7 +249,7 @@ final class TestHost implements AutoCloseable {
         var left = new ArrayList<String>();
         for (var pid : HostProcess.pids()) {
             var command = commandLine(pid);
-            if (pid != ProcessHandle.current().pid() && command.contains(work + "/")) {
+            if (pid != ProcessHandle.current().pid() && (command.contains(work + "/") || command.contains(tag + "-"))) {
                 left.add("process " + pid + " " + command);
             }
         }
@@ -243,7 +269,31 @@ final class TestHost implements AutoCloseable {
                 }
             }
         }
+        for (var id : ids()) {
+            for (var file : ofShim(id)) {
+                if (Files.exists(file)) {
+                    left.add("file " + file);
+                }
+            }
+        }
         return left;
+    }
+
+    /// What containerd's shim has of a container outside of its bundle.
+    private static List<Path> ofShim(String id) {
+        var socket = Digest.sha256(("default/" + id).getBytes(StandardCharsets.UTF_8))
+                .hex();
+        return List.of(SHIM_STATE.resolve(id), SHIM_SOCKETS.resolve(socket));
+    }
+
+    /// Of all containers that had a bundle.
+    private List<String> ids() throws IOException {
+        if (!Files.isDirectory(work.resolve("bundles"))) {
+            return List.of();
+        }
+        try (var bundles = Files.list(work.resolve("bundles"))) {
+            return bundles.map(bundle -> bundle.getFileName().toString()).toList();
+        }
     }
 
     static String commandLine(int pid) {
@@ -257,6 +307,7 @@ final class TestHost implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        shims.forEach(ShimRuntime::close);
         var left = leftovers();
         try {
             removeAll();
@@ -270,12 +321,22 @@ final class TestHost implements AutoCloseable {
 
     private void removeAll() throws IOException, InterruptedException {
         for (var pid : HostProcess.pids()) {
-            if (pid != ProcessHandle.current().pid() && commandLine(pid).contains(work + "/")) {
+            var command = commandLine(pid);
+            if (pid != ProcessHandle.current().pid() && (command.contains(work + "/") || command.contains(tag + "-"))) {
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
             }
         }
         cgroups.kill(cgroup());
         cgroups.remove(cgroup());
+        for (var id : ids()) {
+            for (var file : ofShim(id)) {
+                if (Files.exists(file)) {
+                    try (var parent = Directory.open(file.getParent())) {
+                        parent.removeTree(file.getFileName().toString());
+                    }
+                }
+            }
+        }
         try (var parent = Directory.open(work.getParent())) {
             parent.removeTree(work.getFileName().toString());
         }

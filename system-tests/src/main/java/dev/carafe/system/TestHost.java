@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 /// (bridge, network, cgroup). Closing it removes whatever is left; [#leftovers(long)] says what a well-behaved daemon
 /// left behind.
 public final class TestHost implements AutoCloseable {
+    /// containerd's own shim, over runc.
+    public static final String SHIM = "containerd-shim-runc-v2";
+
     private static final Path UNIFIED = Path.of("/sys/fs/cgroup/unified");
 
     /// What a node has below /run.
@@ -32,7 +35,7 @@ public final class TestHost implements AutoCloseable {
         this.subnet = subnet;
     }
 
-    /// @param runtime `crun` or `runc`
+    /// @param runtime `crun`, `runc` or [#SHIM]
     public static TestHost create(String runtime) throws IOException {
         var random = ThreadLocalRandom.current();
         var tag = "crt" + Integer.toString(random.nextInt(36 * 36 * 36 * 36, 36 * 36 * 36 * 36 * 36), 36);
@@ -69,7 +72,8 @@ public final class TestHost implements AutoCloseable {
                  {"type":"portmap","capabilities":{"portMappings":true},"snat":true}]}
                 """.formatted(tag, work, subnet));
         Files.writeString(policy(), "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
-        Files.writeString(configuration(), """
+        Files.writeString(
+                configuration(), """
                 [crio]
                 root = "%1$s/root"
                 runroot = "%1$s/run"
@@ -86,6 +90,7 @@ public final class TestHost implements AutoCloseable {
                 container_attach_socket_dir = "%1$s/attach"
                 namespaces_dir = "%1$s/namespaces"
                 [crio.runtime.runtimes.%2$s]
+                runtime_type = "%4$s"
                 runtime_path = "%3$s"
                 runtime_root = "%1$s/runtime"
                 [crio.image]
@@ -99,7 +104,7 @@ public final class TestHost implements AutoCloseable {
                 nri_listen = "%1$s/nri.sock"
                 nri_plugin_dir = "%1$s/nri-plugins"
                 nri_plugin_config_dir = "%1$s/nri-conf"
-                """.formatted(work, runtime, runtimeProgram()));
+                """.formatted(work, runtime, runtimeProgram(), runtime.equals(SHIM) ? "vm" : "oci"));
     }
 
     /// Adds a line to a table of the configuration, for the next start.
@@ -242,13 +247,23 @@ public final class TestHost implements AutoCloseable {
                 var pid = Long.parseLong(folder.getFileName().toString());
                 if (pid != except
                         && pid != ProcessHandle.current().pid()
-                        && command.contains(work + "/")
+                        && (command.contains(work + "/") || isShim(folder, command))
                         && !command.contains("docker-registry")) {
                     found.add(pid + " " + command);
                 }
             }
         }
         return found;
+    }
+
+    /// A shim runs in its container's bundle, and says nothing of it on its command line.
+    private boolean isShim(Path process, String command) {
+        try {
+            return command.contains(SHIM)
+                    && Files.readSymbolicLink(process.resolve("cwd")).startsWith(work);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static String commandLine(Path process) {

@@ -44,7 +44,7 @@ class ModuleDirectionsTest {
             Map.entry("network", List.of("linux")),
             Map.entry("ttrpc", List.of("api", "linux")),
             Map.entry("nri", List.of("api", "ttrpc", "linux")),
-            Map.entry("runtime", List.of("oci", "linux")),
+            Map.entry("runtime", List.of("api", "ttrpc", "oci", "linux")),
             Map.entry("streaming", List.of()),
             Map.entry(
                     "engine",

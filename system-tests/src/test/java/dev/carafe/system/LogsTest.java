@@ -35,7 +35,7 @@ class LogsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void rotationUnderLoadLosesAndRepeatsNoLine(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();
@@ -93,7 +93,7 @@ class LogsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc"})
+    @ValueSource(strings = {"runc", TestHost.SHIM})
     void aPodWithoutALogFolderLogsBelowLogDirAndTakesItAlong(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();
@@ -112,7 +112,7 @@ class LogsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc"})
+    @ValueSource(strings = {"runc", TestHost.SHIM})
     void whoFollowsALogSeesEachLineOnceUntilTheContainerEnds(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();

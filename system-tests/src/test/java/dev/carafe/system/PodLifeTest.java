@@ -25,7 +25,7 @@ class PodLifeTest {
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d+(Z|[+-]\\d\\d:\\d\\d) (stdout|stderr) F .*";
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void aPodRunsFromAnImageOfTheRegistryAndGoesWithoutATrace(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();
@@ -84,7 +84,7 @@ class PodLifeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void exitCodesTimesAndReasonsAreTrue(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();
@@ -108,7 +108,7 @@ class PodLifeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void anExecThatRunsOutOfTimeIsEndedWithItsGroupAndTheContainerLives(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();

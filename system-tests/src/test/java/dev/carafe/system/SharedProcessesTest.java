@@ -55,7 +55,7 @@ class SharedProcessesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void aPodThatSharesHasAProcessThatReapsAndItsContainersSeeEachOther(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();
@@ -96,7 +96,7 @@ class SharedProcessesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void whatAContainerLeavesInTheSharedNamespaceEndsWithIt(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();
@@ -118,7 +118,7 @@ class SharedProcessesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void theProcessOutlivesTheDaemonAndItsEndStopsThePod(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var config = Cri.sharingProcesses(stage.cri().pod("outliving"));
@@ -242,7 +242,7 @@ class SharedProcessesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void aContainerJoinsTheProcessesOfItsTargetOfTheSamePodOnly(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();

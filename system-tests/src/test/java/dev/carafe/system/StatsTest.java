@@ -47,7 +47,7 @@ class StatsTest {
     private static final long MIB = 1 << 20;
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void aContainerUsesWhatTheKernelCounts(String runtime) throws Exception {
         try (var stage = Stage.set(runtime)) {
             var cri = stage.cri();

@@ -161,7 +161,7 @@ class StreamingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"runc,SPDY", "runc,WEBSOCKET", "crun,SPDY", "crun,WEBSOCKET"})
+    @CsvSource({"runc,SPDY", "runc,WEBSOCKET", "crun,SPDY", "crun,WEBSOCKET", TestHost.SHIM + ",WEBSOCKET"})
     void aCommandsStreamsExitCodeAndEndOfInputGoThrough(String runtime, Transport transport) throws Exception {
         try (var scene = Scene.set(runtime)) {
             try (var exec = scene.exec(transport, OUTPUTS, "sh", "-c", "echo out; echo err >&2; exit 3")) {
@@ -187,7 +187,7 @@ class StreamingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"runc,SPDY", "crun,WEBSOCKET"})
+    @CsvSource({"runc,SPDY", "crun,WEBSOCKET", TestHost.SHIM + ",WEBSOCKET"})
     void aTerminalHasTheClientsSizeAndItsKeysSignalWhatRuns(String runtime, Transport transport) throws Exception {
         try (var scene = Scene.set(runtime);
                 var exec = scene.exec(transport, TERMINAL, "sh")) {
@@ -208,7 +208,7 @@ class StreamingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"runc", "crun"})
+    @ValueSource(strings = {"runc", "crun", TestHost.SHIM})
     void aClientThatVanishesEndsItsCommandAndAllThatItStarted(String runtime) throws Exception {
         try (var scene = Scene.set(runtime)) {
             for (var streams : List.of(ALL, TERMINAL)) {
@@ -225,7 +225,7 @@ class StreamingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"runc,SPDY", "crun,WEBSOCKET"})
+    @CsvSource({"runc,SPDY", "crun,WEBSOCKET", TestHost.SHIM + ",WEBSOCKET"})
     void manyMegabytesGoThroughACommandAndBackUnchanged(String runtime, Transport transport) throws Exception {
         try (var scene = Scene.set(runtime);
                 var streams = scene.client.streams(URI.create(scene.url(ALL, "cat")), transport, ALL)) {
@@ -277,7 +277,7 @@ class StreamingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"runc,SPDY", "crun,WEBSOCKET"})
+    @CsvSource({"runc,SPDY", "crun,WEBSOCKET", TestHost.SHIM + ",WEBSOCKET"})
     void severalClientsAreAttachedAtOnceAndLeaveTheContainerAlone(String runtime, Transport transport)
             throws Exception {
         var echo = List.of("sh", "-c", "while read line; do echo \"got $line\"; echo \"bad $line\" >&2; done");

@@ -22,7 +22,7 @@ class TerminalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"runc,websocket", "runc,spdy"})
+    @CsvSource({"runc,websocket", "runc,spdy", TestHost.SHIM + ",spdy"})
     void aShellInAContainerHasATerminalThatFollowsOurs(String runtime, String transport) throws Exception {
         try (var stage = Stage.set(runtime);
                 var terminal = Tmux.start(stage.host().tag())) {
@@ -44,7 +44,7 @@ class TerminalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"runc,spdy", "crun,websocket"})
+    @CsvSource({"runc,spdy", "crun,websocket", TestHost.SHIM + ",websocket"})
     void whoIsAttachedCanLeaveAndComeBack(String runtime, String transport) throws Exception {
         try (var stage = Stage.set(runtime);
                 var terminal = Tmux.start(stage.host().tag())) {

@@ -8,7 +8,7 @@ public final class CallException extends IOException {
 
     /// gRPC's codes.
     public static final int UNKNOWN = 2;
-
+    public static final int DEADLINE_EXCEEDED = 4;
     public static final int NOT_FOUND = 5;
     public static final int UNIMPLEMENTED = 12;
 

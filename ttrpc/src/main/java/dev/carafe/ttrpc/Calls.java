@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The calls that are under way over one connection, each of which waits for its own answer. Safe for all threads.
+/// The calls that are under way over one connection, each of which waits for its own answer. Safe for all
+/// threads.
 public final class Calls implements AutoCloseable {
     /// Who waits for so long waits for ever, and the other side is told no time.
     public static final Duration NO_LIMIT = Duration.ofDays(10_000);

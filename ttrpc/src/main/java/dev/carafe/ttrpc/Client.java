@@ -6,9 +6,11 @@ import dev.carafe.linux.Fd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
-/// A connection to one service, over which nothing but answers comes. Whatever breaks the protocol closes it, and all
-/// who wait for it learn so at once; an answer that does not come holds up only its own call. Safe for all threads.
+/// A connection to one service, over which nothing but answers comes. Whatever breaks the protocol closes it, and
+/// all who wait for it learn so at once; an answer that does not come holds up only its own call. Safe for all
+/// threads.
 public final class Client implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Client.class.getName());
 
@@ -29,12 +31,19 @@ public final class Client implements AutoCloseable {
         Thread.ofVirtual().name("ttrpc writer").start(this::write);
     }
 
-    /// @param limit [Calls#NO_LIMIT] or a time after which it is an error that no answer has come
-    /// @throws CallException with the other side's words when it says that it failed
+    /// As [#ask], but where no answer in time is an error.
     public ByteString call(String method, MessageLite request, Duration limit)
             throws IOException, InterruptedException {
-        return calls.call(service, method, request, limit)
+        return ask(method, request, limit)
                 .orElseThrow(() -> new IOException("no answer within " + limit.toMillis() + " ms"));
+    }
+
+    /// @param limit [Calls#NO_LIMIT] or how long the answer may take
+    /// @return empty when none came in time
+    /// @throws CallException with the other side's words when it says that it failed
+    public Optional<ByteString> ask(String method, MessageLite request, Duration limit)
+            throws IOException, InterruptedException {
+        return calls.call(service, method, request, limit);
     }
 
     private void send(Frame frame) throws IOException {

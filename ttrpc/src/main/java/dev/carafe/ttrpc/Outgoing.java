@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/// What is on its way to the other side of a connection, which may read as slowly as it likes: nobody waits for it.
-/// Safe for all threads.
+/// What is on its way to the other side of a connection, which may read as slowly as it likes: nobody waits for
+/// it. Safe for all threads.
 public final class Outgoing {
     /// Messages that the other side has not read pile up to so many.
     private static final int MOST_UNSENT = 64;

@@ -16,14 +16,17 @@ final class HandlerKeys {
     static final Key<String> RUNTIME_PATH = KEYS.text("runtime_path", "", Form.PATH_OR_EMPTY)
             .built("The runtime's program; empty means the program in $PATH that is called as the handler.");
     static final Key<String> RUNTIME_ROOT = KEYS.text("runtime_root", "", Form.PATH_OR_EMPTY)
-            .built("The folder where the runtime keeps its state; empty means /run/ and the handler's name.");
+            .built("The folder where the runtime keeps its state; empty means /run/ and the handler's name. A \"vm\""
+                    + " runtime has a place of its own.");
     static final Key<String> RUNTIME_TYPE = KEYS.textOrDefault("runtime_type", "oci", OneOf.of("oci", "vm", "pod"))
-            .built("How the runtime is driven. \"oci\" is under a monitor of its own for each container; \"vm\" and"
-                    + " \"pod\" are not built yet, and their handlers are left out.");
+            .built(
+                    "How the runtime is driven. \"oci\" is under a monitor of its own for each container; \"vm\" is a shim"
+                            + " of containerd's, such as Kata's, which has a pod in a virtual machine. Handlers of CRI-O's third"
+                            + " type, \"pod\", are left out.");
     static final Key<Boolean> INHERIT_DEFAULT_RUNTIME = KEYS.bool("inherit_default_runtime", false)
             .built("Take path, root, type and configuration from the default runtime.");
     static final Key<String> RUNTIME_CONFIG_PATH = KEYS.text("runtime_config_path", "", Form.PATH_OR_EMPTY)
-            .notYet("The configuration file of a \"vm\" runtime.");
+            .built("The configuration file of a \"vm\" runtime; empty: the runtime finds its own.");
     static final Key<Boolean> RUNTIME_PULL_IMAGE =
             KEYS.bool("runtime_pull_image", false).notYet("The runtime pulls images by itself, inside the guest.");
     static final Key<Boolean> PRIVILEGED_WITHOUT_HOST_DEVICES = KEYS.bool("privileged_without_host_devices", false)
@@ -32,7 +35,7 @@ final class HandlerKeys {
             .deprecated("use allowed_annotations of a workload")
             .built("The annotations of pods that are heeded.");
     static final Key<String> MONITOR_PATH = KEYS.text("monitor_path", "", Form.PATH_OR_EMPTY)
-            .built("The monitor's program; empty means conmon in $PATH.");
+            .built("The monitor's program; empty means conmon in $PATH. A \"vm\" runtime has none.");
     static final Key<String> MONITOR_CGROUP = KEYS.text("monitor_cgroup", "system.slice", Form.MONITOR_CGROUP)
             .noEffect(MONITORS, "Where CRI-O puts monitors: \"pod\", or a slice of systemd.");
     static final Key<List<String>> MONITOR_ENV = KEYS.list(

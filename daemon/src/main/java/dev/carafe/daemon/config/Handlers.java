@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.regex.Pattern;
 
 /// Finds the programs of the runtime handlers on this host. A handler that can't be used is left out with a
 /// warning, as in CRI-O: the pods that ask for it are refused, all others run. Only the default one must be
@@ -20,6 +21,9 @@ import java.util.SequencedSet;
 final class Handlers {
     /// There without being configured, when their programs are in `$PATH`.
     static final List<String> BUILT_IN = List.of("crun", "runc");
+
+    /// As CRI-O has it.
+    private static final Pattern SHIM = Pattern.compile("containerd-shim-[a-zA-Z0-9+-]+");
 
     /// As images name it.
     private static final String PLATFORM = "linux/" + Platform.host().architecture();
@@ -98,21 +102,43 @@ final class Handlers {
         var from = inherits ? configured.getOrDefault(defaultName, new Values()) : own;
         var fromName = inherits ? defaultName : name;
         var type = from.get(HandlerKeys.RUNTIME_TYPE);
-        if (!type.equals("oci")) {
-            throw new Unusable(from.origin(HandlerKeys.RUNTIME_TYPE), "runtime_type \"" + type + "\" is not built yet");
+        if (type.equals("pod")) {
+            throw new Unusable(
+                    from.origin(HandlerKeys.RUNTIME_TYPE),
+                    "Carafe does not drive conmon-rs (runtime_type \"pod\"); with \"oci\" the same runtime runs under"
+                            + " conmon");
         }
+        var isShim = type.equals("vm");
         var root = from.get(HandlerKeys.RUNTIME_ROOT);
+        var path = runtime(from, fromName);
+        if (isShim) {
+            requireShim(from, path);
+        }
         return new RuntimeHandler(
                 name,
-                runtime(from, fromName),
+                path,
                 Path.of(root.isEmpty() ? "/run/" + fromName : root).normalize(),
                 cgroupManager,
-                monitor(own),
+                isShim ? path : monitor(own),
                 monitorEnvironment(own),
                 Duration.ofSeconds(createTimeout(own)),
                 !own.get(HandlerKeys.NO_SYNC_LOG),
                 values.get(RuntimeKeys.LOG_TO_JOURNALD),
-                !values.get(RuntimeKeys.NO_PIVOT));
+                !values.get(RuntimeKeys.NO_PIVOT),
+                isShim
+                        ? Optional.of(new RuntimeHandler.Shim(Path.of(from.get(HandlerKeys.RUNTIME_CONFIG_PATH))))
+                        : Optional.empty());
+    }
+
+    /// Anything else would be started with options that it does not know.
+    private static void requireShim(Values from, Path path) throws Unusable {
+        var name = String.valueOf(path.getFileName());
+        if (!SHIM.matcher(name).matches()) {
+            throw new Unusable(
+                    from.origin(HandlerKeys.RUNTIME_TYPE),
+                    "runtime_type \"vm\" is for shims, whose programs are called containerd-shim-NAME, not "
+                            + Toml.shownName(name));
+        }
     }
 
     /// What each of the resolved ones holds its containers to.
@@ -128,7 +154,8 @@ final class Handlers {
                             own.get(HandlerKeys.DEFAULT_ANNOTATIONS),
                             own.get(HandlerKeys.PRIVILEGED_WITHOUT_HOST_DEVICES),
                             own.get(HandlerKeys.SECCOMP_PROFILE),
-                            own.get(HandlerKeys.EXEC_CPU_AFFINITY).equals("first")));
+                            own.get(HandlerKeys.EXEC_CPU_AFFINITY).equals("first"),
+                            handler.shim().isPresent()));
         }
         return rules;
     }

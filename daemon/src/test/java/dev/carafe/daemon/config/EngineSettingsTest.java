@@ -118,7 +118,7 @@ class EngineSettingsTest {
     }
 
     private static HandlerRules rules(long minimumMemoryBytes) {
-        return new HandlerRules(minimumMemoryBytes, List.of(), Map.of(), false, "", false);
+        return new HandlerRules(minimumMemoryBytes, List.of(), Map.of(), false, "", false, false);
     }
 
     @Test
@@ -248,7 +248,8 @@ class EngineSettingsTest {
                                                 Map.of("a", "b"),
                                                 true,
                                                 "/seccomp.json",
-                                                true)),
+                                                true,
+                                                false)),
                                 new NodeMounts(List.of(Path.of("/m/mounts.conf")), Path.of("/host")),
                                 List.of(new Workload(
                                         "management",

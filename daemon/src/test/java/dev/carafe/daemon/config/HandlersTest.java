@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +82,8 @@ class HandlersTest {
                         Duration.ofMinutes(4),
                         true,
                         false,
-                        true),
+                        true,
+                        Optional.empty()),
                 handlers.getFirst());
     }
 
@@ -112,6 +114,7 @@ class HandlersTest {
     void aHandlerThatIsNotTheDefaultIsLeftOutWithAWarningWhenItCannotBeUsed() throws IOException {
         program("conmon");
         program("runc");
+        program("kata");
         folder.main("""
                 [crio.runtime]
                 default_runtime = "runc"
@@ -127,7 +130,8 @@ class HandlersTest {
                 resolve(findings).stream().map(RuntimeHandler::name).toList());
         assertEquals(
                 List.of(
-                        folder.main() + ":5: the runtime kata is left out: runtime_type \"vm\" is not built yet",
+                        folder.main() + ":5: the runtime kata is left out: runtime_type \"vm\" is for shims, whose"
+                                + " programs are called containerd-shim-NAME, not kata",
                         folder.main() + ":7: the runtime gone is left out: runtime_path /nowhere/gone is no program on"
                                 + " this host"),
                 findings.warnings());
@@ -144,9 +148,39 @@ class HandlersTest {
                 runtime_type = "pod"
                 """);
         assertEquals(
-                "crio.conf:4: the default runtime kata can't be used: runtime_type \"pod\" is not built yet; set"
+                "crio.conf:4: the default runtime kata can't be used: Carafe does not drive conmon-rs"
+                        + " (runtime_type \"pod\"); with \"oci\" the same runtime runs under conmon; set"
                         + " crio.runtime.default_runtime to one that is there: crun",
                 failure());
+    }
+
+    @Test
+    void aShimIsItsOwnMonitor() throws IOException {
+        program("conmon");
+        program("crun");
+        var shim = program("containerd-shim-kata-v2");
+        folder.main("""
+                [crio.runtime.runtimes.crun]
+                [crio.runtime.runtimes.kata]
+                runtime_type = "vm"
+                runtime_path = "%s"
+                runtime_config_path = "/etc/kata.toml"
+                container_create_timeout = 90
+                """.formatted(shim));
+        assertEquals(
+                new RuntimeHandler(
+                        "kata",
+                        shim,
+                        Path.of("/run/kata"),
+                        CgroupManager.CGROUPFS,
+                        shim,
+                        RuntimeHandler.MONITOR_ENVIRONMENT,
+                        Duration.ofSeconds(90),
+                        true,
+                        false,
+                        true,
+                        Optional.of(new RuntimeHandler.Shim(Path.of("/etc/kata.toml")))),
+                resolve().getLast());
     }
 
     @Test
@@ -176,7 +210,8 @@ class HandlersTest {
                         Duration.ofMinutes(1),
                         false,
                         true,
-                        false)),
+                        false,
+                        Optional.empty())),
                 resolve());
     }
 

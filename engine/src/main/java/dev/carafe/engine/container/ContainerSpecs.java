@@ -136,6 +136,11 @@ public final class ContainerSpecs implements Specs {
         return labels.of(pod.place().level(), pod.config(), container);
     }
 
+    /// Whether each pod of the handler has a kernel of its own, which its own process brings.
+    boolean hasOwnKernels(String handler) {
+        return builder.rules(handler).ownKernels();
+    }
+
     /// What plugins make of one that is built.
     Nri.Made adjust(Nri nri, PodRecord pod, ContainerRecord container, BuiltSpec built)
             throws IOException, InterruptedException {

@@ -48,9 +48,9 @@ public final class SandboxContainers {
         settings = changed;
     }
 
-    /// Whether a pod gets one also when nothing is shared.
-    public boolean areForAll() {
-        return settings.always();
+    /// Whether a pod of the handler gets one also when nothing is shared.
+    public boolean areForAll(String handler) {
+        return settings.always() || parts.specs().hasOwnKernels(handler);
     }
 
     /// The image, pulled if it is not here. It stays until the loan is closed; by then the pod's record has to name

@@ -100,7 +100,7 @@ public final class RunPod {
             throws IOException, InterruptedException {
         try (var level = parts.levels().take(config)) {
             var pod = plan(config, handler, level.text());
-            if (!PodRecord.sharesProcesses(config) && !parts.processes().areForAll()) {
+            if (!PodRecord.sharesProcesses(config) && !parts.processes().areForAll(handler)) {
                 return begin(pod, undo);
             }
             try (var loan = parts.processes().lendImage()) {

@@ -61,7 +61,7 @@ import org.junit.jupiter.api.Test;
 class AdjustSpecTest {
     private static final HostFacts HOST = new TestHostFacts().build();
     private static final HandlerRules RULES =
-            new HandlerRules(1 << 20, List.of("io.example.allowed"), Map.of(), false, "", false);
+            new HandlerRules(1 << 20, List.of("io.example.allowed"), Map.of(), false, "", false, false);
 
     private static RuntimeSpec spec() {
         var process = new RuntimeSpec.Process(

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Folders stand for the kernel's, and scripts for the programs that would be told.
 class CpuTuningTest {
     private static final HandlerRules ALLOWING =
-            new HandlerRules(0, List.of("irq-load-", "cpu-"), Map.of(), false, "", false);
+            new HandlerRules(0, List.of("irq-load-", "cpu-"), Map.of(), false, "", false, false);
     private static final String IRQ = "irq-load-balancing.crio.io";
     private static final String SLEEP = "cpu-c-states.crio.io";
     private static final String BALANCING = "cpu-load-balancing.crio.io/app";

@@ -33,7 +33,7 @@ class PodArgumentsTest {
 
     private static RuntimeArguments arguments(Map<String, String> annotations, String... allowed) {
         var pod = PodSandboxConfig.newBuilder().putAllAnnotations(annotations).build();
-        var rules = new HandlerRules(0, List.of(allowed), Map.of(), false, "", false);
+        var rules = new HandlerRules(0, List.of(allowed), Map.of(), false, "", false, false);
         return PodArguments.of(pod, "/kubepods/pod1", rules);
     }
 

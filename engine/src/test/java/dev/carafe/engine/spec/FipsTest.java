@@ -98,7 +98,7 @@ final class FipsTest {
     }
 
     private void allow(String annotation) {
-        given.defaults.rules = new HandlerRules(0, List.of(annotation), Map.of(), false, "", false);
+        given.defaults.rules = new HandlerRules(0, List.of(annotation), Map.of(), false, "", false, false);
     }
 
     @Test

@@ -34,7 +34,7 @@ final class HandlerRulesTest {
     }
 
     private static HandlerRules allowing(String... annotations) {
-        return new HandlerRules(0, List.of(annotations), Map.of(), false, "", false);
+        return new HandlerRules(0, List.of(annotations), Map.of(), false, "", false, false);
     }
 
     @Test
@@ -69,6 +69,7 @@ final class HandlerRulesTest {
                 Map.of("run.oci.handler", "wasm", "mine", "standard", "umask.crio.io", "077"),
                 false,
                 "",
+                false,
                 false);
         given.pod
                 .putAnnotations("run.oci.handler", "krun")
@@ -158,7 +159,7 @@ final class HandlerRulesTest {
     void aPrivilegedContainerSeesNoHostDevicesWhereItsHandlerKeepsThemOut() throws IOException {
         given.bePrivileged();
         assertFalse(given.build().spec().linux().devices().isEmpty());
-        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), true, "", false);
+        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), true, "", false, false);
         var linux = given.build().spec().linux();
         assertEquals(List.of(), linux.devices());
         assertFalse(linux.resources().devices().getFirst().allow());
@@ -168,7 +169,7 @@ final class HandlerRulesTest {
     void theHandlersSeccompProfileIsTheRuntimesDefault() throws IOException {
         given.asOfTheKubelet();
         var profile = Files.writeString(folder.resolve("profile.json"), "{\"defaultAction\": \"SCMP_ACT_LOG\"}");
-        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), false, profile.toString(), false);
+        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), false, profile.toString(), false, false);
         assertEquals("SCMP_ACT_LOG", given.build().spec().linux().seccomp().defaultAction());
     }
 

@@ -41,7 +41,7 @@ class RdtTest {
                       outer: {kubernetes: {denyContainerAnnotation: true}}
                 """);
         given.defaults.rdt = Optional.of(RdtFile.read(file));
-        given.defaults.rules = new HandlerRules(0, List.of(OF_CONTAINER), Map.of(), false, "", false);
+        given.defaults.rules = new HandlerRules(0, List.of(OF_CONTAINER), Map.of(), false, "", false, false);
         given.host.resctrl = Optional.of(new ResctrlMount(folder, false));
     }
 

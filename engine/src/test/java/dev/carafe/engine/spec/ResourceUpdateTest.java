@@ -112,7 +112,7 @@ final class ResourceUpdateTest {
 
     @Test
     void aMemoryLimitBelowTheHandlersMinimumIsRefused() {
-        rules = new HandlerRules(12 * MIB, List.of(), Map.of(), false, "", false);
+        rules = new HandlerRules(12 * MIB, List.of(), Map.of(), false, "", false, false);
         asked.setMemoryLimitInBytes(12 * MIB);
         assertEquals(12 * MIB, update().memoryLimitBytes());
         asked.setMemoryLimitInBytes(12 * MIB - 1);

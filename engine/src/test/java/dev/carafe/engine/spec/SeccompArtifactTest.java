@@ -30,7 +30,7 @@ final class SeccompArtifactTest {
     @BeforeEach
     void prepare() throws IOException {
         given = new Given(folder.toRealPath());
-        given.defaults.rules = new HandlerRules(0, List.of(OLD), Map.of(), false, "", false);
+        given.defaults.rules = new HandlerRules(0, List.of(OLD), Map.of(), false, "", false, false);
     }
 
     private Optional<String> named() throws IOException {

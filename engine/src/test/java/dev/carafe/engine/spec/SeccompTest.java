@@ -147,7 +147,7 @@ final class SeccompTest {
     }
 
     private static HandlerRules allowing(String annotation) {
-        return new HandlerRules(0, List.of(annotation), Map.of(), false, "", false);
+        return new HandlerRules(0, List.of(annotation), Map.of(), false, "", false, false);
     }
 
     @ParameterizedTest

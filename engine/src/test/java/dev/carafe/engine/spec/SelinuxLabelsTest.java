@@ -226,7 +226,7 @@ class SelinuxLabelsTest {
     void aVolumeWhoseTopHasTheLabelIsPassedOverWhereThePodSaysSo() throws IOException {
         var data = Files.createDirectory(given.folder.resolve("data"));
         given.mount("/data", data).setSelinuxRelabel(true);
-        given.defaults.rules = new HandlerRules(0, List.of("io.kubernetes.cri-o.TrySkip"), Map.of(), false, "", false);
+        given.defaults.rules = new HandlerRules(0, List.of("io.kubernetes.cri-o.TrySkip"), Map.of(), false, "", false, false);
         given.pod.putAnnotations("io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel", "true");
         run();
         var late = Files.writeString(data.resolve("late"), "x");

@@ -101,7 +101,7 @@ final class WorkloadTest {
     @Test
     void commandsStartOnTheFirstOfTheContainersCpusWhereTheHandlerSaysSo() throws IOException {
         assertNull(given.build().spec().process().execCPUAffinity());
-        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), false, "", true);
+        given.defaults.rules = new HandlerRules(0, List.of(), Map.of(), false, "", true, false);
         assertNull(given.build().spec().process().execCPUAffinity(), "no CPUs of its own");
         given.resources().setCpusetCpus("3-5,8");
         var spec = given.build().spec();

@@ -11,15 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A container's first process by pid and start time, so that it is found again after a restart of the daemon and
-/// never taken for another that got its pid.
+/// A process, a container's first or its shim, by pid and start time, so that it is found again after a restart
+/// of the daemon and never taken for another that got its pid.
 ///
 /// @param program the file that it executed then, by device and inode; empty where that is not known
-record InitProcess(int pid, long startTicks, String program) {
+record KnownProcess(int pid, long startTicks, String program) {
 
     /// Empty when it has gone already.
-    static Optional<InitProcess> of(int pid) {
-        return ProcessStat.read(pid).map(stat -> new InitProcess(pid, stat.startTicks(), program(pid)));
+    static Optional<KnownProcess> of(int pid) {
+        return ProcessStat.read(pid).map(stat -> new KnownProcess(pid, stat.startTicks(), program(pid)));
     }
 
     private static String program(int pid) {
@@ -36,12 +36,12 @@ record InitProcess(int pid, long startTicks, String program) {
     }
 
     /// Empty when nothing was written there, or when it is damaged.
-    static Optional<InitProcess> read(Path file) throws IOException {
+    static Optional<KnownProcess> read(Path file) throws IOException {
         try {
             var words = Files.readString(file, StandardCharsets.ISO_8859_1).split(" ");
             // Earlier versions wrote no program.
             var program = words.length > 2 ? words[2] : "";
-            return Optional.of(new InitProcess(Integer.parseInt(words[0]), Long.parseLong(words[1]), program));
+            return Optional.of(new KnownProcess(Integer.parseInt(words[0]), Long.parseLong(words[1]), program));
         } catch (NoSuchFileException | NumberFormatException | ArrayIndexOutOfBoundsException nothing) {
             return Optional.empty();
         }
