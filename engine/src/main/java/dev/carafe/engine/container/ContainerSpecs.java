@@ -136,6 +136,14 @@ public final class ContainerSpecs implements Specs {
         return labels.of(pod.place().level(), pod.config(), container);
     }
 
+    /// A virtual machine runs as its pod's own process.
+    private ContainerLabels labels(PodRecord pod, ContainerRecord container) {
+        var labels = labels(pod, container.config());
+        var isMachine = hasOwnKernels(pod.handler())
+                && container.id().value().equals(pod.id().value());
+        return isMachine ? this.labels.ofMachine(labels) : labels;
+    }
+
     /// Whether each pod of the handler has a kernel of its own, which its own process brings.
     boolean hasOwnKernels(String handler) {
         return builder.rules(handler).ownKernels();
@@ -163,7 +171,7 @@ public final class ContainerSpecs implements Specs {
                 surroundings.seccompProfile,
                 wishes.sharedCpus(),
                 rules(pod),
-                labels(pod, container.config())));
+                labels(pod, container)));
     }
 
     private ContainerConfig config(

@@ -12,11 +12,14 @@ import java.util.Map;
 /// (selinux_lxc_contexts_path(3)). Both files have lines of `name = "label"`, and remarks after `#` or `;`.
 ///
 /// @param process of a confined container's processes
-/// @param init of those of one whose first process is an init, which may do more; where the policy has none, the same
+/// @param init of those of one whose first process is an init, which may do more; where the policy has none, the
+///     same
+/// @param machine of a virtual machine that has containers in it; where the policy has none, as other processes
 /// @param file of its files
-record SelinuxContexts(SelinuxLabel process, SelinuxLabel init, SelinuxLabel file) {
+record SelinuxContexts(SelinuxLabel process, SelinuxLabel init, SelinuxLabel machine, SelinuxLabel file) {
     /// The policy has none.
-    static final SelinuxContexts NONE = new SelinuxContexts(SelinuxLabel.NONE, SelinuxLabel.NONE, SelinuxLabel.NONE);
+    static final SelinuxContexts NONE =
+            new SelinuxContexts(SelinuxLabel.NONE, SelinuxLabel.NONE, SelinuxLabel.NONE, SelinuxLabel.NONE);
 
     private static final String OF_CONTAINERS = "usr/share/containers/selinux/contexts";
     private static final String CONFIGURATION = "etc/selinux/config";
@@ -48,6 +51,7 @@ record SelinuxContexts(SelinuxLabel process, SelinuxLabel init, SelinuxLabel fil
             return new SelinuxContexts(
                     new SelinuxLabel(process),
                     new SelinuxLabel(lines.getOrDefault("init_process", process)),
+                    new SelinuxLabel(lines.getOrDefault("kvm_process", process)),
                     new SelinuxLabel(lines.getOrDefault("file", "")));
         } catch (IllegalArgumentException e) {
             throw new IOException("/" + file + ": " + e.getMessage(), e);

@@ -109,6 +109,16 @@ public final class SelinuxLabels {
                 !sharesHost && !options.getType().equals(SUPER_PRIVILEGED));
     }
 
+    /// Of a container that is a virtual machine for the others of its pod: the policy's type for those, whatever
+    /// type was asked for.
+    public ContainerLabels ofMachine(ContainerLabels container) {
+        var process = container.process();
+        var machine = process.isNone()
+                ? process
+                : process.with("", "", contexts.machine().type());
+        return new ContainerLabels(machine, machine, container.mount(), container.relabels());
+    }
+
     /// A type that was asked for is as it is, whatever runs.
     private SelinuxLabel init(SelinuxLabel process, SELinuxOption options) {
         return options.getType().isEmpty()

@@ -36,9 +36,10 @@ class SelinuxContextsTest {
 
         write(
                 "usr/share/containers/selinux/contexts",
-                "process = \"b_u:b_r:box_t\"\ninit_process = \"b_u:b_r:init_t\"\nfile = \"b_u:object_r:box_file_t\"\nro_file = \"c_u:object_r:c_t\"\n");
+                "process = \"b_u:b_r:box_t\"\ninit_process = \"b_u:b_r:init_t\"\nkvm_process = \"b_u:b_r:kvm_t\"\nfile = \"b_u:object_r:box_file_t\"\nro_file = \"c_u:object_r:c_t\"\n");
         assertEquals("b_u:b_r:box_t", SelinuxContexts.find(root).process().text());
         assertEquals("b_u:b_r:init_t", SelinuxContexts.find(root).init().text());
+        assertEquals("b_u:b_r:kvm_t", SelinuxContexts.find(root).machine().text());
         assertFalse(SelinuxContexts.find(root).haveLevels());
     }
 

@@ -41,6 +41,7 @@ class SelinuxLabelsTest {
         given.contexts = new SelinuxContexts(
                 new SelinuxLabel(PROCESSES + "s0"),
                 new SelinuxLabel("other_u:other_r:box_init_t:s0"),
+                new SelinuxLabel("other_u:other_r:box_kvm_t:s0"),
                 new SelinuxLabel(FILES + "s0"));
         given.level = LEVEL;
     }
@@ -89,6 +90,20 @@ class SelinuxLabelsTest {
                 given.build().spec().process().selinuxLabel());
         given.bePrivileged();
         assertNull(given.build().spec().process().selinuxLabel());
+    }
+
+    @Test
+    void aVirtualMachineHasThePolicysTypeForThatWhateverTypeIsAskedFor() {
+        var machine = "system_u:system_r:box_kvm_t:" + LEVEL;
+        for (var asked : List.of("", "asked_t")) {
+            ofPod(type(asked));
+            var labels = given.labels().ofMachine(labels());
+            assertEquals(machine, labels.process().text());
+            assertEquals(machine, labels.init().text());
+            assertEquals(FILES + LEVEL, labels.mount().text());
+        }
+        given.bePrivileged();
+        assertTrue(given.labels().ofMachine(labels()).process().isNone());
     }
 
     @Test
@@ -184,6 +199,7 @@ class SelinuxLabelsTest {
         given.contexts = new SelinuxContexts(
                 new SelinuxLabel("system_u:system_r:box_t"),
                 new SelinuxLabel("system_u:system_r:box_init_t"),
+                new SelinuxLabel("system_u:system_r:box_kvm_t"),
                 new SelinuxLabel("system_u:object_r:box_file_t"));
         given.level = "";
         assertFalse(given.labels().haveLevels());
@@ -226,7 +242,8 @@ class SelinuxLabelsTest {
     void aVolumeWhoseTopHasTheLabelIsPassedOverWhereThePodSaysSo() throws IOException {
         var data = Files.createDirectory(given.folder.resolve("data"));
         given.mount("/data", data).setSelinuxRelabel(true);
-        given.defaults.rules = new HandlerRules(0, List.of("io.kubernetes.cri-o.TrySkip"), Map.of(), false, "", false, false);
+        given.defaults.rules =
+                new HandlerRules(0, List.of("io.kubernetes.cri-o.TrySkip"), Map.of(), false, "", false, false);
         given.pod.putAnnotations("io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel", "true");
         run();
         var late = Files.writeString(data.resolve("late"), "x");

@@ -10,6 +10,7 @@ public final class TestSelinux {
             new SelinuxContexts(
                     new SelinuxLabel("system_u:system_r:box_t:s0"),
                     new SelinuxLabel("system_u:system_r:box_init_t:s0"),
+                    new SelinuxLabel("system_u:system_r:box_kvm_t:s0"),
                     new SelinuxLabel("system_u:object_r:box_file_t:s0")));
     public static final SelinuxLabels OFF = new SelinuxLabels(SelinuxSettings.CRIO, false, SelinuxContexts.NONE);
 
