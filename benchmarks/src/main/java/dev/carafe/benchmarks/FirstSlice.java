@@ -1,5 +1,7 @@
 package dev.carafe.benchmarks;
 
+import dev.carafe.cri.v1.ListContainersRequest;
+import dev.carafe.cri.v1.ListPodSandboxRequest;
 import dev.carafe.system.Cri;
 import dev.carafe.system.Stage;
 import java.io.IOException;
@@ -17,6 +19,9 @@ public final class FirstSlice {
     private static final int STARTS = 7;
     private static final int PODS = 100;
     private static final int WARM_UP = 150;
+
+    /// As a kubelet asks within some minutes, at least each second.
+    private static final int LISTS = 500;
 
     /// The last ones, which are held against the first one after each start.
     private static final int LAST = 10;
@@ -88,6 +93,10 @@ public final class FirstSlice {
         first.remove(stage);
         for (var i = 0; i < WARM_UP; i++) {
             stage.cri().removePod(new Started(stage, "warm" + i).id);
+        }
+        for (var i = 0; i < LISTS; i++) {
+            var _ = stage.daemon().runtime().listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
+            var _ = stage.daemon().runtime().listContainers(ListContainersRequest.getDefaultInstance());
         }
         var later = Series.of(stage, "later");
         System.out.printf(Locale.ROOT, "%d pods after %d others:%n", PODS, PODS + WARM_UP);
