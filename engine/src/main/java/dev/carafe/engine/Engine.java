@@ -70,6 +70,7 @@ import dev.carafe.registry.auth.Keyrings;
 import dev.carafe.runtime.ConmonRuntime;
 import dev.carafe.runtime.ExitWatcher;
 import dev.carafe.runtime.OciRuntime;
+import dev.carafe.runtime.RuntimeHandler;
 import dev.carafe.runtime.ShimRuntime;
 import dev.carafe.storage.ContainerRoots;
 import dev.carafe.storage.ImageIndex;
@@ -84,7 +85,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -200,7 +200,10 @@ public final class Engine implements AutoCloseable {
 
         var rdt = new RdtGroups(host.resctrl(), folders.volatileRoot().resolve("rdt-groups"));
         rdt.use(config.containers().additions().rdt());
-        var runtimes = runtimes(settings, clock, closing);
+        var runtimes = close(
+                closing,
+                new Runtimes(
+                        settings.defaultHandler(), settings.handlers(), handler -> runtime(handler, settings, clock)));
         var exits = close(closing, ExitWatcher.open(settings.directories()));
         var labels = SelinuxLabels.of(config.containers().additions().selinux(), host);
         var cpus = new CpuTuning(
@@ -316,15 +319,10 @@ public final class Engine implements AutoCloseable {
         return new Names(rules, new Keyrings(config.credentials(), rules, programs));
     }
 
-    private static Runtimes runtimes(RuntimeSettings settings, Clock clock, List<AutoCloseable> closing) {
-        var byHandler = new HashMap<String, OciRuntime>();
-        for (var handler : settings.handlers()) {
-            var runtime = handler.shim().isPresent()
-                    ? close(closing, new ShimRuntime(handler, settings.directories(), clock))
-                    : new ConmonRuntime(handler, settings.directories());
-            byHandler.put(handler.name(), runtime);
-        }
-        return new Runtimes(settings.defaultHandler(), byHandler);
+    private static OciRuntime runtime(RuntimeHandler handler, RuntimeSettings settings, Clock clock) {
+        return handler.shim().isPresent()
+                ? new ShimRuntime(handler, settings.directories(), clock)
+                : new ConmonRuntime(handler, settings.directories());
     }
 
     private static <T extends AutoCloseable> T close(List<AutoCloseable> closing, T part) {
@@ -332,8 +330,8 @@ public final class Engine implements AutoCloseable {
         return part;
     }
 
-    /// Takes up pinned images, profiles, RDT classes, the default handler, the folder of keys for layers, and
-    /// registries.conf; the rest stays as it was opened with. Policies, certificates and credentials are read
+    /// Takes up pinned images, profiles, RDT classes, handlers, the folder of keys for layers, and registries.conf; the
+    /// rest stays as it was opened with. Policies, certificates and credentials are read
     /// whenever they are used in any case.
     ///
     /// @return whether registries.conf has changed
@@ -344,7 +342,8 @@ public final class Engine implements AutoCloseable {
         reloading.containers.use(changed.containers());
         reloading.sandboxes.use(changed.sandboxes());
         reloading.layerKeys.use(changed.runtime().decryptionKeys());
-        reloading.runtimes.useByDefault(changed.runtime().defaultHandler());
+        reloading.runtimes.use(
+                changed.runtime().defaultHandler(), changed.runtime().handlers());
         return reloading.rules.reload();
     }
 

@@ -49,7 +49,7 @@ public final class Node {
         var response = StatusResponse.newBuilder().setStatus(status);
         // The kubelet asks for the default handler by its empty name.
         response.addRuntimeHandlers(handler("", runtimes.resolve("")));
-        for (var handler : settings.handlers()) {
+        for (var handler : runtimes.handlers()) {
             response.addRuntimeHandlers(handler(handler.name(), handler.name()));
         }
         response.setFeatures(
@@ -77,8 +77,8 @@ public final class Node {
                 settings.namespacesDirectory().toString(),
                 settings.cgroupManager().name().toLowerCase(Locale.ROOT),
                 cgroupMode.name().toLowerCase(Locale.ROOT),
-                settings.defaultHandler(),
-                settings.handlers().stream()
+                runtimes.resolve(""),
+                runtimes.handlers().stream()
                         .map(h -> new NodeInfo.Handler(
                                 h.name(), h.path().toString(), h.root().toString()))
                         .toList());

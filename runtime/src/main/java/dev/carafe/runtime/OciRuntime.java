@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /// Containers from bundles. Each method's errors carry the runtime's own words. Safe for all threads; one create,
 /// start or delete at a time for a container. Containers live on when the daemon dies.
-public interface OciRuntime {
+public interface OciRuntime extends AutoCloseable {
     /// How long a runtime may take for a question.
     Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
 
@@ -91,4 +91,8 @@ public interface OciRuntime {
     /// Makes the monitor open the log file anew after it was moved away; the new file is there on return. Nothing
     /// when the container has no log, or when the log is where the monitor writes: nothing is lost either way.
     void reopenLog(String id) throws IOException, InterruptedException;
+
+    /// Lets go of the containers, which go on.
+    @Override
+    default void close() {}
 }

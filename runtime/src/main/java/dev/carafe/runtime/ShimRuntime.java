@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Containers under shims of containerd's second kind, such as Kata's: a shim has the containers of a pod, or
 /// one, and is asked over its socket. What a monitor does for others the daemon does for them, anew after each of
 /// its starts by [#takeUp(String)]. Safe for all threads. Closing it lets go of the containers, which go on.
-public final class ShimRuntime implements OciRuntime, AutoCloseable {
+public final class ShimRuntime implements OciRuntime {
     private static final System.Logger LOG = System.getLogger(ShimRuntime.class.getName());
 
     /// A virtual machine starts what the container needs meanwhile, and hooks run.

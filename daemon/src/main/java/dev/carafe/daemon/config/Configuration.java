@@ -162,7 +162,7 @@ public final class Configuration {
 
     /// This one with what a running daemon can take up of the next.
     public TakenUp takeUp(Configuration next) {
-        var taken = new Document(new Values(), handlers(), workloads());
+        var taken = new Document(new Values(), next.handlers(), workloads());
         taken.values().override(values());
         var now = new ArrayList<String>();
         var later = new ArrayList<String>();
@@ -178,7 +178,7 @@ public final class Configuration {
             }
         }
         if (!sameNamed(handlers(), next.handlers())) {
-            later.add(HandlerKeys.TABLE.name());
+            now.add(HandlerKeys.TABLE.name());
         }
         return new TakenUp(new Configuration(taken, additionalImageStores), now, later);
     }

@@ -51,11 +51,12 @@ class TakingUpTest {
     }
 
     @Test
-    void handlersNeedARestart() throws IOException {
-        var running = read("");
-        var taken = running.takeUp(read("[crio.runtime.runtimes.other]\nruntime_path = \"/bin/true\"\n"));
-        assertEquals(List.of("crio.runtime.runtimes.<name>"), taken.later());
-        assertEquals(running.handlers(), taken.configuration().handlers());
+    void handlersAreTakenUp() throws IOException {
+        var next = read("[crio.runtime.runtimes.other]\nruntime_path = \"/bin/true\"\n");
+        var taken = read("").takeUp(next);
+        assertEquals(List.of("crio.runtime.runtimes.<name>"), taken.now());
+        assertEquals(List.of(), taken.later());
+        assertEquals(next.handlers(), taken.configuration().handlers());
     }
 
     @Test

@@ -5,33 +5,71 @@ import dev.carafe.engine.Unsupported;
 import dev.carafe.linux.UserNamespace;
 import dev.carafe.oci.RuntimeSpec;
 import dev.carafe.runtime.OciRuntime;
+import dev.carafe.runtime.RuntimeHandler;
 import dev.carafe.runtime.SpecField;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// The runtimes by their handlers' names. Safe for all threads.
-public final class Runtimes {
-    private volatile String defaultHandler;
-    private final Map<String, OciRuntime> byHandler;
+public final class Runtimes implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Runtimes.class.getName());
 
-    public Runtimes(String defaultHandler, Map<String, OciRuntime> byHandler) {
-        this.defaultHandler = defaultHandler;
-        this.byHandler = Map.copyOf(byHandler);
+    private final Function<RuntimeHandler, OciRuntime> maker;
+
+    /// Also of handlers that have left the configuration since.
+    private final Map<String, Made> made = new ConcurrentHashMap<>();
+
+    private volatile Configured configured;
+
+    private record Made(RuntimeHandler handler, OciRuntime runtime) {}
+
+    private record Configured(String defaultHandler, List<RuntimeHandler> handlers) {}
+
+    public Runtimes(String defaultHandler, List<RuntimeHandler> handlers, Function<RuntimeHandler, OciRuntime> maker) {
+        this.maker = maker;
+        configured = new Configured(defaultHandler, List.copyOf(handlers));
+        handlers.forEach(this::make);
     }
 
-    /// From now on.
-    public void useByDefault(String handler) {
-        defaultHandler = handler;
+    /// From now on. Handlers that have left keep what they had for the containers that they have.
+    public synchronized void use(String defaultHandler, List<RuntimeHandler> handlers) {
+        handlers.forEach(this::make);
+        configured = new Configured(defaultHandler, List.copyOf(handlers));
+    }
+
+    private void make(RuntimeHandler handler) {
+        var before = made.get(handler.name());
+        if (before == null) {
+            made.put(handler.name(), new Made(handler, maker.apply(handler)));
+        } else if (before.handler.shim().isPresent() || handler.shim().isPresent()) {
+            if (!before.handler.equals(handler)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "runtime handler {0} stays as it was until a restart, since its type is or was \"vm\"",
+                        handler.name());
+            }
+        } else if (!before.handler.equals(handler)) {
+            made.put(handler.name(), new Made(handler, maker.apply(handler)));
+        }
+    }
+
+    /// Those that are configured.
+    public List<RuntimeHandler> handlers() {
+        return configured.handlers;
     }
 
     /// The handler that a request means; the empty name is the default.
     public String resolve(String requested) {
-        var handler = requested.isEmpty() ? defaultHandler : requested;
-        if (!byHandler.containsKey(handler)) {
-            throw new Invalid("no runtime handler \"" + handler + "\" is configured; there are "
-                    + byHandler.keySet().stream().sorted().toList());
+        var now = configured;
+        var handler = requested.isEmpty() ? now.defaultHandler : requested;
+        var names = now.handlers.stream().map(RuntimeHandler::name).sorted().toList();
+        if (!names.contains(handler)) {
+            throw new Invalid("no runtime handler \"" + handler + "\" is configured; there are " + names);
         }
         return handler;
     }
@@ -102,16 +140,21 @@ public final class Runtimes {
 
     /// For what no record says the handler of.
     Collection<OciRuntime> all() {
-        return byHandler.values();
+        return made.values().stream().map(Made::runtime).toList();
     }
 
     /// A handler that was resolved before. It may have left the configuration since.
     public OciRuntime get(String handler) {
-        var runtime = byHandler.get(handler);
-        if (runtime == null) {
+        var found = made.get(handler);
+        if (found == null) {
             throw new Invalid("runtime handler \"" + handler
                     + "\" is no longer configured; put it back to manage the containers that it started");
         }
-        return runtime;
+        return found.runtime;
+    }
+
+    @Override
+    public void close() {
+        all().forEach(OciRuntime::close);
     }
 }
