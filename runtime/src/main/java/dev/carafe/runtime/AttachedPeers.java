@@ -26,9 +26,12 @@ final class AttachedPeers {
         this.takesWithin = takesWithin;
     }
 
-    private record Chunk(CriLog.Stream stream, ByteBuffer bytes, boolean last) {}
+    private record Chunk(CriLog.Stream stream, ByteBuffer bytes, boolean last) {
+        private static final Chunk LAST = new Chunk(CriLog.Stream.STDOUT, ByteBuffer.allocateDirect(0), true);
+    }
 
-    private static final class Attached {
+    /// One of them, on the thread that has made it.
+    static final class Attached {
         private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(MOST_CHUNKS);
         private final Thread thread = Thread.currentThread();
         private boolean waits = true;
@@ -48,17 +51,23 @@ final class AttachedPeers {
         }
     }
 
-    /// Hands over what comes until the container's output ends.
-    ///
-    /// @throws IOException when the peer has gone or was sent away
-    void serve(StreamPeer peer) throws IOException, InterruptedException {
+    /// From now on what comes is kept for the calling thread, which has to [#serve].
+    Attached join() {
         var attached = new Attached();
         synchronized (this) {
             if (over) {
-                return;
+                attached.chunks.add(Chunk.LAST);
+            } else {
+                peers.add(attached);
             }
-            peers.add(attached);
         }
+        return attached;
+    }
+
+    /// Hands over what has come since it joined, until the container's output ends.
+    ///
+    /// @throws IOException when the peer has gone or was sent away
+    void serve(Attached attached, StreamPeer peer) throws IOException, InterruptedException {
         try {
             handOver(attached, peer);
         } catch (IOException | InterruptedException e) {
@@ -111,7 +120,7 @@ final class AttachedPeers {
             over = true;
         }
         for (var attached : peers) {
-            give(attached, new Chunk(CriLog.Stream.STDOUT, ByteBuffer.allocateDirect(0), true));
+            give(attached, Chunk.LAST);
         }
     }
 }

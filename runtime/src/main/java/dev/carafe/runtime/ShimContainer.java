@@ -263,12 +263,13 @@ final class ShimContainer implements AutoCloseable {
         if (Files.exists(files.exit())) {
             throw new IOException("container " + files.id() + " has ended");
         }
-        if (known.stdin() && peer.hasInput()) {
-            InputPump.start(peer, input(), Chunks.BYTES, this::endInput);
-        }
+        var taker = known.stdin() && peer.hasInput() ? Optional.of(input()) : Optional.<Fd>empty();
+        // Before it sends anything, so that it sees what comes of that.
+        var attached = peers.join();
+        taker.ifPresent(fd -> InputPump.start(peer, fd, Chunks.BYTES, this::endInput));
         var sizes = Thread.ofVirtual().start(() -> resize(peer));
         try {
-            peers.serve(peer);
+            peers.serve(attached, peer);
         } finally {
             sizes.interrupt();
             if (peer.hasInput()) {

@@ -60,7 +60,7 @@ class AttachedPeersTest {
     private Thread attach(Peer peer) {
         return Thread.ofVirtual().start(() -> {
             try {
-                peers.serve(peer);
+                peers.serve(peers.join(), peer);
                 peer.end = "ended";
             } catch (IOException | InterruptedException e) {
                 peer.end = String.valueOf(e.getMessage());

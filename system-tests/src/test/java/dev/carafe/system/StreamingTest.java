@@ -247,9 +247,10 @@ class StreamingTest {
         }
     }
 
-    @Test
-    void aClientThatDoesNotReadHoldsUpNeitherTheDaemonNorOthers() throws Exception {
-        try (var scene = Scene.set("runc");
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", TestHost.SHIM})
+    void aClientThatDoesNotReadHoldsUpNeitherTheDaemonNorOthers(String runtime) throws Exception {
+        try (var scene = Scene.set(runtime);
                 var slow = scene.client.streams(
                         URI.create(scene.url(OUTPUTS, "dd", "if=/dev/zero", "bs=1M", "count=64")),
                         Transport.WEBSOCKET,
@@ -301,10 +302,11 @@ class StreamingTest {
         }
     }
 
-    @Test
-    void anAttachedTerminalIsResizedAndTheEndOfTheContainerEndsTheStream() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", TestHost.SHIM})
+    void anAttachedTerminalIsResizedAndTheEndOfTheContainerEndsTheStream(String runtime) throws Exception {
         var terminal = ContainerConfig.newBuilder().setStdin(true).setTty(true).build();
-        try (var scene = Scene.set("runc", List.of("sh"), terminal);
+        try (var scene = Scene.set(runtime, List.of("sh"), terminal);
                 var attached = scene.attach(Transport.SPDY, TERMINAL)) {
             attached.streams.resize(new TerminalSize(21, 77));
             attached.write("until test \"$(stty size)\" = '21 77'; do sleep 0.1; done; echo fir''st\n");
@@ -314,11 +316,12 @@ class StreamingTest {
         }
     }
 
-    @Test
-    void inputThatIsForOneClientEndsWithIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", TestHost.SHIM})
+    void inputThatIsForOneClientEndsWithIt(String runtime) throws Exception {
         var once =
                 ContainerConfig.newBuilder().setStdin(true).setStdinOnce(true).build();
-        try (var scene = Scene.set("runc", List.of("cat"), once)) {
+        try (var scene = Scene.set(runtime, List.of("cat"), once)) {
             try (var attached = scene.attach(Transport.SPDY, ALL)) {
                 attached.write("to cat\n");
                 attached.awaitOutput("to cat");
