@@ -2,12 +2,16 @@ package dev.carafe.runtime;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// The creation of a container under a shim: the shim is started, or that of its pod found, and asked for the
 /// container, whose streams are there before. What a failure leaves is for [DeleteShimContainer].
 final class CreateShimContainer {
     private static final int FIRST_OF_OTHERS = 2;
+    private static final Duration FOUND_WITHIN = Duration.ofSeconds(5);
 
     private final RuntimeHandler handler;
     private final ShimProgram program;
@@ -39,8 +43,7 @@ final class CreateShimContainer {
         var streams = Fifos.streams(files, "", known.stdin(), known.tty());
         Fifos.make(streams);
         Fifos.make(container.bundle().resolve(ShimContainer.OWN_LOG));
-        known = known.at(program.start(files, container.bundle(), deadline.left()));
-        known.write(files);
+        known = start(files, container, known, deadline);
         var live = ShimContainer.open(files, known, parts);
         try {
             var shim = shim(live.task());
@@ -55,6 +58,28 @@ final class CreateShimContainer {
             return new Made(new Started(pid, shim.pid()), live);
         } catch (Throwable e) {
             live.close();
+            throw e;
+        }
+    }
+
+    /// An interrupt waits for a moment: what is half started could not be found again.
+    private ShimFile start(ContainerFiles files, ContainerProcess container, ShimFile known, Deadline deadline)
+            throws IOException, InterruptedException {
+        var starting = new FutureTask<>(() -> {
+            var started = known.at(program.start(files, container.bundle(), deadline.left()));
+            started.write(files);
+            return started;
+        });
+        var thread = Thread.ofVirtual().name("start of a shim").start(starting);
+        try {
+            return starting.get();
+        } catch (ExecutionException e) {
+            throw new IOException(starting.exceptionNow().getMessage(), e);
+        } catch (InterruptedException e) {
+            if (!thread.join(FOUND_WITHIN)) {
+                thread.interrupt();
+                thread.join();
+            }
             throw e;
         }
     }

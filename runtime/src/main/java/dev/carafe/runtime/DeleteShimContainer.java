@@ -22,6 +22,9 @@ final class DeleteShimContainer {
     /// Whoever watches for the container's end hears of it before its shim is gone.
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(3);
 
+    private static final Duration CREATION_GOES_ON = Duration.ofSeconds(5);
+    private static final Duration LOOKED_AT_EVERY = Duration.ofMillis(100);
+
     /// A virtual machine takes a while to end.
     private static final Duration SHIM_ENDS_WITHIN = Duration.ofSeconds(20);
 
@@ -40,7 +43,9 @@ final class DeleteShimContainer {
     void delete(ContainerFiles files, ShimFile known, Optional<ShimContainer> live)
             throws IOException, InterruptedException {
         var address = known.address().isEmpty() ? addressInBundle(files) : known.address();
-        if (!isDoneByShim(files, address, live)) {
+        // A shim of its own that is in the middle of its creation would forget what it has begun.
+        var isBrokenOff = !Files.exists(files.init()) && !isShared(files);
+        if (isBrokenOff || !isDoneByShim(files, address, live)) {
             endShim(files);
             endContainer(files);
         }
@@ -66,7 +71,7 @@ final class DeleteShimContainer {
             return false;
         }
         try (var task = ShimTask.connect(address, files.id())) {
-            var state = task.state(ANSWERS_WITHIN);
+            var state = state(files, task);
             if (state.isPresent() && state.get().isAlive()) {
                 end(task, state.get());
             }
@@ -85,6 +90,17 @@ final class DeleteShimContainer {
                     e.getMessage());
             return false;
         }
+    }
+
+    /// A creation that was broken off goes on in a shim that others share.
+    private static Optional<State> state(ContainerFiles files, ShimTask task) throws IOException, InterruptedException {
+        var deadline = Deadline.in(CREATION_GOES_ON);
+        var state = task.state(ANSWERS_WITHIN);
+        while (state.isEmpty() && !Files.exists(files.init()) && !deadline.isOver()) {
+            Thread.sleep(LOOKED_AT_EVERY);
+            state = task.state(ANSWERS_WITHIN);
+        }
+        return state;
     }
 
     private static void end(ShimTask task, State state) throws IOException, InterruptedException {
@@ -167,8 +183,8 @@ final class DeleteShimContainer {
                 throw e;
             }
             LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "nothing to remove of half created {0}: {1}",
+                    System.Logger.Level.WARNING,
+                    "of container {0}, whose creation was broken off, something may be left: {1}",
                     files.id(),
                     e.getMessage());
         }

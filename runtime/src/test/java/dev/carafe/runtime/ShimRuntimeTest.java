@@ -217,6 +217,49 @@ class ShimRuntimeTest {
         runtime.delete(id);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 10, 20, 30, 40, 60, 80, 120, 200})
+    void aCreateThatIsInterruptedLeavesNothing(int afterMillis) throws Exception {
+        var container = host.container(id, "/bin/true");
+        var creating = Thread.ofVirtual().start(() -> {
+            try {
+                runtime.create(container);
+            } catch (IOException | InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Thread.sleep(afterMillis);
+        creating.interrupt();
+        creating.join();
+        if (runtime.state(id).isPresent()) {
+            runtime.delete(id);
+        }
+        assertFalse(Files.exists(host.files(id).folder()));
+    }
+
+    /// As a daemon leaves it that is killed in the middle.
+    @ParameterizedTest
+    @ValueSource(strings = {"init", "init shim.process", "init shim.process shim"})
+    void aHalfCreatedContainerIsRemoved(String missing) throws Exception {
+        var started = runtime.create(host.container(id, "/bin/sleep", "1000"));
+        exits.close();
+        runtime.close();
+        for (var file : missing.split(" ")) {
+            var path = host.files(id).folder().resolve(file);
+            if (file.equals("shim")) {
+                var known = ShimFile.read(host.files(id)).orElseThrow();
+                known.at("").write(host.files(id));
+            } else {
+                Files.delete(path);
+            }
+        }
+        runtime = host.shimRuntime();
+        runtime.delete(id);
+        assertFalse(HostProcess.read(started.monitorPid())
+                .filter(HostProcess::isAlive)
+                .isPresent());
+    }
+
     @Test
     void aProgramThatIsNoShimIsAnErrorThatLeavesNothing() throws Exception {
         for (var script : List.of("exit 3", "echo garbage", "echo unix:///no/such/socket", "echo why >&2; exit 1")) {
