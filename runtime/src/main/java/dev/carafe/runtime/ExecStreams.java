@@ -111,19 +111,7 @@ final class ExecStreams {
             return code;
         } finally {
             if (!isOver) {
-                end(runtime);
-            }
-        }
-    }
-
-    /// With the interrupt set aside, which is why it is to end.
-    private static void end(Child runtime) throws IOException, InterruptedException {
-        var isInterrupted = Thread.interrupted();
-        try {
-            ExecLaunch.kill(runtime);
-        } finally {
-            if (isInterrupted) {
-                Thread.currentThread().interrupt();
+                Uninterrupted.run("end of a command", () -> ExecLaunch.kill(runtime));
             }
         }
     }

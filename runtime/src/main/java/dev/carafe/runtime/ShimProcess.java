@@ -119,24 +119,20 @@ final class ShimProcess implements AutoCloseable {
                 && HostProcess.read(pid).map(HostProcess::parent).equals(shim);
     }
 
-    /// On a thread of its own, since whoever waited for the command may be interrupted more than once.
     @Override
     public void close() {
-        var forgetting = Thread.ofVirtual().name("end of a command").start(this::forget);
-        var isInterrupted = false;
-        while (forgetting.isAlive()) {
-            try {
-                forgetting.join();
-            } catch (InterruptedException e) {
-                isInterrupted = true;
-            }
-        }
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
+        try {
+            Uninterrupted.run("end of a command", this::forget);
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a command may be left in container {0}: {1}",
+                    files.id(),
+                    e.getMessage());
         }
     }
 
-    private void forget() {
+    private void forget() throws IOException, InterruptedException {
         try {
             if (!ended) {
                 kill();
@@ -144,12 +140,6 @@ final class ShimProcess implements AutoCloseable {
             if (known) {
                 task.delete(name, KILLED_WITHIN);
             }
-        } catch (IOException | InterruptedException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "a command may be left in container {0}: {1}",
-                    files.id(),
-                    e.getMessage());
         } finally {
             removeStreams();
         }
