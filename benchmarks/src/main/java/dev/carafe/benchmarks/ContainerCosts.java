@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 public final class ContainerCosts {
     private static final int EXECS = 100;
     private static final int WARM_UP = 20;
-    private static final int LISTS = 300;
+    private static final int LISTS = 2000;
     private static final int CALLERS = 8;
     private static final int CONTAINERS_A_POD = 10;
     private static final Duration LIMIT = Duration.ofMinutes(1);
