@@ -1,17 +1,27 @@
 package dev.carafe.runtime;
 
+import dev.carafe.linux.Fd;
 import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// A command in a container under a shim, from before its start until the shim has forgotten it. Closing it kills
 /// it, with its session and all its descendants, if it has not ended. For one thread.
 final class ShimProcess implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ShimProcess.class.getName());
+    private static final Duration STARTED_WITHIN = Duration.ofSeconds(10);
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(2);
     private static final int HIGHEST_CODE = 255;
 
@@ -19,6 +29,12 @@ final class ShimProcess implements AutoCloseable {
     private final ShimTask task;
     private final String name = UUID.randomUUID().toString();
     private final ShimTask.Streams streams;
+
+    /// A shim that opens its end of an output waits for somebody who reads it, and answers nothing meanwhile: whoever
+    /// reads may go before.
+    private final List<Fd> held = new ArrayList<>();
+
+    private @Nullable FutureTask<Integer> starting;
     private boolean known;
     private boolean ended = true;
     private int pid;
@@ -35,12 +51,21 @@ final class ShimProcess implements AutoCloseable {
         var process = new ShimProcess(files, task, input, command.terminal());
         try {
             Fifos.make(process.streams);
+            process.hold();
             task.exec(process.name, command, process.streams, OciRuntime.ANSWERS_WITHIN);
             process.known = true;
             return process;
         } catch (Throwable e) {
             process.close();
             throw e;
+        }
+    }
+
+    private void hold() throws IOException {
+        for (var output : List.of(streams.stdout(), streams.stderr())) {
+            if (!output.isEmpty()) {
+                held.add(Fd.openFifoForReading(Path.of(output)));
+            }
         }
     }
 
@@ -57,17 +82,38 @@ final class ShimProcess implements AutoCloseable {
     /// @throws IOException when it can't be run for another reason
     Optional<NotRun> start() throws IOException, InterruptedException {
         ended = false;
+        var answer = new FutureTask<>(() -> task.start(name, OciRuntime.ANSWERS_WITHIN));
+        starting = answer;
+        Thread.ofVirtual().name("start of a command").start(answer);
         try {
-            pid = task.start(name, OciRuntime.ANSWERS_WITHIN);
+            pid = answer.get();
             return Optional.empty();
-        } catch (ShimTask.Refused e) {
+        } catch (ExecutionException e) {
+            if (!(answer.exceptionNow() instanceof ShimTask.Refused refused)) {
+                throw new IOException(answer.exceptionNow().getMessage(), e);
+            }
             ended = true;
-            var words = String.valueOf(e.getMessage());
+            var words = String.valueOf(refused.getMessage());
             var code = RuntimeWords.exitCode(words);
             if (code.isEmpty()) {
-                throw new IOException("could not run a command in container " + files.id() + ": " + words, e);
+                throw new IOException("could not run a command in container " + files.id() + ": " + words, refused);
             }
             return Optional.of(new NotRun(code.getAsInt(), words));
+        }
+    }
+
+    /// What is half started can't be killed.
+    private void awaitStart() throws InterruptedException {
+        var answer = starting;
+        if (answer == null || pid != 0) {
+            return;
+        }
+        try {
+            pid = answer.get(STARTED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            ended = answer.exceptionNow() instanceof ShimTask.Refused;
+        } catch (TimeoutException e) {
+            LOG.log(System.Logger.Level.WARNING, "the shim of container {0} does not start a command", files.id());
         }
     }
 
@@ -135,12 +181,16 @@ final class ShimProcess implements AutoCloseable {
     private void forget() throws IOException, InterruptedException {
         try {
             if (!ended) {
+                awaitStart();
+            }
+            if (!ended) {
                 kill();
             }
             if (known) {
                 task.delete(name, KILLED_WITHIN);
             }
         } finally {
+            held.forEach(Fd::close);
             removeStreams();
         }
     }

@@ -364,6 +364,26 @@ class ShimRuntimeTest {
         runtime.delete(id);
     }
 
+    /// Also while the shim is about to open the command's output, for which it waits until somebody reads it.
+    @Test
+    void aCommandThatIsBrokenOffAtAnyTimeLeavesNothingAndTheShimAnswers() throws Exception {
+        start("/bin/sleep", "1000");
+        var command = new ExecProcess(
+                TestHost.process(false, List.of("/bin/sh", "-c", "sleep 4321 & sleep 4321")), Duration.ZERO, 1000);
+        for (var afterMillis = 0; afterMillis < 40; afterMillis++) {
+            var caller = Thread.ofVirtual()
+                    .start(() -> assertThrows(InterruptedException.class, () -> runtime.execSync(id, command)));
+            Thread.sleep(afterMillis);
+            caller.interrupt();
+            caller.join();
+            assertEquals(
+                    1,
+                    host.cgroups().processes(host.containerCgroup(id)).size(),
+                    "interrupted after " + afterMillis + " ms");
+        }
+        runtime.delete(id);
+    }
+
     private Path memoryLimit() {
         var unified = Path.of("/sys/fs/cgroup" + host.containerCgroup(id), "memory.max");
         return Files.exists(unified)
