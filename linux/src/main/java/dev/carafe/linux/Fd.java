@@ -18,6 +18,8 @@ import java.time.Duration;
 public final class Fd implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int O_WRONLY = 1;
+    private static final long FIONREAD = 0x541bL;
+
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_APPEND = 02000;
@@ -206,6 +208,18 @@ public final class Fd implements AutoCloseable {
                 MemorySegment.copy(bytes, offset + done, buffer, ValueLayout.JAVA_BYTE, 0, chunk);
                 done += write(call, buffer, chunk);
             }
+        } finally {
+            leave();
+        }
+    }
+
+    /// What was written into this FIFO and not read yet, in bytes (pipe(7), FIONREAD).
+    public int unread() throws IOException {
+        enter();
+        try (var call = new Call()) {
+            var count = call.allocate(Integer.BYTES);
+            call.checked(subject(), Syscall.IOCTL, number, FIONREAD, count.address());
+            return count.get(Call.INT, 0);
         } finally {
             leave();
         }

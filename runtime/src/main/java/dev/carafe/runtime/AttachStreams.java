@@ -1,10 +1,8 @@
 package dev.carafe.runtime;
 
-import dev.carafe.linux.Fd;
 import dev.carafe.linux.PacketSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// A peer at the streams of a running container, through its monitor's socket: each packet from there begins with a
@@ -54,10 +52,7 @@ final class AttachStreams {
     private static void resize(ContainerFiles files, StreamPeer peer) {
         try {
             for (var size = peer.nextSize(); size.isPresent(); size = peer.nextSize()) {
-                var line = "1 " + size.get().rows() + " " + size.get().columns() + "\n";
-                try (var control = Fd.openFifo(files.control())) {
-                    control.write(line.getBytes(StandardCharsets.US_ASCII));
-                }
+                MonitorControl.resize(files, size.get());
             }
         } catch (IOException | InterruptedException over) {
             return;

@@ -109,6 +109,11 @@ record ContainerFiles(RuntimeDirectories directories, String id) {
         return bundle().resolve("ctl");
     }
 
+    /// The monitor's FIFO for what it is told of the terminal's size.
+    Path windowSizes() {
+        return bundle().resolve("winsz");
+    }
+
     /// Idempotent.
     void remove() throws IOException {
         Files.deleteIfExists(exit());

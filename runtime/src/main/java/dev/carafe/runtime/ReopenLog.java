@@ -1,9 +1,7 @@
 package dev.carafe.runtime;
 
-import dev.carafe.linux.Fd;
 import dev.carafe.linux.Inotify;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,9 +22,6 @@ final class ReopenLog {
 
     /// Containers share them: a wait is short, and few logs are rotated at a time.
     private static final int LOCKS = 64;
-
-    /// "TYPE HEIGHT WIDTH": 2 asks for the log, and then the rest has no meaning.
-    private static final byte[] REOPEN = "2 0 0\n".getBytes(StandardCharsets.US_ASCII);
 
     private final List<ReentrantLock> locks =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
@@ -58,9 +53,7 @@ final class ReopenLog {
             if (old.isPresent() && monitor.hasOpen(old.get())) {
                 return;
             }
-            try (var control = Fd.openFifo(files.control())) {
-                control.write(REOPEN);
-            }
+            MonitorControl.reopenLog(files);
             await(changes, log, old);
         }
     }

@@ -23,7 +23,7 @@ final class TestHost implements AutoCloseable {
     private static final Path UNIFIED = Path.of("/sys/fs/cgroup/unified");
     private static final List<String> APPLETS = List.of(
             "sh", "sleep", "echo", "cat", "ps", "true", "false", "kill", "setsid", "dd", "tty", "head", "mkdir", "seq",
-            "printf", "stat", "grep", "tail");
+            "printf", "stat", "stty", "grep", "tail");
 
     /// containerd's own shim, over runc.
     static final String SHIM = "containerd-shim-runc-v2";
