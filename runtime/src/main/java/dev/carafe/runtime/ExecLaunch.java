@@ -81,12 +81,14 @@ final class ExecLaunch implements AutoCloseable {
         }
     }
 
-    /// The command, all that it started, and the runtime.
-    static void kill(Child runtime) throws IOException, InterruptedException {
-        new ProcessTree(runtime.pid()).kill();
-        if (runtime.await(TOLD_WITHIN).isEmpty()) {
-            runtime.killGroup(Signals.KILL);
-        }
+    /// The command, all that it started, and the runtime; to the end of it, however often the caller is interrupted.
+    static void kill(Child runtime) throws IOException {
+        Uninterrupted.run("end of a command", () -> {
+            new ProcessTree(runtime.pid()).kill();
+            if (runtime.await(TOLD_WITHIN).isEmpty()) {
+                runtime.killGroup(Signals.KILL);
+            }
+        });
     }
 
     /// @param status how the runtime ended

@@ -111,7 +111,7 @@ final class ExecStreams {
             return code;
         } finally {
             if (!isOver) {
-                Uninterrupted.run("end of a command", () -> ExecLaunch.kill(runtime));
+                ExecLaunch.kill(runtime);
             }
         }
     }
