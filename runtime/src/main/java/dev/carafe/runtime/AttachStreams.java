@@ -3,7 +3,6 @@ package dev.carafe.runtime;
 import dev.carafe.linux.PacketSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 
 /// A peer at the streams of a running container, through its monitor's socket: each packet from there begins with a
 /// byte that tells the stream; what is sent is the container's input. Many can be attached at once, each with a socket
@@ -20,8 +19,6 @@ final class AttachStreams {
     /// conmon 2.1.6 takes packets of up to 32,767 bytes.
     private static final int MAX_INPUT_BYTES = 16 * 1024;
 
-    private static final Duration TAKES_WITHIN = Duration.ofSeconds(10);
-
     private AttachStreams() {}
 
     static void run(ContainerFiles files, StreamPeer peer) throws IOException, InterruptedException {
@@ -31,9 +28,8 @@ final class AttachStreams {
             }
             var sizes = Thread.ofVirtual().start(() -> resize(files, peer));
             try (var output = OutputPump.start(socket, packet -> deliver(packet, peer))) {
-                if (!output.await(TAKES_WITHIN)) {
-                    throw new IOException("detached: the client took nothing for " + TAKES_WITHIN.toSeconds()
-                            + " s, which held up the container");
+                if (!output.await(AttachedPeers.TAKES_WITHIN)) {
+                    throw AttachedPeers.sentAway(AttachedPeers.TAKES_WITHIN);
                 }
             } finally {
                 sizes.interrupt();

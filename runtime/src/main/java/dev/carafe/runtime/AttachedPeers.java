@@ -79,9 +79,13 @@ final class AttachedPeers {
         }
         if (!attached.leave()) {
             var _ = Thread.interrupted(); // that of being sent away
-            throw new IOException("detached: the client took nothing for " + takesWithin.toSeconds()
-                    + " s, which held up the container");
+            throw sentAway(takesWithin);
         }
+    }
+
+    static IOException sentAway(Duration takesWithin) {
+        return new IOException(
+                "detached: the client took nothing for " + takesWithin.toSeconds() + " s, which held up the container");
     }
 
     private static void handOver(Attached attached, StreamPeer peer) throws IOException, InterruptedException {

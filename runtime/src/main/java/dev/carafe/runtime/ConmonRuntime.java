@@ -4,8 +4,6 @@ import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -48,30 +46,12 @@ public final class ConmonRuntime implements OciRuntime {
     public Started create(ContainerProcess container) throws IOException, InterruptedException {
         var files = files(container.id());
         cgroups.all().announceMove();
-        directories.make();
-        try {
-            Files.createDirectory(files.folder());
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("container " + container.id() + " exists already", e);
-        }
+        files.begin();
         try {
             return create.create(files, container);
         } catch (Throwable e) {
-            takeBack(files, e);
+            Uninterrupted.undo(e, () -> delete.delete(files));
             throw e;
-        }
-    }
-
-    private void takeBack(ContainerFiles files, Throwable why) {
-        var interrupted = Thread.interrupted();
-        try {
-            delete.delete(files);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            why.addSuppressed(e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

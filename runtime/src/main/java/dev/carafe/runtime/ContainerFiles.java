@@ -3,6 +3,7 @@ package dev.carafe.runtime;
 import dev.carafe.linux.Directory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -112,6 +113,18 @@ record ContainerFiles(RuntimeDirectories directories, String id) {
     /// The monitor's FIFO for what it is told of the terminal's size.
     Path windowSizes() {
         return bundle().resolve("winsz");
+    }
+
+    /// Its folder, by which it is there.
+    ///
+    /// @throws IOException also when it is there already
+    void begin() throws IOException {
+        directories.make();
+        try {
+            Files.createDirectory(folder());
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("container " + id + " exists already", e);
+        }
     }
 
     /// Idempotent.

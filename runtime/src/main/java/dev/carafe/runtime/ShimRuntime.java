@@ -3,7 +3,6 @@ package dev.carafe.runtime;
 import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,37 +77,23 @@ public final class ShimRuntime implements OciRuntime {
     public Started create(ContainerProcess container) throws IOException, InterruptedException {
         var files = files(container.id());
         cgroups.all().announceMove();
-        directories.make();
-        try {
-            Files.createDirectory(files.folder());
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("container " + container.id() + " exists already", e);
-        }
+        files.begin();
         try {
             var made = create.create(files, container);
             containers.put(container.id(), made.container());
             return made.started();
         } catch (Throwable e) {
-            takeBack(files, e);
+            Uninterrupted.undo(e, () -> takeBack(files));
             throw e;
         }
     }
 
-    private void takeBack(ContainerFiles files, Throwable why) {
-        var interrupted = Thread.interrupted();
-        try {
-            var known = own(files);
-            if (known.isPresent()) {
-                delete.delete(files, known.get(), Optional.empty());
-            } else {
-                files.remove();
-            }
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            why.addSuppressed(e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+    private void takeBack(ContainerFiles files) throws IOException, InterruptedException {
+        var known = own(files);
+        if (known.isPresent()) {
+            delete.delete(files, known.get(), Optional.empty());
+        } else {
+            files.remove();
         }
     }
 

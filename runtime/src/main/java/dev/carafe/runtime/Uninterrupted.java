@@ -14,6 +14,15 @@ final class Uninterrupted {
         void run() throws IOException, InterruptedException;
     }
 
+    /// Takes back what has failed for that reason, which learns of what can't be taken back.
+    static void undo(Throwable why, Work work) {
+        try {
+            run("taking back", work);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
     /// Returns when it is done; an interrupt that came meanwhile is kept for the caller.
     static void run(String name, Work work) throws IOException {
         var task = new FutureTask<>(() -> {
