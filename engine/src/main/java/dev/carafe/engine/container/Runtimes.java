@@ -44,16 +44,16 @@ public final class Runtimes implements AutoCloseable {
 
     private void make(RuntimeHandler handler) {
         var before = made.get(handler.name());
-        if (before == null) {
-            made.put(handler.name(), new Made(handler, maker.apply(handler)));
-        } else if (before.handler.shim().isPresent() || handler.shim().isPresent()) {
-            if (!before.handler.equals(handler)) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "runtime handler {0} stays as it was until a restart, since its type is or was \"vm\"",
-                        handler.name());
-            }
-        } else if (!before.handler.equals(handler)) {
+        if (before != null && before.handler.equals(handler)) {
+            return;
+        }
+        if (before != null
+                && (before.handler.shim().isPresent() || handler.shim().isPresent())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "runtime handler {0} stays as it was until a restart, since its type is or was \"vm\"",
+                    handler.name());
+        } else {
             made.put(handler.name(), new Made(handler, maker.apply(handler)));
         }
     }
