@@ -2,7 +2,9 @@ package dev.carafe.system;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -25,6 +27,12 @@ public final class FaultProxy implements AutoCloseable {
 
     /// No service has the port (tcpmux), so nothing listens there.
     public static final String NOBODY = "127.0.0.1:1";
+
+    static {
+        // Seconds. Whoever tries TLS first would else wait for the end of its own patience, since the server takes a
+        // handshake for the beginning of a request.
+        System.setProperty("sun.net.httpserver.maxReqTime", "1");
+    }
 
     private final String upstream;
     private final HttpServer server;
@@ -115,12 +123,9 @@ public final class FaultProxy implements AutoCloseable {
                     hold.gate.await();
                 }
             }
-            var answer = client.send(passedOn(exchange), HttpResponse.BodyHandlers.ofByteArray());
-            var fault = fault(path);
-            if (fault.isEmpty()) {
-                passBack(exchange, answer, answer.body(), answer.body().length);
-            } else {
-                passBack(exchange, answer, fault.get());
+            var answer = client.send(passedOn(exchange), HttpResponse.BodyHandlers.ofInputStream());
+            try (var body = answer.body()) {
+                passBack(exchange, answer, body, fault(path));
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
@@ -143,20 +148,23 @@ public final class FaultProxy implements AutoCloseable {
                 .findFirst();
     }
 
-    private void passBack(HttpExchange exchange, HttpResponse<byte[]> answer, Fault fault)
+    private void passBack(HttpExchange exchange, HttpResponse<?> answer, InputStream body, Optional<Fault> fault)
             throws IOException, InterruptedException {
-        var body = answer.body().clone();
-        switch (fault) {
-            case CUT -> passBack(exchange, answer, body, body.length / 2);
+        if (fault.isEmpty()) {
+            begin(exchange, answer);
+            body.transferTo(exchange.getResponseBody());
+            return;
+        }
+        switch (fault.get()) {
+            case CUT -> passHalf(exchange, answer, body);
             case STALL -> {
-                begin(exchange, answer, body.length);
-                exchange.getResponseBody().write(body, 0, body.length / 2);
-                exchange.getResponseBody().flush();
+                passHalf(exchange, answer, body);
                 closed.await();
             }
             case CORRUPT -> {
-                body[body.length / 2] ^= 4;
-                passBack(exchange, answer, body, body.length);
+                passHalf(exchange, answer, body);
+                exchange.getResponseBody().write(body.read() ^ 4);
+                body.transferTo(exchange.getResponseBody());
             }
             case TOO_MANY_REQUESTS -> {
                 exchange.getResponseHeaders().add("retry-after", "0");
@@ -173,21 +181,36 @@ public final class FaultProxy implements AutoCloseable {
         exchange.sendResponseHeaders(307, -1);
     }
 
-    /// @param count of the body's bytes; the connection ends after fewer than all
-    private static void passBack(HttpExchange exchange, HttpResponse<byte[]> answer, byte[] body, int count)
-            throws IOException {
-        begin(exchange, answer, body.length);
-        exchange.getResponseBody().write(body, 0, count);
-        exchange.getResponseBody().flush();
+    /// Passes the first half of the body; the connection ends when no more follows.
+    private static void passHalf(HttpExchange exchange, HttpResponse<?> answer, InputStream body) throws IOException {
+        var out = exchange.getResponseBody();
+        var left = begin(exchange, answer) / 2;
+        var buffer = new byte[64 * 1024];
+        while (left > 0) {
+            var count = body.read(buffer, 0, (int) Math.min(left, buffer.length));
+            if (count < 0) {
+                throw new EOFException("the registry's answer ends before its half");
+            }
+            out.write(buffer, 0, count);
+            left -= count;
+        }
+        out.flush();
     }
 
-    private static void begin(HttpExchange exchange, HttpResponse<byte[]> answer, int length) throws IOException {
+    /// Sends the head.
+    ///
+    /// @return the length of the body
+    private static long begin(HttpExchange exchange, HttpResponse<?> answer) throws IOException {
         for (var name : PASSED_BACK) {
             answer.headers()
                     .firstValue(name)
                     .ifPresent(v -> exchange.getResponseHeaders().add(name, v));
         }
+        var hasBody = !exchange.getRequestMethod().equals("HEAD");
+        var length =
+                hasBody ? answer.headers().firstValueAsLong("content-length").orElseThrow() : 0;
         exchange.sendResponseHeaders(answer.statusCode(), length == 0 ? -1 : length);
+        return length;
     }
 
     @Override
