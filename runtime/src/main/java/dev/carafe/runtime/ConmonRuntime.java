@@ -43,16 +43,36 @@ public final class ConmonRuntime implements OciRuntime {
     }
 
     @Override
-    public Started create(ContainerProcess container) throws IOException, InterruptedException {
+    public Creation begin(ContainerProcess container) throws IOException {
         var files = files(container.id());
         cgroups.all().announceMove();
         files.begin();
         try {
-            return create.create(files, container);
+            var begun = create.begin(files, container);
+            return new Creation() {
+                @Override
+                public Started finish() throws IOException, InterruptedException {
+                    try {
+                        return begun.finish();
+                    } catch (Throwable e) {
+                        takeBack(files, e);
+                        throw e;
+                    }
+                }
+
+                @Override
+                public void giveUp() throws IOException, InterruptedException {
+                    begun.giveUp();
+                }
+            };
         } catch (Throwable e) {
-            Uninterrupted.undo(e, () -> delete.delete(files));
+            takeBack(files, e);
             throw e;
         }
+    }
+
+    private void takeBack(ContainerFiles files, Throwable why) {
+        Uninterrupted.undo(why, () -> delete.delete(files));
     }
 
     /// Two callers at once may ask twice.

@@ -2,6 +2,8 @@ package dev.carafe.runtime;
 
 import dev.carafe.linux.Cgroups;
 import dev.carafe.linux.Child;
+import dev.carafe.linux.Errno;
+import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.Fd;
 import dev.carafe.linux.IoCallable;
 import dev.carafe.linux.Pipe;
@@ -12,11 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 
-/// The creation of a container under conmon: conmon forks away from us, lets the runtime create the container, and
-/// tells on its sync pipe what came of it; then it moves to its control group, for which nobody waits. What a failure
-/// leaves is for [DeleteContainer].
+/// The creation of a container under conmon: conmon starts while the bundle is made; released, it forks away from us,
+/// lets the runtime create the container, and tells on its sync pipe what came of it; then it moves to its control
+/// group, for which nobody waits. What a failure leaves is for [DeleteContainer].
 final class CreateContainer {
     private static final System.Logger LOG = System.getLogger(CreateContainer.class.getName());
 
@@ -28,6 +31,7 @@ final class CreateContainer {
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
     private static final int SYNC_PIPE = 3;
+    private static final int START_PIPE = 4;
 
     private final RuntimeHandler handler;
     private final IoCallable<Cgroups> cgroups;
@@ -38,35 +42,106 @@ final class CreateContainer {
     }
 
     /// @param files whose folder is there and empty
-    Started create(ContainerFiles files, ContainerProcess container) throws IOException, InterruptedException {
+    Begun begin(ContainerFiles files, ContainerProcess container) throws IOException {
         var arguments = MonitorArguments.of(handler, files, container);
         prepare(files, container);
-        try (var sync = Pipe.open();
-                var errors = Pipe.open()) {
+        var pipes = Pipes.open();
+        try {
             var environment = new HashMap<>(handler.monitorEnvironment());
             environment.put("_OCI_SYNCPIPE", Integer.toString(SYNC_PIPE));
-            var monitor = Spawn.of(handler.monitorPath(), arguments)
+            environment.put("_OCI_STARTPIPE", Integer.toString(START_PIPE));
+            var first = Spawn.of(handler.monitorPath(), arguments)
                     .environment(environment)
                     .workingDirectory(Path.of("/"))
                     .newSession()
-                    .stderr(errors.write())
-                    .pass(SYNC_PIPE, sync.write());
-            try (var first = monitor.start();
-                    var words = Collected.from(errors.read(), WORDS_BYTES)) {
-                sync.write().close();
-                errors.write().close();
-                var hasForked = false;
-                try {
-                    var deadline = Deadline.in(handler.createTimeout());
-                    awaitFork(files, first, words, deadline);
-                    hasForked = true;
-                    var started = awaitCreation(files, sync.read(), words, deadline);
-                    moveLater(files, started.monitorPid(), container.monitorCgroup());
-                    return started;
-                } finally {
-                    if (!hasForked) {
-                        end(first);
-                    }
+                    .stderr(pipes.errors.write())
+                    .pass(SYNC_PIPE, pipes.sync.write())
+                    .pass(START_PIPE, pipes.start.read())
+                    .start();
+            pipes.closeTheirs();
+            return new Begun(files, container, first, pipes);
+        } catch (IOException | RuntimeException e) {
+            pipes.close();
+            throw e;
+        }
+    }
+
+    /// Between conmon and us.
+    private record Pipes(Pipe sync, Pipe start, Pipe errors) implements AutoCloseable {
+        static Pipes open() throws IOException {
+            var opened = new ArrayList<Pipe>();
+            try {
+                while (opened.size() < 3) {
+                    opened.add(Pipe.open());
+                }
+                return new Pipes(opened.get(0), opened.get(1), opened.get(2));
+            } catch (IOException e) {
+                opened.forEach(Pipe::close);
+                throw e;
+            }
+        }
+
+        void closeTheirs() {
+            sync.write().close();
+            start.read().close();
+            errors.write().close();
+        }
+
+        @Override
+        public void close() {
+            sync.close();
+            start.close();
+            errors.close();
+        }
+    }
+
+    /// conmon's first process, which waits for a word on its start pipe; at the pipe's end too it goes on, so it is
+    /// killed where it shall not.
+    final class Begun {
+        private final ContainerFiles files;
+        private final ContainerProcess container;
+        private final Child first;
+        private final Pipes pipes;
+        private final Collected words;
+        private boolean hasForked;
+
+        private Begun(ContainerFiles files, ContainerProcess container, Child first, Pipes pipes) {
+            this.files = files;
+            this.container = container;
+            this.first = first;
+            this.pipes = pipes;
+            words = Collected.from(pipes.errors.read(), WORDS_BYTES);
+        }
+
+        Started finish() throws IOException, InterruptedException {
+            try {
+                var deadline = Deadline.in(handler.createTimeout());
+                release();
+                awaitFork(files, first, words, deadline);
+                hasForked = true;
+                var started = awaitCreation(files, pipes.sync.read(), words, deadline);
+                moveLater(files, started.monitorPid(), container.monitorCgroup());
+                return started;
+            } finally {
+                giveUp();
+            }
+        }
+
+        private void release() throws IOException {
+            try {
+                pipes.start.write().write(new byte[1]);
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.EPIPE) { // it has ended, and its words tell why
+                    throw e;
+                }
+            }
+        }
+
+        void giveUp() throws IOException, InterruptedException {
+            try (first;
+                    pipes) {
+                if (!hasForked) {
+                    end(first);
                 }
             }
         }

@@ -17,9 +17,14 @@ public interface OciRuntime extends AutoCloseable {
     /// more is no error: its end is told as any other.
     void takeUp(String id) throws IOException;
 
-    /// Makes a container up to the point where its first process waits for [#start(String)]. A failure or an
-    /// interrupt leaves nothing behind.
-    Started create(ContainerProcess container) throws IOException, InterruptedException;
+    /// Begins to make a container, whose bundle is made meanwhile. A failure leaves nothing behind; then the creation
+    /// has to be finished or given up.
+    Creation begin(ContainerProcess container) throws IOException;
+
+    /// Makes a container whose bundle is there, see [Creation#finish()].
+    default Started create(ContainerProcess container) throws IOException, InterruptedException {
+        return begin(container).finish();
+    }
 
     void start(String id) throws IOException, InterruptedException;
 

@@ -74,6 +74,21 @@ public final class ShimRuntime implements OciRuntime {
     }
 
     @Override
+    public Creation begin(ContainerProcess container) {
+        return new Creation() {
+            @Override
+            public Started finish() throws IOException, InterruptedException {
+                return create(container);
+            }
+
+            @Override
+            public void giveUp() {
+                // A shim reads the bundle when it starts, so none waits for it.
+            }
+        };
+    }
+
+    @Override
     public Started create(ContainerProcess container) throws IOException, InterruptedException {
         var files = files(container.id());
         cgroups.all().announceMove();

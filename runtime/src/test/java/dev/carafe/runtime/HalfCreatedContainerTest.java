@@ -74,7 +74,9 @@ class HalfCreatedContainerTest {
                 // Without the take-back that a living daemon does.
                 assertThrows(
                         InterruptedException.class,
-                        () -> new CreateContainer(handler, host::cgroups).create(files, container));
+                        () -> new CreateContainer(handler, host::cgroups)
+                                .begin(files, container)
+                                .finish());
             });
             Await.until(() -> Files.exists(began));
             first.interrupt();
@@ -97,7 +99,9 @@ class HalfCreatedContainerTest {
                 Files.createDirectory(files.folder());
                 var creating = Thread.ofVirtual().start(() -> {
                     try {
-                        new CreateContainer(host.handler(), host::cgroups).create(files, container);
+                        new CreateContainer(host.handler(), host::cgroups)
+                                .begin(files, container)
+                                .finish();
                     } catch (IOException | InterruptedException cutOff) {
                         return;
                     }

@@ -15,6 +15,7 @@ import dev.carafe.linux.Directory;
 import dev.carafe.oci.RuntimeSpec;
 import dev.carafe.runtime.Bundle;
 import dev.carafe.runtime.ContainerProcess;
+import dev.carafe.runtime.Creation;
 import dev.carafe.runtime.ExitWatcher;
 import dev.carafe.storage.ContainerLayers;
 import dev.carafe.storage.ContainerRoots;
@@ -140,10 +141,8 @@ public final class ContainerParts {
         }
     }
 
-    Path writeBundle(ContainerId id, RuntimeSpec spec) throws IOException {
-        var folder = folders.bundle(id);
-        Bundle.write(folder, spec);
-        return folder;
+    void writeBundle(ContainerId id, RuntimeSpec spec) throws IOException {
+        Bundle.write(folders.bundle(id), spec);
     }
 
     /// Where its log goes; empty when the request names none.
@@ -151,36 +150,41 @@ public final class ContainerParts {
         return logs.path(pod, config);
     }
 
-    /// Starts its monitor, which lets the runtime create it; its process waits for the start.
-    ContainerRecord.Process start(PodRecord pod, ContainerRecord container, Path bundle, BuiltSpec built)
-            throws IOException, InterruptedException {
-        return Phase.of("runtime create", () -> create(pod, container, bundle, built));
-    }
-
-    private ContainerRecord.Process create(PodRecord pod, ContainerRecord container, Path bundle, BuiltSpec built)
-            throws IOException, InterruptedException {
-        var id = container.id().value();
-        var config = container.config();
-        runtimes.requireFields(container.making().handler(), built.spec());
+    /// Begins with what needs no bundle; see [Creation].
+    Creation begin(PodRecord pod, ContainerRecord container) throws IOException, InterruptedException {
         if (!container.making().logPath().isEmpty()) {
             logs.prepare(pod, Path.of(container.making().logPath()));
             logs.link(container);
         }
+        var config = container.config();
+        var process = new ContainerProcess(
+                container.id().value(),
+                config.getMetadata().getName(),
+                folders.bundle(container.id()),
+                Path.of(container.making().logPath()),
+                config.getTty(),
+                config.getStdin(),
+                config.getStdinOnce(),
+                specs.logSizeMaxBytes(),
+                kernel.cgroups.monitor(pod, container));
+        return Phase.of(
+                "monitor", () -> runtimes.get(container.making().handler()).begin(process));
+    }
+
+    /// Lets the runtime create it; its process waits for the start.
+    ContainerRecord.Process finish(Creation creation, ContainerRecord container, BuiltSpec built)
+            throws IOException, InterruptedException {
+        return Phase.of("runtime create", () -> create(creation, container, built));
+    }
+
+    private ContainerRecord.Process create(Creation creation, ContainerRecord container, BuiltSpec built)
+            throws IOException, InterruptedException {
+        runtimes.requireFields(container.making().handler(), built.spec());
         if (SeccompNotifier.isIn(built.spec())) {
             kernel.notifiers.open(container.id());
         }
-        var started = runtimes.get(container.making().handler())
-                .create(new ContainerProcess(
-                        id,
-                        config.getMetadata().getName(),
-                        bundle,
-                        Path.of(container.making().logPath()),
-                        config.getTty(),
-                        config.getStdin(),
-                        config.getStdinOnce(),
-                        specs.logSizeMaxBytes(),
-                        kernel.cgroups.monitor(pod, container)));
-        exits.watch(id, started.monitorPid());
+        var started = creation.finish();
+        exits.watch(container.id().value(), started.monitorPid());
         return new ContainerRecord.Process(
                 started.pid(), started.monitorPid(), built.stopSignal(), built.user(), built.mounts());
     }

@@ -114,20 +114,22 @@ public final class CreateContainer {
 
             var seccomp = profile.of(images.root());
 
-            undo.push("remove its root", () -> parts.roots().remove(id.value()));
+            undo.push("remove what was made of it", () -> parts.remove(container));
+            var creation = parts.begin(pod, container);
+            undo.push("end its monitor", creation::giveUp);
+            failpoint.at(Step.CREATE_CONTAINER_BEGUN);
+
             var root = parts.prepareRoot(pod, container, images.layers());
             failpoint.at(Step.CREATE_CONTAINER_ROOT);
 
             var mounts = Phase.of("image volumes", () -> imageMounts.make(pod, container, images.volumes()));
             failpoint.at(Step.CREATE_CONTAINER_VOLUMES);
 
-            undo.push("unpin its target's namespace", () -> parts.targets().unpin(id));
             var target = parts.targets().pin(pod, id, config);
             if (!target.isEmpty()) {
                 failpoint.at(Step.CREATE_CONTAINER_TARGET);
             }
 
-            undo.push("remove its bundle", () -> parts.removeBundle(id));
             var surroundings =
                     new ContainerSpecs.Surroundings(ImageViews.config(images.root()), root, mounts, target, seccomp);
             var plain = Phase.of("runtime specification", () -> parts.specs().build(pod, container, surroundings));
@@ -135,11 +137,10 @@ public final class CreateContainer {
             var made = parts.specs().adjust(nri, pod, container, plain);
             var built = made.built();
             Phase.run("relabel", () -> parts.relabel(built));
-            var bundle = Phase.of("bundle", () -> parts.writeBundle(id, mappedMounts.make(pod, id, built.spec())));
+            Phase.run("bundle", () -> parts.writeBundle(id, mappedMounts.make(pod, id, built.spec())));
             failpoint.at(Step.CREATE_CONTAINER_BUNDLE);
 
-            undo.push("delete it from the runtime", () -> parts.removeFromRuntime(container));
-            var process = parts.start(pod, container, bundle, built);
+            var process = parts.finish(creation, container, built);
             failpoint.at(Step.CREATE_CONTAINER_MONITOR);
 
             if (!target.isEmpty()) {

@@ -17,6 +17,7 @@ import dev.carafe.linux.NamespaceKind;
 import dev.carafe.linux.Namespaces;
 import dev.carafe.linux.Pidfd;
 import dev.carafe.storage.ContainerLayers;
+import dev.carafe.storage.StoredImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -81,13 +82,7 @@ public final class SandboxContainers {
         var image = images.find(imageId).orElseThrow(() -> new IOException("image " + imageId + " is gone"));
         var container = container(pod);
         var id = container.id();
-        var root = parts.prepareRoot(pod, container, ContainerLayers.withoutVolumes(image.diffIds()));
-        failpoint.at(Step.RUN_POD_PROCESS_ROOT);
-        var surroundings = new ContainerSpecs.Surroundings(
-                ImageViews.config(image), root, container.config().getMountsList(), Map.of(), "");
-        var built = parts.specs().build(pod, container, surroundings);
-        parts.relabel(built);
-        var process = parts.start(pod, container, parts.writeBundle(id, built.spec()), built);
+        var process = make(pod, container, image);
         failpoint.at(Step.RUN_POD_PROCESS_CREATED);
         pin(pod, process.pid());
         var runtime = runtimes.get(pod.handler());
@@ -96,6 +91,23 @@ public final class SandboxContainers {
                 () -> runtime.start(id.value())); // which fails if the process that was pinned had ended
         failpoint.at(Step.RUN_POD_PROCESS_STARTED);
         return new OwnProcess(imageId, process.pid(), process.monitorPid());
+    }
+
+    private ContainerRecord.Process make(PodRecord pod, ContainerRecord container, StoredImage image)
+            throws IOException, InterruptedException {
+        var creation = parts.begin(pod, container);
+        try {
+            var root = parts.prepareRoot(pod, container, ContainerLayers.withoutVolumes(image.diffIds()));
+            failpoint.at(Step.RUN_POD_PROCESS_ROOT);
+            var surroundings = new ContainerSpecs.Surroundings(
+                    ImageViews.config(image), root, container.config().getMountsList(), Map.of(), "");
+            var built = parts.specs().build(pod, container, surroundings);
+            parts.relabel(built);
+            parts.writeBundle(container.id(), built.spec());
+            return parts.finish(creation, container, built);
+        } finally {
+            creation.giveUp();
+        }
     }
 
     private ContainerRecord container(PodRecord pod) {
