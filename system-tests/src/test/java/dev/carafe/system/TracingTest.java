@@ -23,7 +23,7 @@ class TracingTest {
     private static final String CALLER = "00f067aa0ba902b7";
     private static final Map<String, String> TRACED = Map.of("traceparent", "00-" + TRACE + "-" + CALLER + "-01");
 
-    private static final List<String> MAKING = List.of("container root", "runtime create", "runtime start");
+    private static final List<String> MAKING = List.of("monitor", "container root", "runtime create", "runtime start");
 
     @Test
     void thePhasesOfAPodsLifeAreSpansUnderThoseOfTheKubelet() throws Exception {
@@ -114,7 +114,7 @@ class TracingTest {
         var create = request(collector, RUNTIME + "CreateContainer");
         var phases = collector.below(create);
         assertTrue(
-                phases.containsAll(List.of("container record", "container root", "bundle", "runtime create")),
+                phases.containsAll(List.of("container record", "monitor", "container root", "bundle", "runtime create")),
                 phases::toString);
         assertEquals(List.of("runtime start"), collector.below(request(collector, RUNTIME + "StartContainer")));
     }
