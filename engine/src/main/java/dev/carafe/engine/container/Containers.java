@@ -20,6 +20,7 @@ import dev.carafe.engine.state.ContainerKey;
 import dev.carafe.engine.state.ContainerRecord;
 import dev.carafe.engine.state.ContainerState;
 import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.Shown;
 import dev.carafe.engine.state.Store;
 import dev.carafe.engine.state.Stores;
 import dev.carafe.runtime.ExecProcess;
@@ -37,6 +38,7 @@ public final class Containers {
     private static final int EXEC_OUTPUT_BYTES = 16 * 1024 * 1024;
 
     private final Stores stores;
+    private final Shown<ContainerRecord, Container> shown;
     private final Runtimes runtimes;
     private final ContainerSpecs specs;
     private final Verbs verbs;
@@ -50,6 +52,7 @@ public final class Containers {
         this.verbs = verbs;
         this.lanes = lanes;
         this.creates = new InFlight<>(lanes.creates());
+        this.shown = Shown.of(stores.containers(), c -> c.id().value(), ContainerViews::item);
     }
 
     /// What changes them, a class each.
@@ -185,7 +188,7 @@ public final class Containers {
                 .filter(c -> c.isMeant(filter.getId(), filter.getPodSandboxId(), filter.getLabelSelectorMap()))
                 .filter(c -> !filter.hasState() || filter.getState().getState() == ContainerViews.state(c))
                 .sorted(Comparator.comparing(ContainerRecord::createdAt).reversed())
-                .map(ContainerViews::item)
+                .map(shown::of)
                 .toList();
     }
 

@@ -16,6 +16,7 @@ import dev.carafe.engine.state.Locks;
 import dev.carafe.engine.state.PodId;
 import dev.carafe.engine.state.PodKey;
 import dev.carafe.engine.state.PodRecord;
+import dev.carafe.engine.state.Shown;
 import dev.carafe.engine.state.Stores;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -34,6 +35,7 @@ public final class Pods {
     private static final Duration LONGEST_START = Duration.ofMinutes(10);
 
     private final Stores stores;
+    private final Shown<PodRecord, PodSandbox> shown;
     private final Locks<PodId> locks;
     private final Runtimes runtimes;
     private final Verbs verbs;
@@ -51,6 +53,7 @@ public final class Pods {
         this.stops = new InFlight<>(lanes.podEnds());
         this.removals = new InFlight<>(lanes.podEnds());
         this.steady = steady;
+        this.shown = Shown.of(stores.pods(), p -> p.id().value(), PodViews::item);
     }
 
     /// What changes them, a class each.
@@ -157,7 +160,7 @@ public final class Pods {
                 .filter(p -> p.isMeant(filter.getId(), filter.getLabelSelectorMap()))
                 .filter(p -> !filter.hasState() || filter.getState().getState() == PodViews.state(p))
                 .sorted(Comparator.comparing(PodRecord::createdAt).reversed())
-                .map(PodViews::item)
+                .map(shown::of)
                 .toList();
     }
 
