@@ -104,6 +104,7 @@ final class CreateContainer {
         private final Pipes pipes;
         private final Collected words;
         private boolean hasForked;
+        private boolean isOver;
 
         private Begun(ContainerFiles files, ContainerProcess container, Child first, Pipes pipes) {
             this.files = files;
@@ -137,7 +138,12 @@ final class CreateContainer {
             }
         }
 
+        /// Nothing the second time.
         void giveUp() throws IOException, InterruptedException {
+            if (isOver) {
+                return;
+            }
+            isOver = true;
             try (first;
                     pipes) {
                 if (!hasForked) {

@@ -72,6 +72,7 @@ class CreationTest {
             var creation = runtime.begin(host.container(id, "/bin/true"));
             Thread.sleep(200);
             var failure = assertThrows(IOException.class, creation::finish);
+            creation.giveUp();
             assertTrue(failure.getMessage().endsWith("conmon ended with 3: no monitor today"), failure.getMessage());
             assertEquals(List.of(), host.leftovers());
         }
