@@ -114,7 +114,8 @@ class TracingTest {
         var create = request(collector, RUNTIME + "CreateContainer");
         var phases = collector.below(create);
         assertTrue(
-                phases.containsAll(List.of("container record", "monitor", "container root", "bundle", "runtime create")),
+                phases.containsAll(
+                        List.of("container record", "monitor", "container root", "bundle", "runtime create")),
                 phases::toString);
         assertEquals(List.of("runtime start"), collector.below(request(collector, RUNTIME + "StartContainer")));
     }
