@@ -13,10 +13,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
 
 /// The arrows between the modules, and who alone may use what. CONTRIBUTING.md draws them.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ModuleDirectionsTest {
-    private static final JavaClasses CARAFE = new ClassFileImporter()
+    /// Half of what the tests' heap holds: gone with this test, lest those after it find no room.
+    private final JavaClasses carafe = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(
                     "dev.carafe.api",
@@ -86,7 +89,7 @@ class ModuleDirectionsTest {
                 .map(arrow -> DynamicTest.dynamicTest(arrow.getKey(), () -> check(arrow.getKey(), arrow.getValue())));
     }
 
-    private static void check(String module, List<String> allowed) {
+    private void check(String module, List<String> allowed) {
         var forbidden = new ArrayList<>(List.of(
                 "api",
                 "cri",
@@ -111,7 +114,7 @@ class ModuleDirectionsTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         forbidden.stream().map(m -> "dev.carafe." + m + "..").toArray(String[]::new))
-                .check(CARAFE);
+                .check(carafe);
     }
 
     @Test
@@ -122,7 +125,7 @@ class ModuleDirectionsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign..")
-                .check(CARAFE);
+                .check(carafe);
     }
 
     @Test
@@ -133,7 +136,7 @@ class ModuleDirectionsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "picocli..")
-                .check(CARAFE);
+                .check(carafe);
     }
 
     @Test
@@ -146,7 +149,7 @@ class ModuleDirectionsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.tomlj..")
-                .check(CARAFE);
+                .check(carafe);
     }
 
     @Test
@@ -160,6 +163,6 @@ class ModuleDirectionsTest {
                 .haveNameNotMatching(".*(Impl|Manager|Helper|Utils?)")
                 .orShould()
                 .haveSimpleName("CgroupManager") // the term of crio.conf and of the CRI's neighbours
-                .check(CARAFE);
+                .check(carafe);
     }
 }
