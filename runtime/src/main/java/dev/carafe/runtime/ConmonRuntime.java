@@ -1,5 +1,6 @@
 package dev.carafe.runtime;
 
+import dev.carafe.linux.DiskSpace;
 import dev.carafe.linux.Signals;
 import dev.carafe.oci.RuntimeSpec;
 import java.io.IOException;
@@ -46,28 +47,45 @@ public final class ConmonRuntime implements OciRuntime {
     public Creation begin(ContainerProcess container) throws IOException {
         var files = files(container.id());
         cgroups.all().announceMove();
-        files.begin();
         try {
-            var begun = create.begin(files, container);
-            return new Creation() {
-                @Override
-                public Started finish() throws IOException, InterruptedException {
-                    try {
-                        return begun.finish();
-                    } catch (Throwable e) {
-                        takeBack(files, e);
-                        throw e;
-                    }
-                }
+            files.begin();
+            return new Begun(files, begun(files, container));
+        } catch (IOException e) {
+            throw DiskSpace.explained(e, files.folder());
+        }
+    }
 
-                @Override
-                public void giveUp() throws IOException, InterruptedException {
-                    begun.giveUp();
-                }
-            };
+    private CreateContainer.Begun begun(ContainerFiles files, ContainerProcess container) throws IOException {
+        try {
+            return create.begin(files, container);
         } catch (Throwable e) {
             takeBack(files, e);
             throw e;
+        }
+    }
+
+    private final class Begun implements Creation {
+        private final ContainerFiles files;
+        private final CreateContainer.Begun begun;
+
+        Begun(ContainerFiles files, CreateContainer.Begun begun) {
+            this.files = files;
+            this.begun = begun;
+        }
+
+        @Override
+        public Started finish() throws IOException, InterruptedException {
+            try {
+                return begun.finish();
+            } catch (Throwable e) {
+                takeBack(files, e);
+                throw e;
+            }
+        }
+
+        @Override
+        public void giveUp() throws IOException, InterruptedException {
+            begun.giveUp();
         }
     }
 
