@@ -129,12 +129,26 @@ record ContainerFiles(RuntimeDirectories directories, String id) {
 
     /// Idempotent.
     void remove() throws IOException {
+        removeUnfinishedExit();
         Files.deleteIfExists(exit());
         Files.deleteIfExists(newExit());
         Files.deleteIfExists(attachLink());
         if (Files.exists(folder())) {
             try (var persist = Directory.open(directories.persist())) {
                 persist.removeTree(id);
+            }
+        }
+    }
+
+    /// What a monitor has left that was killed while it wrote its file of the exit: GLib writes it beside, under a name
+    /// with six more characters.
+    private void removeUnfinishedExit() throws IOException {
+        if (!Files.exists(directories.exits())) {
+            return;
+        }
+        try (var unfinished = Files.newDirectoryStream(directories.exits(), id + ".??????")) {
+            for (var file : unfinished) {
+                Files.deleteIfExists(file);
             }
         }
     }

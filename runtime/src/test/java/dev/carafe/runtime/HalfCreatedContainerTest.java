@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,6 +113,18 @@ class HalfCreatedContainerTest {
                 host.runtime().delete(container.id());
                 assertEquals(List.of(), host.leftovers(), "after " + i + " ms");
             }
+        }
+    }
+
+    /// As a monitor leaves it that is killed while it writes.
+    @Test
+    void anExitThatWasNotWrittenToItsEndGoesWithItsContainer() throws Exception {
+        try (var host = TestHost.with("runc")) {
+            var id = host.id("a");
+            host.runtime().create(host.container(id, "/bin/true"));
+            Files.createFile(host.directories().exits().resolve(id + ".UFHKZ3"));
+            host.runtime().delete(id);
+            assertEquals(List.of(), host.leftovers());
         }
     }
 
