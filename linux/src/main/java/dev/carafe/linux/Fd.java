@@ -18,8 +18,6 @@ import java.time.Duration;
 public final class Fd implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int O_WRONLY = 1;
-    private static final long FIONREAD = 0x541bL;
-
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_APPEND = 02000;
@@ -30,6 +28,7 @@ public final class Fd implements AutoCloseable {
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
     private static final int F_SETPIPE_SZ = 1031;
+    private static final long FIONREAD = 0x541bL;
 
     /// What one system call moves at most.
     private static final int CHUNK_BYTES = 64 * 1024;

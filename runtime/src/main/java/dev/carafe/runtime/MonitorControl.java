@@ -4,9 +4,6 @@ import dev.carafe.linux.Fd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /// What a monitor is asked through its control FIFO, a line each: TYPE HEIGHT WIDTH. conmon (2.1.6) hands sizes on to
 /// itself through another FIFO, and of several lines in either heeds the first alone, as often as there are lines. So
@@ -17,9 +14,7 @@ final class MonitorControl {
 
     private static final Duration LOOKED_AT_EVERY = Duration.ofMillis(2);
 
-    /// Containers share them: a wait is short, and requests are rare.
-    private static final List<ReentrantLock> LOCKS =
-            Stream.generate(ReentrantLock::new).limit(64).toList();
+    private static final IdLocks LOCKS = new IdLocks();
 
     private MonitorControl() {}
 
@@ -32,7 +27,7 @@ final class MonitorControl {
     }
 
     private static void send(ContainerFiles files, String request) throws IOException, InterruptedException {
-        var lock = LOCKS.get(Math.floorMod(files.id().hashCode(), LOCKS.size()));
+        var lock = LOCKS.of(files);
         lock.lockInterruptibly();
         try (var control = Fd.openFifo(files.control());
                 var sizes = Fd.openFifo(files.windowSizes())) {

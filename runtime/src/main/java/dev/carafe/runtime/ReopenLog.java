@@ -7,11 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /// Asks a monitor through its control FIFO to open the log anew, and waits until the new file has its name, since
 /// the monitor does not answer. The monitor puts the new file in the place of whatever has that name, so it is not
@@ -20,11 +17,7 @@ import java.util.stream.Stream;
 final class ReopenLog {
     private static final Duration REOPENED_WITHIN = Duration.ofSeconds(10);
 
-    /// Containers share them: a wait is short, and few logs are rotated at a time.
-    private static final int LOCKS = 64;
-
-    private final List<ReentrantLock> locks =
-            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
+    private final IdLocks locks = new IdLocks();
 
     /// Nothing when the container has no log, or when the monitor writes to the file of that name.
     void reopen(ContainerFiles files) throws IOException, InterruptedException {
@@ -34,7 +27,7 @@ final class ReopenLog {
         } catch (NoSuchFileException hasNoLog) {
             return;
         }
-        var lock = locks.get(Math.floorMod(files.id().hashCode(), LOCKS));
+        var lock = locks.of(files);
         lock.lockInterruptibly();
         try {
             reopen(files, log);

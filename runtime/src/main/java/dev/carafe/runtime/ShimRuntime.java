@@ -78,7 +78,7 @@ public final class ShimRuntime implements OciRuntime {
         return new Creation() {
             @Override
             public Started finish() throws IOException, InterruptedException {
-                return create(container);
+                return make(container);
             }
 
             @Override
@@ -88,8 +88,7 @@ public final class ShimRuntime implements OciRuntime {
         };
     }
 
-    @Override
-    public Started create(ContainerProcess container) throws IOException, InterruptedException {
+    private Started make(ContainerProcess container) throws IOException, InterruptedException {
         var files = files(container.id());
         cgroups.all().announceMove();
         files.begin();

@@ -25,7 +25,7 @@ class CreationTest {
     void theBundleIsMadeWhileTheMonitorStarts(String name) throws Exception {
         try (var host = TestHost.with(name)) {
             var id = host.id("a");
-            var creation = host.runtime().begin(withoutBundle(host, id));
+            var creation = host.runtime().begin(host.withoutBundle(id));
             Await.until(() -> waitsForItsRelease(host, id));
             assertFalse(Files.exists(host.bundle(id)));
             host.container(id, "/bin/sh", "-c", "exit 7");
@@ -46,9 +46,9 @@ class CreationTest {
         try (var host = TestHost.with(name)) {
             var id = host.id("a");
             var before = pipes();
-            var creation = host.runtime().begin(withoutBundle(host, id));
+            var creation = host.runtime().begin(host.withoutBundle(id));
             creation.giveUp();
-            assertEquals(0, Monitor.search(host.files(id)).size());
+            assertEquals(0, monitors(host, id));
             Await.until(() -> pipes() <= before);
             host.runtime().delete(id);
             assertEquals(List.of(), host.leftovers());
@@ -70,7 +70,7 @@ class CreationTest {
                     host.handler(TestHost.installed("runc"), refusing, Duration.ofMinutes(1)), host.directories());
             var id = host.id("a");
             var creation = runtime.begin(host.container(id, "/bin/true"));
-            Thread.sleep(200);
+            Await.until(() -> monitors(host, id) == 0);
             var failure = assertThrows(IOException.class, creation::finish);
             creation.giveUp();
             assertTrue(failure.getMessage().endsWith("conmon ended with 3: no monitor today"), failure.getMessage());
@@ -78,8 +78,9 @@ class CreationTest {
         }
     }
 
-    private static ContainerProcess withoutBundle(TestHost host, String id) {
-        return new ContainerProcess(id, "test", host.bundle(id), host.log(id), false, false, false, -1, "");
+    /// Those that have not ended.
+    private static long monitors(TestHost host, String id) throws IOException {
+        return Monitor.search(host.files(id)).stream().peek(Monitor::close).count();
     }
 
     /// Whether it is in a system call with that pipe, number and arguments as proc_pid_syscall(5) tells them.

@@ -237,6 +237,11 @@ final class TestHost implements AutoCloseable {
     /// A container whose bundle is written, with a log.
     ContainerProcess container(String id, String... command) throws IOException {
         Bundle.write(bundle(id), spec(id, false, null, List.of(command)));
+        return withoutBundle(id);
+    }
+
+    /// The same before its bundle is there.
+    ContainerProcess withoutBundle(String id) {
         return new ContainerProcess(id, "test", bundle(id), log(id), false, false, false, -1, "");
     }
 

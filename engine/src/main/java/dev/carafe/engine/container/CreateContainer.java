@@ -28,9 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// CreateContainer: its record, its root and the images in it, its bundle, and the runtime's create under a monitor.
-/// The pod is
-/// shared meanwhile, so it can't be stopped under it.
+/// CreateContainer: its record; its monitor, which starts while its root, the images in it and its bundle are made; and
+/// the runtime's create. The pod is shared meanwhile, so it can't be stopped under it.
 public final class CreateContainer {
     private final Stores stores;
     private final Locks<PodId> podLocks;
