@@ -42,8 +42,9 @@ class LogsTest {
             cri.pull(stage.busybox());
             var config = cri.pod("rotated");
             var pod = cri.run(config);
-            var writer =
-                    "i=1; while [ ! -e /tmp/end ]; do seq $i $((i + %1$d - 1)); i=$((i + %1$d)); done".formatted(BURST);
+            // Its end would kill the command that asks for it, were that not over.
+            var writer = "i=1; while [ ! -e /tmp/end ]; do seq $i $((i + %1$d - 1)); i=$((i + %1$d)); done; sleep 1"
+                    .formatted(BURST);
             var container = cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sh", "-c", writer));
             var log = stage.host().logs().resolve("rotated/main.log");
             var files = new ArrayList<Path>();
