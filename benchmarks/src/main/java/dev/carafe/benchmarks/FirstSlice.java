@@ -1,7 +1,5 @@
 package dev.carafe.benchmarks;
 
-import dev.carafe.cri.v1.ListContainersRequest;
-import dev.carafe.cri.v1.ListPodSandboxRequest;
 import dev.carafe.system.Cri;
 import dev.carafe.system.Stage;
 import java.io.IOException;
@@ -36,6 +34,7 @@ public final class FirstSlice {
         System.out.printf(Locale.ROOT, "benchmark with %s, %d starts, %d pods%n", runtime, STARTS, PODS);
         try (var stage = Stage.likeANode(runtime)) {
             stage.cri().pull(stage.busybox());
+            Caller.warmUp(stage);
             var firstPods = starts(stage);
             pods(stage, firstPods);
         }
@@ -74,7 +73,7 @@ public final class FirstSlice {
                 ProcessCost.residentKib(stage.daemon().pid()) / 1024.0);
     }
 
-    /// The first ones after the start, whose code is new to both processes, and as many after a warm-up.
+    /// The first ones after the start, whose code is new to the daemon, and as many after a warm-up.
     private static void pods(Stage stage, Samples firstPods) throws IOException, InterruptedException {
         var first = Series.of(stage, "first");
         TimeUnit.SECONDS.sleep(IDLE.toSeconds());
@@ -94,10 +93,7 @@ public final class FirstSlice {
         for (var i = 0; i < WARM_UP; i++) {
             stage.cri().removePod(new Started(stage, "warm" + i).id);
         }
-        for (var i = 0; i < LISTS; i++) {
-            var _ = stage.daemon().runtime().listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
-            var _ = stage.daemon().runtime().listContainers(ListContainersRequest.getDefaultInstance());
-        }
+        Caller.lists(stage, LISTS);
         var later = Series.of(stage, "later");
         System.out.printf(Locale.ROOT, "%d pods after %d others:%n", PODS, PODS + WARM_UP);
         later.print();

@@ -7,6 +7,7 @@ import dev.carafe.daemon.grpc.CriServer;
 import dev.carafe.daemon.grpc.Identity;
 import dev.carafe.daemon.http.HttpListener;
 import dev.carafe.daemon.http.HttpService;
+import dev.carafe.daemon.http.Pages;
 import dev.carafe.daemon.metrics.Metrics;
 import dev.carafe.daemon.metrics.MetricsServer;
 import dev.carafe.daemon.status.DiagnosisPages;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// All parts of the running daemon: made once, top to bottom, and closed in reverse. Closing it leaves
@@ -85,7 +87,8 @@ final class Daemon implements AutoCloseable {
                     streams,
                     new Identity(Build.NAME, build.version()),
                     new CriServer.Beside(observer, interceptors, new HttpService(pages))));
-            diagnosis(configuration, parts);
+            beside("status", configuration.statusPort(), pages.questions(), parts);
+            beside("diagnosis", configuration.diagnosisPort(), new DiagnosisPages(), parts);
             return new Daemon(parts, engine, metrics);
         } catch (Throwable e) {
             close(parts);
@@ -127,13 +130,14 @@ final class Daemon implements AutoCloseable {
         return Optional.of(metrics);
     }
 
-    private static void diagnosis(Configuration configuration, List<AutoCloseable> parts) throws IOException {
-        var wanted = configuration.diagnosisPort();
+    /// Serves the pages on a port of the host itself.
+    private static void beside(String name, OptionalInt wanted, Pages pages, List<AutoCloseable> parts)
+            throws IOException {
         if (wanted.isPresent()) {
-            var listener = new HttpListener("diagnosis", new HttpService(new DiagnosisPages()), Optional.empty());
+            var listener = new HttpListener(name, new HttpService(pages), Optional.empty());
             parts.add(listener);
             var port = listener.listen("127.0.0.1", wanted.getAsInt());
-            LOG.log(Level.INFO, "/debug/goroutines and /debug/heap are served on 127.0.0.1 port {0}", port);
+            LOG.log(Level.INFO, "the pages of {0} are served on 127.0.0.1 port {1}", name, port);
         }
     }
 

@@ -249,7 +249,8 @@ class DaemonTest {
     void itsOwnStateIsShownOnAPortOfTheHostItself() throws IOException {
         environment.putAll(Map.of("CONTAINER_PROFILE", "true", "CONTAINER_PROFILE_PORT", "0"));
         var _ = start();
-        var said = Pattern.compile("served on 127\\.0\\.0\\.1 port (\\d+)").matcher(log());
+        var said = Pattern.compile("diagnosis are served on 127\\.0\\.0\\.1 port (\\d+)")
+                .matcher(log());
         assertTrue(said.find(), log());
         var address = "http://127.0.0.1:" + said.group(1);
         try (var heap = URI.create(address + "/debug/heap").toURL().openStream()) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,6 +115,41 @@ class StatusTest {
             assertEquals(409, statusOf(stage, "/pause/" + id));
             cri.removePod(pod);
             stage.assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void aPortOfTheHostShowsWhatTheSocketShowsAndPausesNothing() throws Exception {
+        try (var stage = Stage.set("runc")) {
+            var port = freePort();
+            stage.host().configure("crio.api", "status_port = " + port);
+            stage.restart();
+            var cri = stage.cri();
+            cri.pull(stage.busybox());
+            var config = cri.pod("shown");
+            var pod = cri.run(config);
+            var id = cri.createAndStart(pod, config, Cri.container("main", stage.busybox(), "sleep", "1000"));
+
+            var address = "http://127.0.0.1:" + port;
+            for (var path : List.of("/info", "/config", "/containers/" + id)) {
+                assertEquals(get(stage, path), Programs.output("curl", "-sf", address + path), path);
+            }
+            assertTrue(Programs.output("curl", "-sf", address + "/debug/goroutines")
+                    .contains("\"main\""));
+            for (var path : List.of("/pause/" + id, "/unpause/" + id, "/%70ause/" + id)) {
+                var answer = Programs.output("curl", "-s", "-w", "%{http_code}", address + path);
+                assertEquals("containers are paused over the daemon's socket only\n403", answer, path);
+            }
+            assertEquals("200 OK", get(stage, "/pause/" + id));
+            assertEquals("200 OK", get(stage, "/unpause/" + id));
+            cri.removePod(pod);
+            stage.assertNothingIsLeft();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
         }
     }
 

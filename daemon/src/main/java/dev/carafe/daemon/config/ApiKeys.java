@@ -43,6 +43,12 @@ final class ApiKeys {
                     "grpc_max_recv_msg_size", MESSAGE_SIZE_BYTES, Integer.MIN_VALUE, Integer.MAX_VALUE)
             .built("The longest gRPC message that is received, in bytes; 0 and less mean the default.");
 
+    static final Key<Long> STATUS_PORT = KEYS.integer("status_port", 0, 0, 65535)
+            .noFlag()
+            .built(
+                    "Port of 127.0.0.1 on which `/info`, `/config`, `/containers/ID` and `/debug/` are served as well as on"
+                            + " the socket, to whoever connects; 0 means none. Carafe's own key.");
+
     static final Table TABLE = KEYS.table("What is served, and where.");
 
     private ApiKeys() {}

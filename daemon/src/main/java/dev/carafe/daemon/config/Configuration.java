@@ -99,6 +99,12 @@ public final class Configuration {
                 : OptionalInt.empty();
     }
 
+    /// The port of the host itself on which CRI-O's pages can be read. Empty when they are only on the socket.
+    public OptionalInt statusPort() {
+        var port = document.values().get(ApiKeys.STATUS_PORT).intValue();
+        return port == 0 ? OptionalInt.empty() : OptionalInt.of(port);
+    }
+
     /// Empty when nothing is traced.
     public Optional<TracingSettings> tracing() {
         return TracingSettings.of(document.values());

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 public final class StatusPages implements Pages {
     private static final System.Logger LOG = System.getLogger(StatusPages.class.getName());
 
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int INTERNAL = 500;
@@ -49,6 +50,13 @@ public final class StatusPages implements Pages {
         } catch (EngineException e) {
             return Page.refused(status(e), String.valueOf(e.getMessage()));
         }
+    }
+
+    /// The same without those that change something, for a port that anybody on the host can reach.
+    public Pages questions() {
+        return (method, path) -> path.startsWith("/pause/") || path.startsWith("/unpause/")
+                ? Page.refused(FORBIDDEN, "containers are paused over the daemon's socket only")
+                : page(method, path);
     }
 
     private static int status(EngineException failure) {
