@@ -60,18 +60,19 @@ class LimitsTest {
 
     private static String statOf(Path threads, String name) throws IOException {
         try (var all = Files.list(threads)) {
-            for (var thread : all.toList()) {
-                try {
-                    var stat = Files.readString(thread.resolve("stat"));
-                    if (stat.contains("(" + name)) {
-                        return stat;
-                    }
-                } catch (IOException ended) {
-                    continue;
-                }
-            }
+            return all.map(LimitsTest::statIfItRuns)
+                    .filter(stat -> stat.contains("(" + name))
+                    .findFirst()
+                    .orElseThrow();
         }
-        throw new AssertionError("no thread " + name);
+    }
+
+    private static String statIfItRuns(Path thread) {
+        try {
+            return Files.readString(thread.resolve("stat"));
+        } catch (IOException ended) {
+            return "";
+        }
     }
 
     /// proc_pid_stat(5), field 19; the second one, in brackets, may hold spaces.
