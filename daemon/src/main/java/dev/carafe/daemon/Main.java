@@ -9,7 +9,6 @@ import dev.carafe.daemon.config.Loaded;
 import dev.carafe.daemon.config.Template;
 import dev.carafe.daemon.config.UsageException;
 import dev.carafe.daemon.ctl.Ctl;
-import dev.carafe.daemon.grpc.CriServer;
 import dev.carafe.daemon.logging.Causes;
 import dev.carafe.daemon.logging.LogFormat;
 import dev.carafe.daemon.logging.Loggers;
@@ -243,7 +242,6 @@ public final class Main {
     private int daemon(Flags flags) {
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, bug) -> LOG.log(Level.ERROR, "thread " + thread.getName() + " ended by a bug", bug));
-        Thread.ofPlatform().daemon().name("load transport").start(CriServer::load);
         try {
             var loaded = Configuration.load(flags, environment);
             var file = loaded.configuration().log().file();

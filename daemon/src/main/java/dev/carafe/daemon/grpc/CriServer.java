@@ -1,7 +1,5 @@
 package dev.carafe.daemon.grpc;
 
-import dev.carafe.cri.v1.ImageServiceGrpc;
-import dev.carafe.cri.v1.RuntimeServiceGrpc;
 import dev.carafe.daemon.http.HttpService;
 import dev.carafe.daemon.http.SocketFile;
 import dev.carafe.engine.Engine;
@@ -65,16 +63,6 @@ public final class CriServer implements AutoCloseable {
         public Beside {
             interceptors = List.copyOf(interceptors);
         }
-    }
-
-    /// Has the classes initialized that serve calls, which takes long the first time, so that a start can do it beside
-    /// something else. Nothing is served yet.
-    public static void load() {
-        var _ = RuntimeServiceGrpc.getServiceDescriptor();
-        var _ = ImageServiceGrpc.getServiceDescriptor();
-        var _ = RuntimeServiceGrpc.bindService(new RuntimeServiceGrpc.AsyncService() {});
-        var _ = EpollIoHandler.newFactory();
-        var _ = NettyServerBuilder.forAddress(new DomainSocketAddress("none"));
     }
 
     /// Answers when this returns.
