@@ -26,8 +26,7 @@ final class Caller {
             cri.removePod(pod);
         }
         lists(stage, LISTS);
-        stage.daemon().close();
-        stage.start();
+        stage.restart();
     }
 
     static void lists(Stage stage, int count) {

@@ -53,8 +53,7 @@ public final class FirstSlice {
             pods.add(pod.times.total());
             stage.cri().removePod(pod.id);
         }
-        stage.daemon().close();
-        stage.start();
+        stage.restart();
         TimeUnit.SECONDS.sleep(IDLE.toSeconds());
         System.out.printf(
                 Locale.ROOT,

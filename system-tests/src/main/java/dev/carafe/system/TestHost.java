@@ -1,6 +1,7 @@
 package dev.carafe.system;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,6 +155,13 @@ public final class TestHost implements AutoCloseable {
 
     public String cgroupParent() {
         return "/" + tag;
+    }
+
+    /// One that nothing listens on; until it is taken somebody else may.
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     public String subnet() {

@@ -16,7 +16,6 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,12 +56,6 @@ class HostPortLifeTest {
                 .build();
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static String ask(String address, int port) throws IOException {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), PATIENCE_MILLIS);
@@ -86,7 +79,7 @@ class HostPortLifeTest {
         try (var stage = Stage.set("runc")) {
             useBridgeAlone(stage);
             stage.cri().pull(stage.busybox());
-            var port = freePort();
+            var port = TestHost.freePort();
             var config = withPort(stage.cri().pod("web"), port);
             var pod = stage.cri().run(config);
             stage.cri()

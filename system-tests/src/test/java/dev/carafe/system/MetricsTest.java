@@ -10,8 +10,6 @@ import dev.carafe.cri.v1.LinuxContainerConfig;
 import dev.carafe.cri.v1.LinuxContainerResources;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,7 +98,7 @@ class MetricsTest {
     /// One that collects from the daemon every second.
     private record Prometheus(Process process, int port) implements AutoCloseable {
         static Prometheus start(TestHost host, int daemon) throws IOException {
-            var port = freePort();
+            var port = TestHost.freePort();
             var file = host.work().resolve("prometheus.yml");
             Files.writeString(file, """
                     global: {scrape_interval: 1s}
@@ -118,12 +116,6 @@ class MetricsTest {
                     .redirectOutput(log)
                     .start();
             return new Prometheus(process, port);
-        }
-
-        private static int freePort() throws IOException {
-            try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            }
         }
 
         /// The value of the first series; empty where there is none, or before it answers.

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,7 +120,7 @@ class StatusTest {
     @Test
     void aPortOfTheHostShowsWhatTheSocketShowsAndPausesNothing() throws Exception {
         try (var stage = Stage.set("runc")) {
-            var port = freePort();
+            var port = TestHost.freePort();
             stage.host().configure("crio.api", "status_port = " + port);
             stage.restart();
             var cri = stage.cri();
@@ -144,12 +143,6 @@ class StatusTest {
             assertEquals("200 OK", get(stage, "/unpause/" + id));
             cri.removePod(pod);
             stage.assertNothingIsLeft();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 
