@@ -9,8 +9,11 @@ import java.util.Map;
 import java.util.Set;
 
 /// One overlay mount (the kernel's Documentation/filesystems/overlayfs.rst). The mount API takes the layers one by
-/// one (`lowerdir+`, Linux 6.7); before that mount(2) takes all in one page of options, and layers that don't fit are
-/// named by their descriptors, which are shorter. What is written is `volatile` where the kernel knows that (5.10):
+/// one (`lowerdir+`, Linux 6.7); before that mount(2) takes all in one page of options. All but the upper folder, which
+/// is
+/// what people look for, are named by their descriptors: the kernel repeats the names in `/proc/PID/mountinfo`, which a
+/// runtime reads whole several times for each container and each command. What is written is `volatile` where the
+/// kernel knows that (5.10):
 /// no sync of the upper layer's file system, neither for programs that ask nor when it is unmounted.
 final class OverlayMount {
     private static final int AT_FDCWD = -100;
@@ -22,6 +25,11 @@ final class OverlayMount {
     private static final int FSCONFIG_CMD_CREATE = 6;
     private static final int FSMOUNT_CLOEXEC = 1;
     private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+
+    private static final String UPPER = "upperdir";
+
+    /// Of a path that is given as it is: none is as short as that.
+    private static final int NONE = 0;
 
     /// The kernel's bound on a value of fsconfig(2), its NUL included.
     private static final int MAXIMUM_VALUE_BYTES = 256;
@@ -50,7 +58,7 @@ final class OverlayMount {
 
     static OverlayMount writable(List<Path> lower, Path upper, Path work, Path target, SelinuxLabel label) {
         var folders = new LinkedHashMap<String, Path>();
-        folders.put("upperdir", upper);
+        folders.put(UPPER, upper);
         folders.put("workdir", work);
         return new OverlayMount(lower, folders, 0, target, label);
     }
@@ -108,7 +116,7 @@ final class OverlayMount {
 
     /// False when the kernel does not know the key.
     private boolean set(Call call, Fd context, String key, Path value) throws ErrnoException {
-        return set(call, context, key, name(value, MAXIMUM_VALUE_BYTES));
+        return set(call, context, key, name(value, key.equals(UPPER) ? MAXIMUM_VALUE_BYTES : NONE));
     }
 
     private boolean set(Call call, Fd context, String key, String value) throws ErrnoException {
@@ -141,9 +149,9 @@ final class OverlayMount {
 
     private void mountAtOnce(Call call) throws ErrnoException {
         var reserve = VOLATILE.length() + 1;
-        var options = options(Integer.MAX_VALUE);
+        var options = options(NONE, Integer.MAX_VALUE);
         if (options.getBytes(StandardCharsets.UTF_8).length + reserve >= MAXIMUM_OPTIONS_BYTES) {
-            options = options(0);
+            options = options(NONE, NONE);
         }
         if (!writable.isEmpty() && mount(call, options + "," + VOLATILE) >= 0) {
             return;
@@ -164,14 +172,18 @@ final class OverlayMount {
                 0);
     }
 
-    /// @param longest value that is named by its path
-    String options(int longest) throws ErrnoException {
+    /// Paths of fewer bytes are given as they are.
+    ///
+    /// @param paths bytes for all but the upper folder
+    /// @param upperPath bytes for that
+    String options(int paths, int upperPath) throws ErrnoException {
         var layers = new ArrayList<String>();
         for (var layer : lower) {
-            layers.add(escaped(name(layer, longest)));
+            layers.add(escaped(name(layer, paths)));
         }
         var options = new StringBuilder("lowerdir=" + String.join(":", layers));
         for (var folder : writable.entrySet()) {
+            var longest = folder.getKey().equals(UPPER) ? upperPath : paths;
             options.append(',').append(folder.getKey()).append('=').append(escaped(name(folder.getValue(), longest)));
         }
         if (!label.isNone()) {
@@ -180,9 +192,9 @@ final class OverlayMount {
         return options.toString();
     }
 
-    /// The path, or a shorter one through a descriptor that stays open until the mount is made.
-    private String name(Path path, int longest) throws ErrnoException {
-        if (path.toString().getBytes(StandardCharsets.UTF_8).length < longest) {
+    /// The path if it has fewer bytes, else a shorter one through a descriptor that stays open until the mount is made.
+    private String name(Path path, int bytes) throws ErrnoException {
+        if (path.toString().getBytes(StandardCharsets.UTF_8).length < bytes) {
             return path.toString();
         }
         try (var call = new Call()) {

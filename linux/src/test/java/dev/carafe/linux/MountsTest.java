@@ -100,6 +100,22 @@ class MountsTest {
         }
     }
 
+    /// Whoever starts a container or a command in one reads the lines of all of them.
+    @Test
+    @Tag("system")
+    void theLineOfAnOverlayNamesItsUpperFolderAndIsShort() throws IOException {
+        var layers = layers(20, "long".repeat(20));
+        var target = overlay(layers);
+        var line = Mounts.read().stream()
+                .filter(m -> m.mountPoint().equals(target))
+                .findFirst()
+                .orElseThrow()
+                .options();
+        assertTrue(line.contains("upperdir=" + folder.resolve("upper") + ","), line);
+        assertFalse(line.contains(layers.getFirst().toString()), line);
+        assertTrue(line.length() < 20 * "lowerdir+=/proc/self/fd/1234,".length() + 250, line);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2, 200})
     @Tag("system")

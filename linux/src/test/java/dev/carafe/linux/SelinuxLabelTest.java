@@ -54,10 +54,12 @@ class SelinuxLabelTest {
 
         var lower = List.of(Path.of("/a"), Path.of("/b"));
         var writable = OverlayMount.writable(lower, Path.of("/u"), Path.of("/w"), Path.of("/t"), FILES);
-        assertEquals("lowerdir=/a:/b,upperdir=/u,workdir=/w," + quoted, writable.options(Integer.MAX_VALUE));
+        assertEquals(
+                "lowerdir=/a:/b,upperdir=/u,workdir=/w," + quoted,
+                writable.options(Integer.MAX_VALUE, Integer.MAX_VALUE));
         var readOnly = OverlayMount.readOnly(lower, Set.of(), Path.of("/t"), FILES);
-        assertEquals("lowerdir=/a:/b," + quoted, readOnly.options(Integer.MAX_VALUE));
+        assertEquals("lowerdir=/a:/b," + quoted, readOnly.options(Integer.MAX_VALUE, Integer.MAX_VALUE));
         var plain = OverlayMount.readOnly(lower, Set.of(), Path.of("/t"), SelinuxLabel.NONE);
-        assertEquals("lowerdir=/a:/b", plain.options(Integer.MAX_VALUE));
+        assertEquals("lowerdir=/a:/b", plain.options(Integer.MAX_VALUE, Integer.MAX_VALUE));
     }
 }
