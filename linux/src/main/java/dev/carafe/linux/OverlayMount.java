@@ -9,12 +9,11 @@ import java.util.Map;
 import java.util.Set;
 
 /// One overlay mount (the kernel's Documentation/filesystems/overlayfs.rst). The mount API takes the layers one by
-/// one (`lowerdir+`, Linux 6.7); before that mount(2) takes all in one page of options. All but the upper folder, which
-/// is what people look for, are named by their descriptors: the kernel repeats the names in `/proc/PID/mountinfo`,
-/// which
-/// runtimes read whole several times for each container and each command. What is written is `volatile` where the
-/// kernel knows that (5.10): no sync of the upper layer's file system, neither for programs that ask nor when it is
-/// unmounted.
+/// one (`lowerdir+`, Linux 6.7); before that mount(2) takes all in one page of options. All but the upper folder,
+/// which is what people look for, are named by their descriptors: the kernel repeats the names in
+/// `/proc/PID/mountinfo`, which runtimes read whole several times for each container and each command. What is written
+/// is `volatile` where the kernel knows that (5.10): no sync of the upper layer's file system, neither for programs
+/// that ask nor when it is unmounted.
 final class OverlayMount {
     private static final int AT_FDCWD = -100;
     private static final int O_CLOEXEC = 02000000;
