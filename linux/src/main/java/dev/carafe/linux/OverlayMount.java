@@ -197,8 +197,9 @@ final class OverlayMount {
             return path.toString();
         }
         try (var call = new Call()) {
-            var fd = new Fd((int)
-                    call.checked(path.toString(), Syscall.OPENAT, AT_FDCWD, call.path(path), O_PATH | O_CLOEXEC, 0));
+            var subject = path + " for the overlay on " + target;
+            var fd = new Fd(
+                    (int) call.checked(subject, Syscall.OPENAT, AT_FDCWD, call.path(path), O_PATH | O_CLOEXEC, 0));
             opened.add(fd);
             return "/proc/self/fd/" + fd.number();
         }

@@ -150,6 +150,7 @@ class MountsTest {
                         target,
                         SelinuxLabel.NONE));
         assertTrue(failure.getMessage().contains(target.toString()), failure::getMessage);
+        assertTrue(failure.getMessage().contains(folder.resolve("missing").toString()), failure::getMessage);
     }
 
     @Test
