@@ -3,6 +3,7 @@ package dev.carafe.linux;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,6 @@ final class OverlayMount {
 
     private static final String UPPER = "upperdir";
 
-    /// Of a path that is given as it is: none is as short as that.
-    private static final int NONE = 0;
-
     /// The kernel's bound on a value of fsconfig(2), its NUL included.
     private static final int MAXIMUM_VALUE_BYTES = 256;
 
@@ -45,7 +43,7 @@ final class OverlayMount {
     private final int flags;
     private final Path target;
     private final SelinuxLabel label;
-    private final List<Fd> opened = new ArrayList<>();
+    private final Map<Path, Fd> opened = new HashMap<>();
 
     private OverlayMount(List<Path> lower, Map<String, Path> writable, int flags, Path target, SelinuxLabel label) {
         this.lower = List.copyOf(lower);
@@ -72,7 +70,7 @@ final class OverlayMount {
                 mountAtOnce(call);
             }
         } finally {
-            opened.forEach(Fd::close);
+            opened.values().forEach(Fd::close);
         }
     }
 
@@ -115,7 +113,7 @@ final class OverlayMount {
 
     /// False when the kernel does not know the key.
     private boolean set(Call call, Fd context, String key, Path value) throws ErrnoException {
-        return set(call, context, key, name(value, key.equals(UPPER) ? MAXIMUM_VALUE_BYTES : NONE));
+        return set(call, context, key, shortName(key, value));
     }
 
     private boolean set(Call call, Fd context, String key, String value) throws ErrnoException {
@@ -148,9 +146,9 @@ final class OverlayMount {
 
     private void mountAtOnce(Call call) throws ErrnoException {
         var reserve = VOLATILE.length() + 1;
-        var options = options(NONE, Integer.MAX_VALUE);
+        var options = options((key, folder) -> key.equals(UPPER) ? folder.toString() : descriptor(folder));
         if (options.getBytes(StandardCharsets.UTF_8).length + reserve >= MAXIMUM_OPTIONS_BYTES) {
-            options = options(NONE, NONE);
+            options = options((_, folder) -> descriptor(folder));
         }
         if (!writable.isEmpty() && mount(call, options + "," + VOLATILE) >= 0) {
             return;
@@ -171,19 +169,15 @@ final class OverlayMount {
                 0);
     }
 
-    /// Paths of fewer bytes are given as they are.
-    ///
-    /// @param paths bytes for all but the upper folder
-    /// @param upperPath bytes for that
-    String options(int paths, int upperPath) throws ErrnoException {
+    String options(Naming naming) throws ErrnoException {
         var layers = new ArrayList<String>();
         for (var layer : lower) {
-            layers.add(escaped(name(layer, paths)));
+            layers.add(escaped(naming.name("lowerdir", layer)));
         }
         var options = new StringBuilder("lowerdir=" + String.join(":", layers));
         for (var folder : writable.entrySet()) {
-            var longest = folder.getKey().equals(UPPER) ? upperPath : paths;
-            options.append(',').append(folder.getKey()).append('=').append(escaped(name(folder.getValue(), longest)));
+            var name = naming.name(folder.getKey(), folder.getValue());
+            options.append(',').append(folder.getKey()).append('=').append(escaped(name));
         }
         if (!label.isNone()) {
             options.append(',').append(Mounts.contextOption(label));
@@ -191,17 +185,27 @@ final class OverlayMount {
         return options.toString();
     }
 
-    /// The path if it has fewer bytes, else a shorter one through a descriptor that stays open until the mount is made.
-    private String name(Path path, int bytes) throws ErrnoException {
-        if (path.toString().getBytes(StandardCharsets.UTF_8).length < bytes) {
-            return path.toString();
+    private String shortName(String key, Path folder) throws ErrnoException {
+        var path = folder.toString();
+        var isGiven = key.equals(UPPER) && path.getBytes(StandardCharsets.UTF_8).length < MAXIMUM_VALUE_BYTES;
+        return isGiven ? path : descriptor(folder);
+    }
+
+    /// A path through a descriptor that stays open until the mount is made.
+    private String descriptor(Path folder) throws ErrnoException {
+        var fd = opened.get(folder);
+        if (fd == null) {
+            fd = open(folder);
+            opened.put(folder, fd);
         }
+        return "/proc/self/fd/" + fd.number();
+    }
+
+    private Fd open(Path folder) throws ErrnoException {
         try (var call = new Call()) {
-            var subject = path + " for the overlay on " + target;
-            var fd = new Fd(
-                    (int) call.checked(subject, Syscall.OPENAT, AT_FDCWD, call.path(path), O_PATH | O_CLOEXEC, 0));
-            opened.add(fd);
-            return "/proc/self/fd/" + fd.number();
+            var subject = folder + " for the overlay on " + target;
+            return new Fd(
+                    (int) call.checked(subject, Syscall.OPENAT, AT_FDCWD, call.path(folder), O_PATH | O_CLOEXEC, 0));
         }
     }
 
@@ -218,5 +222,11 @@ final class OverlayMount {
                 ? " (" + new String(message.asSlice(0, length).toArray(Call.BYTE), StandardCharsets.UTF_8).strip() + ")"
                 : "";
         return new ErrnoException(which.call(), target + text, errno);
+    }
+
+    /// How the options name a folder.
+    @FunctionalInterface
+    interface Naming {
+        String name(String key, Path folder) throws ErrnoException;
     }
 }

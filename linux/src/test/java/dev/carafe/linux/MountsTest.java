@@ -55,11 +55,7 @@ class MountsTest {
             assertEquals(01777, directory.status().mode());
         }
         assertEquals(1 << 20, FileSystemUsage.of(target).totalBytes());
-        var options = Mounts.read().stream()
-                .filter(m -> m.mountPoint().equals(target))
-                .findFirst()
-                .orElseThrow()
-                .options();
+        var options = options(target);
         assertTrue(options.contains("noexec") && options.contains("nosuid"), options);
     }
 
@@ -106,11 +102,7 @@ class MountsTest {
     void theLineOfAnOverlayNamesItsUpperFolderAndIsShort() throws IOException {
         var layers = layers(20, "long".repeat(20));
         var target = overlay(layers);
-        var line = Mounts.read().stream()
-                .filter(m -> m.mountPoint().equals(target))
-                .findFirst()
-                .orElseThrow()
-                .options();
+        var line = options(target);
         assertTrue(line.contains("upperdir=" + folder.resolve("upper") + ","), line);
         assertFalse(line.contains(layers.getFirst().toString()), line);
         assertTrue(line.length() < 20 * "lowerdir+=/proc/self/fd/1234,".length() + 250, line);
@@ -186,5 +178,13 @@ class MountsTest {
                 target,
                 SelinuxLabel.NONE);
         return target;
+    }
+
+    private static String options(Path target) throws IOException {
+        return Mounts.read().stream()
+                .filter(m -> m.mountPoint().equals(target))
+                .findFirst()
+                .orElseThrow()
+                .options();
     }
 }

@@ -52,14 +52,13 @@ class SelinuxLabelTest {
         assertEquals("size=4096,mode=1777," + quoted, Mounts.tmpfsOptions(4096, 01777, FILES));
         assertEquals("size=4096,mode=1777", Mounts.tmpfsOptions(4096, 01777, SelinuxLabel.NONE));
 
+        OverlayMount.Naming byPath = (_, folder) -> folder.toString();
         var lower = List.of(Path.of("/a"), Path.of("/b"));
         var writable = OverlayMount.writable(lower, Path.of("/u"), Path.of("/w"), Path.of("/t"), FILES);
-        assertEquals(
-                "lowerdir=/a:/b,upperdir=/u,workdir=/w," + quoted,
-                writable.options(Integer.MAX_VALUE, Integer.MAX_VALUE));
+        assertEquals("lowerdir=/a:/b,upperdir=/u,workdir=/w," + quoted, writable.options(byPath));
         var readOnly = OverlayMount.readOnly(lower, Set.of(), Path.of("/t"), FILES);
-        assertEquals("lowerdir=/a:/b," + quoted, readOnly.options(Integer.MAX_VALUE, Integer.MAX_VALUE));
+        assertEquals("lowerdir=/a:/b," + quoted, readOnly.options(byPath));
         var plain = OverlayMount.readOnly(lower, Set.of(), Path.of("/t"), SelinuxLabel.NONE);
-        assertEquals("lowerdir=/a:/b", plain.options(Integer.MAX_VALUE, Integer.MAX_VALUE));
+        assertEquals("lowerdir=/a:/b", plain.options(byPath));
     }
 }
