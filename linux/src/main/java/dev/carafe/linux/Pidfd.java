@@ -1,12 +1,22 @@
 package dev.carafe.linux;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
 
 /// A process held by pidfd: a recycled pid can't be hit (pidfd_open(2)). Safe for all threads.
 public final class Pidfd implements AutoCloseable {
+    /// waitid(2), and its siginfo_t on 64 bits.
+    private static final int P_PID = 1;
+
     private static final int WNOHANG = 1;
-    private static final int SIGNAL_MASK = 0x7F;
+    private static final int WEXITED = 4;
+    private static final int WNOWAIT = 0x0100_0000;
+    private static final int SIGINFO_BYTES = 128;
+    private static final int SI_CODE = 8;
+    private static final int SI_PID = 16;
+    private static final int SI_STATUS = 24;
+    private static final int CLD_EXITED = 1;
 
     private final int pid;
     private final Fd fd;
@@ -62,26 +72,39 @@ public final class Pidfd implements AutoCloseable {
         }
     }
 
-    /// Its end, if it is a child of this process (also by adoption as the sub-reaper) and has ended; frees its
-    /// zombie.
-    public Optional<ExitStatus> reap() throws ErrnoException {
+    /// How it ended, if it is a child of this process (also by adoption as the sub-reaper) and has ended. It stays a
+    /// zombie until [#reap()].
+    public Optional<ExitStatus> exitStatus() throws ErrnoException {
         try (var call = new Call()) {
-            var status = call.allocate(Integer.BYTES);
-            var reaped = call.tried(Syscall.WAIT4, pid, status.address(), WNOHANG);
-            if (reaped == pid) {
-                return Optional.of(status(status.get(Call.INT, 0)));
-            }
-            if (reaped == 0 || call.errno() == Errno.ECHILD || call.errno() == Errno.EINTR) {
+            var info = call.allocate(SIGINFO_BYTES);
+            info.set(Call.INT, SI_PID, 0);
+            if (!waited(call, info, WEXITED | WNOHANG | WNOWAIT) || info.get(Call.INT, SI_PID) != pid) {
                 return Optional.empty();
             }
-            throw call.failure(Syscall.WAIT4, Integer.toString(pid));
+            var status = info.get(Call.INT, SI_STATUS);
+            return Optional.of(
+                    info.get(Call.INT, SI_CODE) == CLD_EXITED
+                            ? new ExitStatus.Exited(status)
+                            : new ExitStatus.Signaled(status));
         }
     }
 
-    /// As wait(2) encodes it.
-    private static ExitStatus status(int status) {
-        var signal = status & SIGNAL_MASK;
-        return signal == 0 ? new ExitStatus.Exited(status >> 8 & 0xFF) : new ExitStatus.Signaled(signal);
+    /// Frees its zombie, if it is a child of this process and has ended.
+    public void reap() throws ErrnoException {
+        try (var call = new Call()) {
+            var _ = waited(call, MemorySegment.NULL, WEXITED | WNOHANG);
+        }
+    }
+
+    /// @return false when it is no child of this process
+    private boolean waited(Call call, MemorySegment info, int options) throws ErrnoException {
+        if (call.tried(Syscall.WAITID, P_PID, pid, info.address(), options, 0, 0) == 0) {
+            return true;
+        }
+        if (call.errno() == Errno.ECHILD) {
+            return false;
+        }
+        throw call.failure(Syscall.WAITID, Integer.toString(pid));
     }
 
     @Override

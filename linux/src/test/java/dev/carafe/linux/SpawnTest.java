@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,35 @@ class SpawnTest {
         var output = shell("cut -d ' ' -f 1,6 /proc/$$/stat").newSession().run(new byte[0], LONG, PLENTY);
         var fields = text(output.stdout()).strip().split(" ");
         assertEquals(fields[0], fields[1], "the session has the child's number");
+    }
+
+    @Test
+    void itsZombieIsFreedAMomentAfterItIsClosed() throws Exception {
+        int pid;
+        try (var child = shell("exit 3").start()) {
+            pid = child.pid();
+            assertEquals(new ExitStatus.Exited(3), child.await(LONG).orElseThrow());
+            assertEquals(new ExitStatus.Exited(3), child.await(LONG).orElseThrow(), "asked again");
+            assertEquals('Z', ProcessStat.read(pid).orElseThrow().state());
+        }
+        assertGone(pid);
+    }
+
+    @Test
+    void whatWasNotAwaitedLeavesNoZombie() throws Exception {
+        int pid;
+        try (var child = shell("sleep 1000").start()) {
+            pid = child.pid();
+        }
+        assertGone(pid);
+    }
+
+    private static void assertGone(int pid) throws Exception {
+        var end = Instant.now().plus(LONG);
+        while (ProcessStat.read(pid).isPresent()) {
+            assertTrue(Instant.now().isBefore(end), "process " + pid + " is still there");
+            Thread.sleep(10);
+        }
     }
 
     @Test
