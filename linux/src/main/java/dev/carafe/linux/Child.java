@@ -15,13 +15,11 @@ public final class Child implements AutoCloseable {
     private static final Duration REAPED_AFTER = Duration.ofMillis(250);
 
     private final Pidfd pidfd;
-    private final boolean leadsGroup;
     private @Nullable ExitStatus status;
     private boolean closed;
 
-    Child(Pidfd pidfd, boolean leadsGroup) {
+    Child(Pidfd pidfd) {
         this.pidfd = pidfd;
-        this.leadsGroup = leadsGroup;
     }
 
     public int pid() {
@@ -30,7 +28,11 @@ public final class Child implements AutoCloseable {
 
     /// Empty when the time was over first.
     public Optional<ExitStatus> await(Duration timeout) throws ErrnoException, InterruptedException {
-        return pidfd.awaitExit(timeout) ? Optional.of(ended()) : Optional.empty();
+        return isKnown() || pidfd.awaitExit(timeout) ? Optional.of(ended()) : Optional.empty();
+    }
+
+    private synchronized boolean isKnown() {
+        return status != null;
     }
 
     private synchronized ExitStatus ended() throws ErrnoException {
@@ -48,13 +50,9 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /// The process and those it started that are still in its group. Once its end is known its number may be
-    /// another's, and nothing is done.
+    /// The process, which leads a group, and those it started that are still in that. Nothing is done once its end is
+    /// known: when it is closed its number may be another's.
     public synchronized void killGroup(int signal) throws ErrnoException {
-        if (!leadsGroup) {
-            kill(signal);
-            return;
-        }
         if (status == null) {
             try (var call = new Call()) {
                 if (call.tried(Syscall.KILL, -pid(), signal, 0) < 0 && call.errno() != Errno.ESRCH) {

@@ -78,7 +78,8 @@ public final class Pidfd implements AutoCloseable {
         try (var call = new Call()) {
             var info = call.allocate(SIGINFO_BYTES);
             info.set(Call.INT, SI_PID, 0);
-            if (!waited(call, info, WEXITED | WNOHANG | WNOWAIT) || info.get(Call.INT, SI_PID) != pid) {
+            waitid(call, info, WNOWAIT);
+            if (info.get(Call.INT, SI_PID) != pid) {
                 return Optional.empty();
             }
             var status = info.get(Call.INT, SI_STATUS);
@@ -92,19 +93,16 @@ public final class Pidfd implements AutoCloseable {
     /// Frees its zombie, if it is a child of this process and has ended.
     public void reap() throws ErrnoException {
         try (var call = new Call()) {
-            var _ = waited(call, MemorySegment.NULL, WEXITED | WNOHANG);
+            waitid(call, MemorySegment.NULL, 0);
         }
     }
 
-    /// @return false when it is no child of this process
-    private boolean waited(Call call, MemorySegment info, int options) throws ErrnoException {
-        if (call.tried(Syscall.WAITID, P_PID, pid, info.address(), options, 0, 0) == 0) {
-            return true;
+    /// The information names no process where this is no child of ours, or goes on.
+    private void waitid(Call call, MemorySegment info, int further) throws ErrnoException {
+        var options = WEXITED | WNOHANG | further;
+        if (call.tried(Syscall.WAITID, P_PID, pid, info.address(), options, 0, 0) < 0 && call.errno() != Errno.ECHILD) {
+            throw call.failure(Syscall.WAITID, Integer.toString(pid));
         }
-        if (call.errno() == Errno.ECHILD) {
-            return false;
-        }
-        throw call.failure(Syscall.WAITID, Integer.toString(pid));
     }
 
     @Override

@@ -113,8 +113,7 @@ public final class Spawn {
             argv.addAll(arguments);
             var pid = native_.spawn(program, argv, environmentStrings(), newSession);
             return new Child(
-                    Pidfd.open(pid).orElseThrow(() -> new IllegalStateException("our child " + pid + " was reaped")),
-                    true);
+                    Pidfd.open(pid).orElseThrow(() -> new IllegalStateException("our child " + pid + " was reaped")));
         }
     }
 
