@@ -95,17 +95,28 @@ record CgroupHierarchy(Path root, boolean unified, Set<CgroupController> control
         return Files.isDirectory(root.resolve(group));
     }
 
+    /// Its parents are there nearly always, so they are made only once it can't be.
     void create(Path group) throws IOException {
-        for (var depth = 1; depth <= group.getNameCount(); depth++) {
-            var folder = root.resolve(group.subpath(0, depth));
-            try {
-                Files.createDirectory(folder);
-            } catch (FileAlreadyExistsException _) {
-                continue;
+        try {
+            createInParent(root.resolve(group));
+        } catch (NoSuchFileException e) {
+            var parent = group.getParent();
+            if (parent == null) {
+                throw e;
             }
-            if (!unified && controllers.contains(CgroupController.CPUSET)) {
-                inheritCpuset(folder);
-            }
+            create(parent);
+            createInParent(root.resolve(group));
+        }
+    }
+
+    private void createInParent(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException _) {
+            return;
+        }
+        if (!unified && controllers.contains(CgroupController.CPUSET)) {
+            inheritCpuset(folder);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.carafe.linux;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A process we started, from its start until its end is known. Safe for all threads.
@@ -9,14 +11,18 @@ public final class Child implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Child.class.getName());
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(30);
 
-    /// How long a zombie is left alone. A process has ended, says the kernel, before all its threads have left /proc,
+    /// How long a zombie is left alone at least. A process has ended, says the kernel, before all its threads have left
+    /// /proc,
     /// and who frees it then spins until each of them had the processor once more: 200 ms of a processor were seen,
     /// with eight callers on two.
     private static final Duration REAPED_AFTER = Duration.ofMillis(250);
 
+    private static final Deferred<Child> ZOMBIES = new Deferred<>("reaper", REAPED_AFTER, Child::reapOld);
+
     private final Pidfd pidfd;
     private @Nullable ExitStatus status;
     private boolean closed;
+    private volatile long leftAloneSince;
 
     Child(Pidfd pidfd) {
         this.pidfd = pidfd;
@@ -76,25 +82,56 @@ public final class Child implements AutoCloseable {
         } catch (ErrnoException e) {
             LOG.log(System.Logger.Level.WARNING, "could not end process " + pid(), e);
         }
-        Thread.ofVirtual().name("reaper " + pid()).start(this::reap);
+        if (isKnown()) {
+            leaveAlone();
+        } else {
+            Thread.ofVirtual().name("end of " + pid()).start(this::awaitKilled);
+        }
     }
 
-    private void reap() {
-        try (pidfd) {
-            if (await(KILLED_WITHIN).isEmpty()) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "process {0} did not end within {1} s of SIGKILL",
-                        pid(),
-                        KILLED_WITHIN.toSeconds());
+    private void awaitKilled() {
+        try {
+            if (await(KILLED_WITHIN).isPresent()) {
+                leaveAlone();
                 return;
             }
-            Thread.sleep(REAPED_AFTER);
-            pidfd.reap();
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "process {0} did not end within {1} s of SIGKILL",
+                    pid(),
+                    KILLED_WITHIN.toSeconds());
         } catch (ErrnoException e) {
             LOG.log(System.Logger.Level.WARNING, "could not wait for process " + pid(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        pidfd.close();
+    }
+
+    private void leaveAlone() {
+        leftAloneSince = System.nanoTime();
+        ZOMBIES.add(this);
+    }
+
+    /// Gives those that are to be left alone for longer.
+    private static Set<Child> reapOld(Set<Child> zombies) {
+        var now = System.nanoTime();
+        var young = new HashSet<Child>();
+        for (var zombie : zombies) {
+            if (now - zombie.leftAloneSince < REAPED_AFTER.toNanos()) {
+                young.add(zombie);
+            } else {
+                zombie.reap();
+            }
+        }
+        return young;
+    }
+
+    private void reap() {
+        try (pidfd) {
+            pidfd.reap();
+        } catch (ErrnoException e) {
+            LOG.log(System.Logger.Level.WARNING, "could not free the zombie of process " + pid(), e);
         }
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +67,15 @@ class CgroupsTest {
     @Test
     void aHostWithoutControlGroupsIsToldSo() {
         assertThrows(IOException.class, () -> Cgroups.of(List.of()));
+    }
+
+    @Test
+    void aGroupIsNotMadeBesideAHierarchyThatWasUnmounted() throws IOException {
+        var memory = v1("memory", "rw,memory");
+        var cgroups = Cgroups.of(List.of(memory));
+        Files.delete(memory.mountPoint());
+        assertThrows(NoSuchFileException.class, () -> cgroups.create("/a/b"));
+        assertFalse(Files.exists(memory.mountPoint()));
     }
 
     @Test

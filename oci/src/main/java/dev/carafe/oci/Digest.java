@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.NoSuchProviderException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The name of content by its hash (image-spec, descriptor.md, Digests): sha256 or sha512. Safe as a file name.
@@ -21,7 +22,7 @@ public record Digest(String algorithm, String hex) {
         if (digits == null) {
             throw new IllegalArgumentException("unknown digest algorithm: " + Quoted.of(algorithm));
         }
-        if (hex.length() != digits || !HEX.matcher(hex).matches()) {
+        if (!isHex(hex, digits)) {
             throw new IllegalArgumentException("not " + digits + " lower-case hexadecimal digits of a " + algorithm
                     + " digest: " + Quoted.of(hex));
         }
@@ -34,6 +35,17 @@ public record Digest(String algorithm, String hex) {
             throw new IllegalArgumentException("not a digest: " + Quoted.of(text));
         }
         return new Digest(text.substring(0, colon), text.substring(colon + 1));
+    }
+
+    /// Empty when it is not `algorithm:hex`.
+    public static Optional<Digest> find(String text) {
+        var colon = text.indexOf(':');
+        var digits = colon < 0 ? null : HEX_DIGITS.get(text.substring(0, colon));
+        return digits != null && isHex(text.substring(colon + 1), digits) ? Optional.of(parse(text)) : Optional.empty();
+    }
+
+    private static boolean isHex(String text, int digits) {
+        return text.length() == digits && HEX.matcher(text).matches();
     }
 
     public static Digest sha256(byte[] content) {

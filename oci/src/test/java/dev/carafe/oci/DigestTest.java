@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,7 @@ class DigestTest {
         assertTrue(digest.matches(hash.digest()));
         assertFalse(digest.matches(hash.digest()), "a new content");
         assertEquals(text, digest.toString());
+        assertEquals(Optional.of(digest), Digest.find(text));
     }
 
     @ParameterizedTest
@@ -47,6 +49,7 @@ class DigestTest {
             })
     void whatIsNotADigestIsRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> Digest.parse(text));
+        assertEquals(Optional.empty(), Digest.find(text));
     }
 
     @Test

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 /// @param stdin whether its standard input can be attached to
 /// @param stdinOnce whether that input ends when the first who attached goes
 /// @param logSizeMaxBytes where the monitor begins the log anew; negative: never
-/// @param monitorCgroup an existing control group, to which the monitor moves soon after the creation; empty: it stays
-///     in the daemon's
+/// @param monitorCgroup a control group, made with the container, to which the monitor moves soon after the creation;
+///     empty: it stays in the daemon's
 public record ContainerProcess(
         String id,
         String name,

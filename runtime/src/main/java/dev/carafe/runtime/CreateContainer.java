@@ -118,6 +118,7 @@ final class CreateContainer {
             try {
                 var deadline = Deadline.in(handler.createTimeout());
                 release();
+                makeCgroup(container.monitorCgroup()); // while the runtime is at work
                 awaitFork(files, first, words, deadline);
                 hasForked = true;
                 var started = awaitCreation(files, pipes.sync.read(), words, deadline);
@@ -157,6 +158,12 @@ final class CreateContainer {
         Files.createSymbolicLink(files.bundle(), container.bundle());
         if (container.hasLog()) {
             Files.createSymbolicLink(files.log(), container.logPath());
+        }
+    }
+
+    private void makeCgroup(String cgroup) throws IOException {
+        if (!cgroup.isEmpty()) {
+            cgroups.call().create(cgroup);
         }
     }
 

@@ -102,7 +102,9 @@ final class CreateShimContainer {
     /// Before it starts anything, so that it stays together.
     private void move(ContainerProcess container, KnownProcess shim) throws IOException {
         if (!container.monitorCgroup().isEmpty()) {
-            parts.cgroups().all().addProcess(container.monitorCgroup(), shim.pid());
+            var cgroups = parts.cgroups().all();
+            cgroups.create(container.monitorCgroup());
+            cgroups.addProcess(container.monitorCgroup(), shim.pid());
         }
     }
 }

@@ -14,6 +14,9 @@ final class PrivateFolder {
 
     /// Idempotent.
     static void make(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
         Files.createDirectories(Objects.requireNonNull(folder.getParent(), "the root is nobody's"));
         var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         try {

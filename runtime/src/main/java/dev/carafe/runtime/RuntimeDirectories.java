@@ -25,7 +25,9 @@ public record RuntimeDirectories(Path exits, Path attach, Path persist) {
 
     /// Those that are missing. Idempotent.
     void make() throws IOException {
-        Files.createDirectories(exits);
+        if (!Files.isDirectory(exits)) {
+            Files.createDirectories(exits);
+        }
         PrivateFolder.make(attach);
         PrivateFolder.make(persist);
     }

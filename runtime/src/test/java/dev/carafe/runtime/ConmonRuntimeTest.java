@@ -299,7 +299,6 @@ class ConmonRuntimeTest {
         try (var host = TestHost.with(name)) {
             var id = host.id("a");
             var group = host.cgroup() + "/crio-conmon-" + id;
-            host.cgroups().create(group);
             host.container(id, "/bin/sleep", "1000");
             var started = host.runtime()
                     .create(new ContainerProcess(

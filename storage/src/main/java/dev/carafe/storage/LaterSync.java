@@ -1,5 +1,6 @@
 package dev.carafe.storage;
 
+import dev.carafe.linux.Deferred;
 import dev.carafe.linux.Durability;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

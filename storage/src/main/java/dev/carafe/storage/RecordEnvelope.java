@@ -17,6 +17,7 @@ final class RecordEnvelope {
             Pattern.compile("\\{\"schema\":([1-9]\\d{0,8}),\"checksum\":\"sha256:([0-9a-f]{64})\",\"document\":");
     private static final byte[] TAIL = "\n}\n".getBytes(StandardCharsets.UTF_8);
     private static final int MAXIMUM_HEAD = 160;
+    private static final MessageDigest SHA_256 = sha256();
 
     sealed interface Content {}
 
@@ -71,13 +72,26 @@ final class RecordEnvelope {
     }
 
     private static String checksum(int schema, byte[] bytes, int offset, int length) {
+        var sha256 = newSha256();
+        if (schema > 1) {
+            sha256.update((schema + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        sha256.update(bytes, offset, length);
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /// A copy of one that has hashed nothing: to look for a provider anew takes longer than a record's hash.
+    private static MessageDigest newSha256() {
         try {
-            var sha256 = MessageDigest.getInstance("SHA-256");
-            if (schema > 1) {
-                sha256.update((schema + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-            sha256.update(bytes, offset, length);
-            return HexFormat.of().formatHex(sha256.digest());
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new AssertionError(impossible);
         }

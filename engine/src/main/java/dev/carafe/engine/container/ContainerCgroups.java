@@ -23,13 +23,8 @@ public final class ContainerCgroups {
     }
 
     /// Where the monitor goes; empty: it stays where the daemon is.
-    String monitor(PodRecord pod, ContainerRecord container) throws IOException {
-        if (manager == CgroupManager.SYSTEMD) {
-            return "";
-        }
-        var path = path(pod, container.id());
-        cgroups.create(path);
-        return path;
+    String monitor(PodRecord pod, ContainerRecord container) {
+        return manager == CgroupManager.SYSTEMD ? "" : path(pod, container.id());
     }
 
     void remove(ContainerRecord container) throws IOException, InterruptedException {

@@ -26,11 +26,7 @@ public record NamedImages(ImageIndex index, Function<String, List<Reference>> me
     }
 
     private static Optional<Digest> wholeId(String text) {
-        try {
-            return Optional.of(Digest.parse(text.indexOf(':') < 0 ? "sha256:" + text : text));
-        } catch (IllegalArgumentException notAnId) {
-            return Optional.empty();
-        }
+        return Digest.find(text.indexOf(':') < 0 ? "sha256:" + text : text);
     }
 
     /// None for what is no name.

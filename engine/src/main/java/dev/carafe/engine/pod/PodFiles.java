@@ -88,10 +88,12 @@ public final class PodFiles {
 
     /// They belong to the pod's root, and have the label of the pod's files; what is mounted has its own.
     private void own(PodRecord pod) throws IOException {
-        var root = pod.users().ids().toHost(0);
-        try (var folder = Directory.open(folders.pod(pod.id()))) {
-            for (var name : folder.names()) {
-                folder.own(name, root, root);
+        if (!pod.users().isHost()) {
+            var root = pod.users().ids().toHost(0);
+            try (var folder = Directory.open(folders.pod(pod.id()))) {
+                for (var name : folder.names()) {
+                    folder.own(name, root, root);
+                }
             }
         }
         var label = specs.mountLabel(pod);

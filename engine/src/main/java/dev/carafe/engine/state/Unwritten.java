@@ -1,6 +1,6 @@
 package dev.carafe.engine.state;
 
-import dev.carafe.storage.Deferred;
+import dev.carafe.linux.Deferred;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

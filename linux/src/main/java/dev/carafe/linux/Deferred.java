@@ -1,4 +1,4 @@
-package dev.carafe.storage;
+package dev.carafe.linux;
 
 import java.time.Duration;
 import java.util.HashSet;
