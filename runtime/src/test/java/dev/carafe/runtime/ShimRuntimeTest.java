@@ -116,6 +116,17 @@ class ShimRuntimeTest {
     }
 
     @Test
+    void theShimLivesInItsControlGroup() throws Exception {
+        var group = host.cgroup() + "/crio-conmon-" + id;
+        host.container(id, "/bin/sleep", "1000");
+        var started =
+                start(new ContainerProcess(id, "test", host.bundle(id), host.log(id), false, false, false, -1, group));
+        assertTrue(host.cgroups().processes(group).contains(started.monitorPid()));
+        runtime.delete(id);
+        host.cgroups().remove(group);
+    }
+
+    @Test
     void theKernelKnowsWhatWasStarted() throws Exception {
         runtime.create(host.container(id, "/bin/sleep", "1000"));
         assertFalse(runtime.isKnownToBeStarted(id));
