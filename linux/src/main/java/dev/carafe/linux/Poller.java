@@ -1,6 +1,7 @@
 package dev.carafe.linux;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +16,12 @@ public final class Poller {
     private static final int EPOLLIN = 0x001;
     private static final int EPOLLOUT = 0x004;
     private static final int EPOLLONESHOT = 1 << 30;
+    private static final int EPOLLET = 1 << 31;
+    private static final int EFD_CLOEXEC = 02000000;
+    private static final int EFD_NONBLOCK = 04000;
+
+    /// Nobody's.
+    private static final long DISTURBANCE = 0;
 
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int EVENTS_AT_ONCE = 64;
@@ -28,12 +35,17 @@ public final class Poller {
     private static final int EVENT_BYTES = DATA_OFFSET + Long.BYTES;
 
     private final int epoll;
-    private final AtomicLong tokens = new AtomicLong();
+    private final int disturbances;
+    private final AtomicLong tokens = new AtomicLong(DISTURBANCE);
+    private final WaitLimits limits = new WaitLimits();
     private final ConcurrentHashMap<Long, Waiter> waiters = new ConcurrentHashMap<>();
 
     private Poller() {
         try (var call = new Call()) {
             epoll = (int) call.checked("", Syscall.EPOLL_CREATE1, EPOLL_CLOEXEC);
+            disturbances = (int) call.checked("", Syscall.EVENTFD2, 0, EFD_CLOEXEC | EFD_NONBLOCK);
+            var event = event(call, EPOLLIN | EPOLLET, DISTURBANCE);
+            call.checked("", Syscall.EPOLL_CTL, epoll, CTL_ADD, disturbances, event.address());
         } catch (ErrnoException e) {
             throw new IllegalStateException(e);
         }
@@ -62,51 +74,55 @@ public final class Poller {
             return true;
         }
         try {
-            return await(new Waiter(fd, Thread.currentThread()), events, timeout);
+            var deadline = System.nanoTime() + Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
+            var waiter = new Waiter(fd, Thread.currentThread(), deadline);
+            // To be among the limits would cost a stream more than its wait.
+            return timeout.compareTo(UNLIMITED) >= 0 ? await(waiter, events) : awaitLimited(waiter, events);
         } finally {
             fd.leave();
         }
     }
 
-    private boolean await(Waiter waiter, int events, Duration timeout) throws ErrnoException, InterruptedException {
-        // A timer for each wait would cost a stream more than its wait.
-        var isUnlimited = timeout.compareTo(UNLIMITED) >= 0;
-        var deadline = System.nanoTime() + Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
+    private boolean awaitLimited(Waiter waiter, int events) throws ErrnoException, InterruptedException {
+        if (limits.add(waiter)) {
+            disturb();
+        }
+        try {
+            return await(waiter, events);
+        } finally {
+            limits.remove(waiter);
+        }
+    }
+
+    private boolean await(Waiter waiter, int events) throws ErrnoException, InterruptedException {
         var token = tokens.incrementAndGet();
         waiters.put(token, waiter);
         var watched = -1;
         try {
             watched = watch(waiter, token, events);
             // Closed before it was in the map, so that nobody woke us.
-            while (!waiter.ready && !waiter.fd.isClosed()) {
+            while (!waiter.isReady() && !waiter.fd().isClosed()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                if (isUnlimited) {
-                    LockSupport.park(this);
-                    continue;
-                }
-                var left = deadline - System.nanoTime();
-                if (left <= 0) {
+                if (waiter.isLate()) {
                     return false;
                 }
-                LockSupport.parkNanos(this, left);
+                LockSupport.park(this);
             }
             return true;
         } finally {
             waiters.remove(token);
-            unwatch(watched, waiter.fd.number());
+            unwatch(watched, waiter.fd().number());
         }
     }
 
     /// Gives the number that is watched: the descriptor's own, a copy of it where another thread waits on it too, or
     /// -1 for a regular file, which is always ready.
     private int watch(Waiter waiter, long token, int events) throws ErrnoException {
-        var number = waiter.fd.number();
+        var number = waiter.fd().number();
         try (var call = new Call()) {
-            var event = call.allocate(EVENT_BYTES);
-            event.set(Call.INT, 0, events | EPOLLONESHOT);
-            event.set(Call.LONG, DATA_OFFSET, token);
+            var event = event(call, events | EPOLLONESHOT, token);
             if (call.tried(Syscall.EPOLL_CTL, epoll, CTL_ADD, number, event.address(), 0, 0) == 0) {
                 return number;
             }
@@ -125,6 +141,13 @@ public final class Poller {
         }
     }
 
+    private static MemorySegment event(Call call, int events, long token) {
+        var event = call.allocate(EVENT_BYTES);
+        event.set(Call.INT, 0, events);
+        event.set(Call.LONG, DATA_OFFSET, token);
+        return event;
+    }
+
     private void unwatch(int watched, int number) {
         if (watched < 0) {
             return;
@@ -140,9 +163,18 @@ public final class Poller {
     /// Lets those who wait on the descriptor see that it was closed.
     void wake(Fd fd) {
         for (var waiter : waiters.values()) {
-            if (waiter.fd == fd) {
+            if (waiter.fd() == fd) {
                 waiter.wake();
             }
+        }
+    }
+
+    /// Lets the thread look at the limits again.
+    private void disturb() {
+        try (var call = new Call()) {
+            var one = call.allocate(Long.BYTES);
+            one.set(Call.LONG, 0, 1);
+            call.tried(Syscall.WRITE, disturbances, one.address(), Long.BYTES);
         }
     }
 
@@ -150,8 +182,9 @@ public final class Poller {
         try (var arena = Arena.ofConfined()) {
             var events = arena.allocate((long) EVENT_BYTES * EVENTS_AT_ONCE);
             while (true) {
+                var sleep = limits.pass();
                 try (var call = new Call()) {
-                    var count = call.tried(Syscall.EPOLL_PWAIT, epoll, events.address(), EVENTS_AT_ONCE, -1, 0, 8);
+                    var count = call.tried(Syscall.EPOLL_PWAIT, epoll, events.address(), EVENTS_AT_ONCE, sleep, 0, 8);
                     for (var i = 0; i < count; i++) {
                         var waiter = waiters.get(events.get(Call.LONG, (long) i * EVENT_BYTES + DATA_OFFSET));
                         if (waiter != null) {
@@ -160,22 +193,6 @@ public final class Poller {
                     }
                 }
             }
-        }
-    }
-
-    private static final class Waiter {
-        private final Fd fd;
-        private final Thread thread;
-        private volatile boolean ready;
-
-        Waiter(Fd fd, Thread thread) {
-            this.fd = fd;
-            this.thread = thread;
-        }
-
-        void wake() {
-            ready = true;
-            LockSupport.unpark(thread);
         }
     }
 }

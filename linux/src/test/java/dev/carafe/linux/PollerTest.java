@@ -27,6 +27,40 @@ class PollerTest {
     }
 
     @Test
+    void aShortTimeIsOverBesideALongOne() throws Exception {
+        try (var slow = Pipe.open();
+                var fast = Pipe.open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var waiting = threads.submit(() -> Poller.shared().awaitReadable(slow.read(), LONG));
+            for (var round = 0; round < 20; round++) {
+                assertFalse(Poller.shared().awaitReadable(fast.read(), Duration.ofMillis(5)));
+            }
+            assertFalse(waiting.isDone());
+            slow.write().write(new byte[1]);
+            assertTrue(waiting.get());
+        }
+    }
+
+    @Test
+    void nobodyWaitsForLessThanHisTime() throws Exception {
+        try (var pipe = Pipe.open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var waits = new ArrayList<Future<Boolean>>();
+            for (var i = 0; i < 200; i++) {
+                var limit = Duration.ofMillis(i * 37 % 200);
+                waits.add(threads.submit(() -> {
+                    var start = System.nanoTime();
+                    var isReady = Poller.shared().awaitReadable(pipe.read(), limit);
+                    return isReady || System.nanoTime() - start < limit.toNanos();
+                }));
+            }
+            for (var wait : waits) {
+                assertFalse(wait.get());
+            }
+        }
+    }
+
+    @Test
     void thousandsWaitAtOnce() throws Exception {
         var pipes = new ArrayList<Pipe>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
