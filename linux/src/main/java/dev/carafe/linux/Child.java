@@ -11,10 +11,9 @@ public final class Child implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Child.class.getName());
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(30);
 
-    /// How long a zombie is left alone at least. A process has ended, says the kernel, before all its threads have left
-    /// /proc,
-    /// and who frees it then spins until each of them had the processor once more: 200 ms of a processor were seen,
-    /// with eight callers on two.
+    /// How long a zombie is left alone at least. A process has ended, says the kernel, before all its threads
+    /// have left /proc, and who frees it then spins until each of them had the processor once more: 200 ms of a
+    /// processor were seen, with eight callers on two.
     private static final Duration REAPED_AFTER = Duration.ofMillis(250);
 
     private static final Deferred<Child> ZOMBIES = new Deferred<>("reaper", REAPED_AFTER, Child::reapOld);
@@ -90,22 +89,27 @@ public final class Child implements AutoCloseable {
     }
 
     private void awaitKilled() {
+        var hasEnded = false;
         try {
-            if (await(KILLED_WITHIN).isPresent()) {
-                leaveAlone();
-                return;
+            hasEnded = await(KILLED_WITHIN).isPresent();
+            if (!hasEnded) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "process {0} did not end within {1} s of SIGKILL",
+                        pid(),
+                        KILLED_WITHIN.toSeconds());
             }
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "process {0} did not end within {1} s of SIGKILL",
-                    pid(),
-                    KILLED_WITHIN.toSeconds());
         } catch (ErrnoException e) {
             LOG.log(System.Logger.Level.WARNING, "could not wait for process " + pid(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            if (hasEnded) {
+                leaveAlone();
+            } else {
+                pidfd.close();
+            }
         }
-        pidfd.close();
     }
 
     private void leaveAlone() {

@@ -89,9 +89,10 @@ public final class Spawn {
     public Child start() throws ErrnoException {
         try (var arena = Arena.ofConfined();
                 var native_ = new PosixSpawn(arena)) {
-            var spare = descriptors.values().stream().mapToInt(Fd::number).max().orElse(0)
-                    + descriptors.keySet().stream().mapToInt(t -> t).max().orElse(0)
-                    + 3;
+            var spare = descriptors.isEmpty() ? 3 : descriptors.lastKey() + 3;
+            for (var source : descriptors.values()) {
+                spare = Math.max(spare, source.number() + 1);
+            }
             // Out of the way first: a source may stand where another's target is.
             var parked = new TreeMap<Integer, Integer>();
             for (var entry : descriptors.entrySet()) {
@@ -118,9 +119,9 @@ public final class Spawn {
     }
 
     private List<String> environmentStrings() {
-        return environment.entrySet().stream()
-                .map(e -> e.getKey() + "=" + e.getValue())
-                .toList();
+        var strings = new ArrayList<String>();
+        environment.forEach((name, value) -> strings.add(name + "=" + value));
+        return strings;
     }
 
     /// Runs to the end: feeds stdin, collects both outputs up to the bound and drops what comes beyond, kills the

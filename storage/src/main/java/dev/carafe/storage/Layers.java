@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /// The unpacked layers, each kept once under its diffID, whatever images it is part of. A layer that [#contains]
 /// knows is whole, verified and on disk, also after a crash; of one that failed or was interrupted nothing stays.
@@ -229,10 +228,11 @@ public final class Layers implements AutoCloseable {
 
     private List<FoundLayer> inChain(List<Digest> chain) {
         var chainIds = ChainIds.of(chain);
-        return IntStream.range(0, chain.size())
-                .boxed()
-                .flatMap(i -> find(chain.get(i), chainIds.get(i)).stream())
-                .toList();
+        var found = new ArrayList<FoundLayer>();
+        for (var i = 0; i < chain.size(); i++) {
+            find(chain.get(i), chainIds.get(i)).ifPresent(found::add);
+        }
+        return found;
     }
 
     /// Of the chain's layers together, wherever they are, each counted once; what is missing counts nothing.

@@ -53,7 +53,11 @@ public record Operation(String id, String method, List<Field> subject) {
         var fields = new ArrayList<Field>();
         fields.add(new Field("id", id));
         fields.add(new Field("method", method));
-        subject.stream().filter(f -> !f.value().isEmpty()).forEach(fields::add);
+        for (var field : subject) {
+            if (!field.value().isEmpty()) {
+                fields.add(field);
+            }
+        }
         return fields;
     }
 }

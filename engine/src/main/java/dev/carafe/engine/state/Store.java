@@ -73,6 +73,17 @@ public final class Store<R> {
         return entries.values().stream().map(e -> e.current).toList();
     }
 
+    /// One of those for which it holds.
+    Optional<R> any(Predicate<R> claim) {
+        for (var entry : entries.values()) {
+            var record = entry.current;
+            if (claim.test(record)) {
+                return Optional.of(record);
+            }
+        }
+        return Optional.empty();
+    }
+
     public Optional<R> get(String id) {
         var entry = entries.get(id);
         return entry == null ? Optional.empty() : Optional.of(entry.current);

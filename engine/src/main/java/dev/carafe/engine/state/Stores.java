@@ -36,11 +36,11 @@ public record Stores(Store<PodRecord> pods, Store<ContainerRecord> containers) {
     }
 
     public Optional<PodRecord> podWith(PodKey key) {
-        return pods.all().stream().filter(p -> p.key().equals(key)).findAny();
+        return pods.any(pod -> pod.key().equals(key));
     }
 
     public Optional<ContainerRecord> containerWith(ContainerKey key) {
-        return containers.all().stream().filter(c -> c.key().equals(key)).findAny();
+        return containers.any(container -> container.key().equals(key));
     }
 
     public List<ContainerRecord> containersOf(PodId pod) {
