@@ -2,9 +2,9 @@ package dev.carafe.linux;
 
 import java.util.PriorityQueue;
 
-/// When the thread that serves all waits has to wake for the next one whose time is over. A time that was set stays
-/// when
-/// its wait has ended, so that of waits that follow one another only the first disturbs it. Safe for all threads.
+/// When the thread that serves all waits has to wake for the next one whose time is over. A time that was set
+/// stays when its wait has ended, so that of waits that follow one another only the first disturbs the thread.
+/// Safe for all threads.
 final class WaitLimits {
     private static final long NANOS_OF_MILLI = 1_000_000;
 
