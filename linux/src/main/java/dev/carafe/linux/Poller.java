@@ -20,7 +20,7 @@ public final class Poller {
     private static final int EFD_CLOEXEC = 02000000;
     private static final int EFD_NONBLOCK = 04000;
 
-    /// Nobody's.
+    /// The token of [#disturb()], on which nobody waits.
     private static final long DISTURBANCE = 0;
 
     private static final int F_DUPFD_CLOEXEC = 1030;

@@ -39,13 +39,14 @@ public record Digest(String algorithm, String hex) {
 
     /// Empty when it is not `algorithm:hex`.
     public static Optional<Digest> find(String text) {
-        var colon = text.indexOf(':');
-        var digits = colon < 0 ? null : HEX_DIGITS.get(text.substring(0, colon));
-        return digits != null && isHex(text.substring(colon + 1), digits) ? Optional.of(parse(text)) : Optional.empty();
-    }
-
-    private static boolean isHex(String text, int digits) {
-        return text.length() == digits && HEX.matcher(text).matches();
+        var colon = Math.max(0, text.indexOf(':'));
+        var algorithm = text.substring(0, colon);
+        var digits = HEX_DIGITS.get(algorithm);
+        if (digits == null) {
+            return Optional.empty();
+        }
+        var hex = text.substring(colon + 1);
+        return isHex(hex, digits) ? Optional.of(new Digest(algorithm, hex)) : Optional.empty();
     }
 
     public static Digest sha256(byte[] content) {
@@ -78,6 +79,10 @@ public record Digest(String algorithm, String hex) {
         } catch (NoSuchAlgorithmException impossible) {
             throw new AssertionError(impossible);
         }
+    }
+
+    private static boolean isHex(String text, int digits) {
+        return text.length() == digits && HEX.matcher(text).matches();
     }
 
     /// As java.security has it.

@@ -86,7 +86,8 @@ public final class PodFiles {
         own(pod);
     }
 
-    /// They belong to the pod's root, and have the label of the pod's files; what is mounted has its own.
+    /// They belong to the pod's root, as what the daemon made does already where that is the host's, and have the label
+    /// of the pod's files; what is mounted has its own.
     private void own(PodRecord pod) throws IOException {
         if (!pod.users().isHost()) {
             var root = pod.users().ids().toHost(0);
