@@ -29,6 +29,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
     private boolean isInterim;
 
     private boolean keepAlive;
+    /// What has ended it, which a request that comes too late is told; null where it was just closed.
+    private @Nullable Throwable failure;
 
     /// @param forwarder a proxy that takes the requests and passes them on; none where they go straight, or
     ///     through a tunnel
@@ -75,6 +77,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     private void begin(FullHttpRequest request, Exchange exchange) {
+        if (failure != null) {
+            request.release();
+            exchange.failAtConnection(failure);
+            return;
+        }
         current = exchange;
         channel.writeAndFlush(request).addListener(written -> {
             if (!written.isSuccess()) {
@@ -151,6 +158,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        failure = cause;
         if (current != null) {
             current.failAtConnection(cause);
             current = null;

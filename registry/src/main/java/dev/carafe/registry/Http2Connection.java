@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection (RFC 9113): many exchanges at a time, each on a stream of its own. The registry may send of
 /// each answer what its window allows, which opens as the answer is read; the socket is always read. All but
@@ -53,6 +54,8 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
     private int controlFrames;
     private int pings;
     private boolean awaitsPong;
+    /// What has ended it, which a request that comes too late is told; null as long as it can be used.
+    private @Nullable Throwable failure;
 
     /// An exchange on its stream.
     private static final class Open {
@@ -63,6 +66,21 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
         Open(Exchange exchange, Content content) {
             this.exchange = exchange;
             this.content = content;
+        }
+    }
+
+    /// Who waits for an answer, whose stream is there once its request was begun.
+    private final class Reader implements Exchange.Source {
+        private @Nullable Http2FrameStream stream;
+
+        @Override
+        public void taken(int bytes, boolean wantsMore) {
+            soon(() -> openWindow(stream, bytes));
+        }
+
+        @Override
+        public void giveUp(boolean hasStalled) {
+            soon(() -> cancel(stream, hasStalled));
         }
     }
 
@@ -84,19 +102,9 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
 
     @Override
     public Exchange send(Request request) {
-        var stream = newStream();
-        var exchange = new Exchange(route.origin(), new Exchange.Source() {
-            @Override
-            public void taken(int bytes, boolean wantsMore) {
-                soon(() -> openWindow(stream, bytes));
-            }
-
-            @Override
-            public void giveUp(boolean hasStalled) {
-                soon(() -> cancel(stream, hasStalled));
-            }
-        });
-        if (!soon(() -> begin(request, stream, exchange))) {
+        var reader = new Reader();
+        var exchange = new Exchange(route.origin(), reader);
+        if (!soon(() -> begin(request, reader, exchange))) {
             exchange.fail(Kind.CLOSED, ": the client is closed", new ClosedChannelException());
         }
         return exchange;
@@ -112,7 +120,13 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
         }
     }
 
-    private void begin(Request request, Http2FrameStream stream, Exchange exchange) {
+    private void begin(Request request, Reader reader, Exchange exchange) {
+        if (failure != null) {
+            exchange.failAtConnection(failure);
+            return;
+        }
+        var stream = newStream();
+        reader.stream = stream;
         open.put(stream, new Open(exchange, request.content()));
         var head = new DefaultHttp2HeadersFrame(request.http2Headers(), !request.isPost()).stream(stream);
         channel.write(head).addListener(written -> {
@@ -139,18 +153,18 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
                 cause);
     }
 
-    private void openWindow(Http2FrameStream stream, int bytes) {
-        if (bytes > 0 && open.containsKey(stream)) {
+    private void openWindow(@Nullable Http2FrameStream stream, int bytes) {
+        if (stream != null && bytes > 0 && open.containsKey(stream)) {
             write(new DefaultHttp2WindowUpdateFrame(bytes).stream(stream));
         }
     }
 
-    private void cancel(Http2FrameStream stream, boolean hasStalled) {
+    private void cancel(@Nullable Http2FrameStream stream, boolean hasStalled) {
         if (hasStalled) {
             // It may be the connection that is dead; nothing new is to wait for it.
             shared.retire(this);
         }
-        if (end(stream)) {
+        if (stream != null && end(stream)) {
             write(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(stream));
         }
     }
@@ -338,7 +352,8 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         shared.remove(this);
-        failAll(_ -> true, Kind.BROKEN, ": the connection broke", new ClosedChannelException());
+        failure = failure == null ? new ClosedChannelException() : failure;
+        failAll(_ -> true, Kind.BROKEN, ": the connection broke", failure);
     }
 
     @Override
@@ -351,6 +366,7 @@ final class Http2Connection extends Http2ChannelDuplexHandler implements Connect
             }
             default -> {
                 shared.remove(this);
+                failure = cause;
                 for (var stream : List.copyOf(open.keySet())) {
                     fail(stream, exchange -> exchange.failAtConnection(cause));
                 }
