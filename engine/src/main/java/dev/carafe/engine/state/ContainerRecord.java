@@ -37,7 +37,7 @@ public record ContainerRecord(
     public boolean isMeant(String idPrefix, String podPrefix, Map<String, String> labels) {
         return id.value().startsWith(idPrefix)
                 && pod.value().startsWith(podPrefix)
-                && config.getLabelsMap().entrySet().containsAll(labels.entrySet());
+                && (labels.isEmpty() || config.getLabelsMap().entrySet().containsAll(labels.entrySet()));
     }
 
     public boolean isRunning() {

@@ -47,7 +47,7 @@ public record PodRecord(
     /// @param labels all of which it has
     public boolean isMeant(String idPrefix, Map<String, String> labels) {
         return id.value().startsWith(idPrefix)
-                && config.getLabelsMap().entrySet().containsAll(labels.entrySet());
+                && (labels.isEmpty() || config.getLabelsMap().entrySet().containsAll(labels.entrySet()));
     }
 
     public boolean isReady() {
