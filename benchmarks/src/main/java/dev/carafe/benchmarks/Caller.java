@@ -32,9 +32,8 @@ final class Caller {
         stage.restart();
     }
 
-    /// Outside of what is measured: a collection takes 10 to 30 ms, which would count as the daemon's, as would what
-    /// the
-    /// first list after it takes longer.
+    /// Outside of what is measured. A collection takes 10 to 30 ms, and the first list after it longer than others:
+    /// both would count as the daemon's time.
     static void collectGarbage(Stage stage) {
         System.gc();
         lists(stage, 1);
