@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /// Pods come and go for a while, with commands, statistics and pulls between, and the daemon is as it was afterwards:
 /// prints its memory, descriptors and threads each minute, and at the end what is left of pods. Needs root.
@@ -137,17 +138,28 @@ public final class Soak {
                 usage.threads);
     }
 
+    /// @param threads without the carriers of virtual threads: the JDK has one more for a time whenever the kernel
+    /// holds
+    ///     one up
     private record Usage(long residentKib, int descriptors, int threads) {
+        private static final String CARRIER = "ForkJoinPool-1-";
+
         static Usage of(long pid) throws IOException {
             return new Usage(
-                    ProcessCost.residentKib(pid),
-                    count(Path.of("/proc/" + pid + "/fd")),
-                    count(Path.of("/proc/" + pid + "/task")));
+                    ProcessCost.residentKib(pid), count(pid, "fd", _ -> true), count(pid, "task", Usage::isOurs));
         }
 
-        private static int count(Path folder) throws IOException {
-            try (var files = Files.list(folder)) {
-                return Math.toIntExact(files.count());
+        private static int count(long pid, String what, Predicate<Path> counts) throws IOException {
+            try (var files = Files.list(Path.of("/proc/" + pid + "/" + what))) {
+                return Math.toIntExact(files.filter(counts).count());
+            }
+        }
+
+        private static boolean isOurs(Path thread) {
+            try {
+                return !Files.readString(thread.resolve("comm")).startsWith(CARRIER);
+            } catch (IOException ended) {
+                return false;
             }
         }
     }
