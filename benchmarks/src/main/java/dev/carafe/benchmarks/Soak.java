@@ -138,9 +138,7 @@ public final class Soak {
                 usage.threads);
     }
 
-    /// @param threads without the carriers of virtual threads: the JDK has one more for a time whenever the kernel
-    /// holds
-    ///     one up
+    /// @param threads without the carriers of virtual threads, of which the JDK has more while some are held up
     private record Usage(long residentKib, int descriptors, int threads) {
         private static final String CARRIER = "ForkJoinPool-1-";
 
