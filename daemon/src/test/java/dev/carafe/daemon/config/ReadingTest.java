@@ -204,6 +204,13 @@ class ReadingTest {
     }
 
     @Test
+    void aHeaderCutByACommentThatIsNoTextIsAnError() throws IOException {
+        folder.main("[crio]\n[crio.r#\u0007");
+        var errors = folder.errors();
+        assertTrue(errors.getFirst().startsWith("crio.conf:2: not valid TOML, column 8"), errors.toString());
+    }
+
+    @Test
     void aKeyThatStandsTwiceIsAnError() throws IOException {
         folder.main("[crio]\nroot = \"/a\"\nroot = \"/b\"\n");
         assertTrue(

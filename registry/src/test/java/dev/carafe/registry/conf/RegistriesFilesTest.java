@@ -191,6 +191,7 @@ class RegistriesFilesTest {
                 insecure = "yes"
                 """);
         dropIn("a.conf", "[[registry]\n");
+        dropIn("aliases.conf", "[aliases#\u0007");
         dropIn("b.conf", "unqualified-search-registries = [\"hub\"]\n");
         assertEquals(
                 List.of(
@@ -199,6 +200,9 @@ class RegistriesFilesTest {
                         "registries.conf:6: registry.insecure must be true or false",
                         "registries.conf:1: short-name-mode must be \"enforcing\", \"permissive\" or \"disabled\"",
                         "registries.conf.d/a.conf:1: not valid TOML, column 11: Unexpected ']', expected ]] or .",
+                        "registries.conf.d/aliases.conf:1: not valid TOML, column 9: Unexpected '#', expected ]",
+                        "registries.conf.d/aliases.conf:1: not valid TOML, column 10: Unexpected '\\u0007', expected a"
+                                + " newline or end-of-input",
                         "registries.conf.d/b.conf:1: unqualified-search-registries must have hosts, with a dot or a"
                                 + " port, not \"hub\""),
                 errors());
