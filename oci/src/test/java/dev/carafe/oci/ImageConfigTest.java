@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageConfigTest {
     @Test
@@ -29,6 +32,25 @@ class ImageConfigTest {
         var config = parse("{\"rootfs\":{\"type\":\"layers\"},\"config\":{\"Cmd\":null}}");
         assertEquals(List.of(), config.diffIds());
         assertEquals(List.of(), config.config().cmd());
+    }
+
+    /// As Go's encoder writes `&`, `<` and `>`, and what else JSON lets one write.
+    @Test
+    void namesOfLabelsAndVolumesMayBeEscaped() throws InvalidImageException {
+        var config = parse("""
+                {"config":{"Volumes":{"/r\\u0026d":{"x":1},"/a\\\\u0026b":{},"/plain":{}},
+                           "Labels":{"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\ud83d\\uDE00\\"":"all","é😀":"raw"}},
+                 "rootfs":{}}""").config();
+        assertEquals(Set.of("/r&d", "/a\\u0026b", "/plain"), config.volumes());
+        assertEquals(Map.of("\"\\/\b\f\n\r\t\0😀\"", "all", "é😀", "raw"), config.labels());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u12g4", "\\u12", "\\x", "\\0", "a\":\"1\",\"\\u0061"})
+    void refusesNamesThatAreNoJson(String name) {
+        assertThrows(
+                InvalidImageException.class,
+                () -> parse("{\"config\":{\"Labels\":{\"" + name + "\":\"v\"}},\"rootfs\":{}}"));
     }
 
     @Test

@@ -46,7 +46,7 @@ record ConfiguredHook(
         if (when == null) {
             throw new IOException("when: missing");
         }
-        return of(hook, stages(document), when, HookDocument.annotations(text));
+        return of(hook, stages(document), when);
     }
 
     private static Set<Stage> stages(HookDocument document) throws IOException {
@@ -60,12 +60,16 @@ record ConfiguredHook(
         return stages;
     }
 
-    private static ConfiguredHook of(
-            RuntimeSpec.Hook hook, Set<Stage> stages, HookDocument.When when, Map<String, String> patterns)
+    private static ConfiguredHook of(RuntimeSpec.Hook hook, Set<Stage> stages, HookDocument.When when)
             throws IOException {
         var annotations = new LinkedHashMap<PosixPattern, PosixPattern>();
-        for (var pattern : patterns.entrySet()) {
-            annotations.put(PosixPattern.of(pattern.getKey()), PosixPattern.of(pattern.getValue()));
+        if (when.annotations() != null) {
+            for (var pattern : when.annotations().entrySet()) {
+                if (pattern.getValue() == null) {
+                    throw new IOException("when.annotations: nothing for " + pattern.getKey());
+                }
+                annotations.put(PosixPattern.of(pattern.getKey()), PosixPattern.of(pattern.getValue()));
+            }
         }
         var commands = new ArrayList<PosixPattern>();
         if (when.commands() != null) {

@@ -7,7 +7,6 @@ import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,36 +27,13 @@ record HookDocument(
     @Json
     record When(
             @Nullable Boolean always,
+            @Nullable Map<String, @Nullable String> annotations,
             @Nullable List<String> commands,
             @Nullable Boolean hasBindMounts) {}
 
     /// Older files say nothing here.
     @Json
     record Versioned(@Nullable String version) {}
-
-    /// The annotations of `when`, which are read apart: the JSON library leaves escapes in some names of a map as
-    /// they are, and a pattern is full of them. No tab stands inside a text of JSON.
-    ///
-    /// @param text what [#parse] has found to be JSON
-    /// @throws IOException says what is wrong
-    static Map<String, String> annotations(String text) throws IOException {
-        if (!(YamlText.read(text.replace('\t', ' ')) instanceof Map<?, ?> document)
-                || !(document.get("when") instanceof Map<?, ?> when)
-                || when.get("annotations") == null) {
-            return Map.of();
-        }
-        if (!(when.get("annotations") instanceof Map<?, ?> patterns)) {
-            throw new IOException("when.annotations: not an object");
-        }
-        var annotations = new LinkedHashMap<String, String>();
-        for (var pattern : patterns.entrySet()) {
-            if (!(pattern.getKey() instanceof String name) || !(pattern.getValue() instanceof String value)) {
-                throw new IOException("when.annotations: not texts alone");
-            }
-            annotations.put(name, value);
-        }
-        return annotations;
-    }
 
     /// @throws IOException says what is wrong
     static HookDocument parse(String text) throws IOException {

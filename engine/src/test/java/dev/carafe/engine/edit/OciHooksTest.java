@@ -129,6 +129,7 @@ final class OciHooksTest {
                     {"version": "1.0.0", "hook": {"path": "/bin/sh"}, "when": {"always": true}} | stages: none
                     {"version": "1.0.0", "hook": {"path": "/bin/sh"}, "when": {"always": true}, "stages": ["late"]} | late
                     {"version": "1.0.0", "hook": {"path": "/bin/sh"}, "when": {"commands": ["("]}, "stages": ["prestart"]} | regular expression
+                    {"version": "1.0.0", "hook": {"path": "/bin/sh"}, "when": {"annotations": {"a": null}}, "stages": ["prestart"]} | nothing for a
                     {"version": "1.0.0", "hook": {"path": "/bin/sh", "env": ["A"]}, "when": {"always": true}, "stages": ["prestart"]} | NAME=value
                     {"version": "1.0.0", "hook": {"path": "/bin/sh", "timeout": 0}, "when": {"always": true}, "stages": ["prestart"]} | timeout
                     """)

@@ -25,7 +25,7 @@ final class RandomRequestsTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void aRequestEndsAsASpecThatReadsBackEqualOrAsARefusal(long seed) throws IOException {
         var random = new Random(seed);
         var built = 0;

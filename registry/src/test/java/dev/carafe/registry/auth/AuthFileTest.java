@@ -53,7 +53,8 @@ class AuthFileTest {
     void theMostSpecificKeyCounts(String place, String user) throws Exception {
         var json = "{\"auths\":{\"a.example\":" + entry("host") + ",\"a.example/team\":" + entry("team")
                 + ",\"a.example/team/app\":" + entry("app") + ",\"a.example:5000\":" + entry("port")
-                + ",\"https://b.example/v1/\":" + entry("url") + ",\"https://index.docker.io/v1/\":" + entry("hub")
+                + ",\"https:\\/\\/b.example\\/v1\\/\":" + entry("url") + ",\"https://index.docker.io/v1/\":"
+                + entry("hub")
                 + "},\"HttpHeaders\":{\"User-Agent\":\"docker\"}}";
         assertEquals(new Credentials(user, "pa:ss", "", ""), find(json, place));
     }
