@@ -1,12 +1,13 @@
 package dev.carafe.storage;
 
 import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
 
 /// What the disk says of an unpacked layer. Its folder is valid only while this record is there.
 ///
 /// @param unsettled what the layers below have to tell is in a file beside the layer's own, see [Unsettled]
 /// @param rootNamed see [UnpackedLayer], as for `rootOpaque` and `tarBytes`
-/// @param tarBytes 0 for a layer that was unpacked before tars were recorded
+/// @param tarBytes null for a layer that was unpacked before tars were recorded
 @Json
 record LayerRecord(
         String diffId,
@@ -15,7 +16,7 @@ record LayerRecord(
         boolean unsettled,
         boolean rootNamed,
         boolean rootOpaque,
-        long tarBytes) {
+        @Nullable Long tarBytes) {
     static final int SCHEMA = 1;
 
     @SuppressWarnings("NullAway") // a missing field arrives as null

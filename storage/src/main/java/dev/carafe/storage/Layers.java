@@ -268,14 +268,14 @@ public final class Layers implements AutoCloseable {
             throw new IOException("layer " + diffId
                     + " is not in the store itself; layers of additional stores can't be made into a tar again");
         }
-        var bytes = folders.layer(diffId).map(LayerRecord::tarBytes).orElse(0L);
-        if (bytes <= 0) {
+        var bytes = folders.layer(diffId).map(LayerRecord::tarBytes);
+        if (bytes.isEmpty() || bytes.get() == TarRecipe.NONE) {
             throw new IOException("layer " + diffId + " can't be made into a tar again, "
-                    + (bytes == 0
+                    + (bytes.isEmpty()
                             ? "since an earlier version unpacked it; remove the images that have it and pull them again"
                             : "since it is too large or replaces too many of its own files"));
         }
-        return bytes;
+        return bytes.get();
     }
 
     /// Makes the tar of a layer again, byte for byte. Until it returns, what the target has may be wrong. To be

@@ -81,7 +81,7 @@ public final class StoreCheck implements AutoCloseable {
             run.compare(diffId.toString(), paths.layer(diffId), users(diffId));
             var tarBytes =
                     layers.folders().layer(diffId).map(LayerRecord::tarBytes).orElse(TarRecipe.NONE);
-            if (tarBytes > 0) {
+            if (tarBytes != TarRecipe.NONE) {
                 run.compareTar(diffId, paths.layer(diffId), tarBytes, users(diffId));
             }
         }

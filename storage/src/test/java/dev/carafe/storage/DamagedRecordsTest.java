@@ -40,7 +40,7 @@ class DamagedRecordsTest {
     @Test
     void layersOpenWithoutThem() throws Exception {
         var paths = StorePaths.of(config());
-        var layer = new LayerRecord(DIGEST, 1, 2, false, true, false, 3);
+        var layer = new LayerRecord(DIGEST, 1, 2, false, true, false, 3L);
         var settled = new SettledRecord(List.of(DIGEST), false, 0, 0);
         writeCut(
                 paths.layerRecords(),

@@ -67,6 +67,9 @@ class RebuildTarSystemTest {
     void aLayerWithoutMembers() throws Exception {
         assertComesBack(TarWriter.of());
         assertComesBack(new byte[10240]);
+        assertComesBack(new byte[0]);
+        var report = check(true);
+        assertTrue(report.isClean(), report.toString());
     }
 
     @Test
