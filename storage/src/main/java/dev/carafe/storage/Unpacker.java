@@ -201,6 +201,9 @@ final class Unpacker implements AutoCloseable {
             throw new BadLayerException("hard link to a directory or a deleted file: " + entry.linkName());
         }
         var from = new Place(parent.get(), target.name());
+        if (from.path().startsWith(place.path() + "/")) {
+            throw new BadLayerException("hard link in place of the directory that its target is in: " + entry.name());
+        }
         if (!from.equals(place)) {
             replacing(place, directory -> {
                 directory.link(tree.directory(from.parent()), from.name(), place.name());

@@ -122,6 +122,17 @@ class BadLayerSystemTest {
     }
 
     @Test
+    void aHardLinkCannotReplaceTheDirectoryOfItsTarget() throws Exception {
+        assertRefused(
+                "in place of the directory",
+                TarWriter.of(TarWriter.file("d/e/x", "x"), TarWriter.hardLink("d", "d/e/x")));
+        assertRefused(
+                "in place of the directory",
+                TarWriter.of(
+                        TarWriter.file("d/x", "x"), TarWriter.symlink("link", "d"), TarWriter.hardLink("d", "link/x")));
+    }
+
+    @Test
     void namesBeyondTheKernelsBoundsAreRefused() throws Exception {
         assertRefused("ENAMETOOLONG", TarWriter.of(TarWriter.file("n".repeat(256), "x")));
         assertRefused("longer than 4096", TarWriter.of(TarWriter.file("a/".repeat(2100) + "b", "x")));
