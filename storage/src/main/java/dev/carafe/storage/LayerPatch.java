@@ -165,7 +165,7 @@ final class LayerPatch implements AutoCloseable {
         var own = view.lookup(path).filter(this::isOwn);
         if (own.isEmpty()) {
             var place = placeOf(path);
-            tree.directory(place.parent()).mknod(place.name(), FileType.CHARACTER_DEVICE.bits(), 0, 0);
+            create(place, directory -> directory.mknod(place.name(), FileType.CHARACTER_DEVICE.bits(), 0, 0));
         } else if (own.get().isDirectory()) {
             opaque(path);
         }
@@ -209,31 +209,40 @@ final class LayerPatch implements AutoCloseable {
     }
 
     private void link(Place target, Place place) throws IOException {
-        if (target.equals(place)) {
-            return;
-        }
-        try {
-            tree.directory(place.parent()).link(tree.directory(target.parent()), target.name(), place.name());
-        } catch (ErrnoException e) {
-            throw e.is(Errno.EEXIST) ? namedTwice(place.path()) : e;
+        if (!target.equals(place)) {
+            create(place, to -> to.link(tree.directory(target.parent()), target.name(), place.name()));
         }
     }
 
     private void copy(Directory from, String name, FileStatus status, Place place) throws IOException {
-        var to = tree.directory(place.parent());
-        switch (status.type()) {
-            case REGULAR -> {
-                try (var in = from.openFile(name);
-                        var out = to.create(place.name(), PRIVATE_MODE)) {
-                    FileContent.copy(in, out);
+        create(place, to -> {
+            switch (status.type()) {
+                case REGULAR -> {
+                    try (var in = from.openFile(name);
+                            var out = to.create(place.name(), PRIVATE_MODE)) {
+                        FileContent.copy(in, out);
+                    }
+                    info = info.plus(new LayerInfo(status.size(), 0));
                 }
-                info = info.plus(new LayerInfo(status.size(), 0));
+                case SYMBOLIC_LINK -> to.symlink(from.readlink(name), place.name());
+                default -> to.mknod(place.name(), status.type().bits() | PRIVATE_MODE, status.major(), status.minor());
             }
-            case SYMBOLIC_LINK -> to.symlink(from.readlink(name), place.name());
-            default -> to.mknod(place.name(), status.type().bits() | PRIVATE_MODE, status.major(), status.minor());
-        }
-        writer.write(to, place.name(), status.type(), Attributes.of(from, name, status));
+        });
+        writer.write(tree.directory(place.parent()), place.name(), status.type(), Attributes.of(from, name, status));
         info = info.plus(new LayerInfo(0, 1));
+    }
+
+    @FunctionalInterface
+    private interface Creation {
+        void in(Directory directory) throws IOException;
+    }
+
+    private void create(Place place, Creation creation) throws IOException {
+        try {
+            creation.in(tree.directory(place.parent()));
+        } catch (ErrnoException e) {
+            throw e.is(Errno.EEXIST) ? namedTwice(place.path()) : e;
+        }
     }
 
     private Place placeOf(String path) throws IOException {

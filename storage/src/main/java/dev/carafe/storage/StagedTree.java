@@ -306,17 +306,17 @@ final class StagedTree implements AutoCloseable {
         var path = place.path();
         if (there.isPresent() && there.get().type() == FileType.DIRECTORY) {
             open.know(path);
-        } else if (there.isEmpty()) {
-            makeUnnamed(place);
-            unsettled.addDirectory(path);
-        } else if (making && isWhiteout(there.get())) {
+        } else if (making && there.isPresent() && isWhiteout(there.get())) {
             // Deleted, then made anew: nothing of the layers below may show through.
             directory(place.parent()).unlink(place.name());
             hasReplaced = true;
             makeUnnamed(place);
             opaque(path);
-        } else {
+        } else if (there.isPresent() || unsettled.links().containsKey(path)) {
             throw new BadLayerException(path + " is used as a directory and is none");
+        } else {
+            makeUnnamed(place);
+            unsettled.addDirectory(path);
         }
     }
 

@@ -133,6 +133,27 @@ class BadLayerSystemTest {
     }
 
     @Test
+    void aHardLinkToAFileOfALowerLayerIsNoDirectory() throws Exception {
+        assertRefused(
+                "d is used as a directory and is none",
+                TarWriter.of(TarWriter.hardLink("d", "below"), TarWriter.file("d/x", "x")));
+    }
+
+    /// The lower layer's link leads to where the upper one has a hard link.
+    @Test
+    void aFileAndADirectoryOfOneNameAreRefused() throws Exception {
+        var lower = TarWriter.of(
+                TarWriter.directory("there"), TarWriter.symlink("link", "there"), TarWriter.file("file", "x"));
+        var linked = TarWriter.of(TarWriter.file("link/x", "x"), TarWriter.hardLink("there", "file"));
+        var copied = TarWriter.of(
+                TarWriter.file("link/x", "x"), TarWriter.hardLink("there", "file"), TarWriter.file("file", "another"));
+        for (var upper : List.of(linked, copied)) {
+            var failure = assertThrows(BadLayerException.class, () -> store.addChain(lower, upper));
+            assertTrue(failure.getMessage().contains("there is named twice"), failure.getMessage());
+        }
+    }
+
+    @Test
     void namesBeyondTheKernelsBoundsAreRefused() throws Exception {
         assertRefused("ENAMETOOLONG", TarWriter.of(TarWriter.file("n".repeat(256), "x")));
         assertRefused("longer than 4096", TarWriter.of(TarWriter.file("a/".repeat(2100) + "b", "x")));

@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("system")
 class RebuildTarSystemTest {
     private static final int TARS = Integer.getInteger("carafe.test.tars", 100);
+    private static final int STACKS = Integer.getInteger("carafe.test.stacks", 60);
+    private static final int LAYERS = 4;
     private static final long FIRST = Long.getLong("carafe.test.seed", 1);
 
     @TempDir
@@ -98,6 +101,44 @@ class RebuildTarSystemTest {
         assertTrue(good > TARS / 3, good + " of " + TARS + " tars were layers");
         var report = check(true);
         assertTrue(report.isClean(), report.toString());
+    }
+
+    /// Settled over one another or refused as bad, they end in no other failure; and their tars stay what they were.
+    @Test
+    void stacksInWhichAnythingFollowsAnything() throws Exception {
+        var settled = 0;
+        for (var seed = FIRST; seed < FIRST + STACKS; seed++) {
+            try {
+                var chain = settledStack(seed);
+                settled++;
+                var root = store.roots().prepare("c", new ContainerLayers(chain, List.of(chain)));
+                TreeListing.of(root, _ -> true, _ -> true);
+                store.roots().remove("c");
+                for (var layer : chain) {
+                    assertEquals(layer, Digest.sha256(rebuilt(layer)));
+                }
+            } catch (BadLayerException refused) {
+                // one of them has no place over the others
+            } catch (IOException | AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+        assertTrue(settled > STACKS / 15, settled + " of " + STACKS + " stacks were settled");
+        var report = check(true);
+        assertTrue(report.isClean(), report.toString());
+    }
+
+    private List<Digest> settledStack(long seed) throws IOException, InterruptedException {
+        var chain = new ArrayList<Digest>();
+        for (var random = LAYERS * seed; chain.size() < LAYERS; random++) {
+            try {
+                chain.add(store.add(new RandomTar(random).bytes()));
+            } catch (BadLayerException refused) {
+                // the next one may be good
+            }
+        }
+        store.layers().settle(chain);
+        return chain;
     }
 
     @Test
