@@ -6,6 +6,7 @@ import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
 import dev.carafe.storage.MergedView.Found;
+import dev.carafe.storage.StagedTree.Creation;
 import dev.carafe.storage.StagedTree.Place;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -230,11 +231,6 @@ final class LayerPatch implements AutoCloseable {
         });
         writer.write(tree.directory(place.parent()), place.name(), status.type(), Attributes.of(from, name, status));
         info = info.plus(new LayerInfo(0, 1));
-    }
-
-    @FunctionalInterface
-    private interface Creation {
-        void in(Directory directory) throws IOException;
     }
 
     private void create(Place place, Creation creation) throws IOException {

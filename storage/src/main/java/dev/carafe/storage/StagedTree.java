@@ -45,6 +45,12 @@ final class StagedTree implements AutoCloseable {
         void made(String path) throws IOException;
     }
 
+    /// Makes something in a directory.
+    @FunctionalInterface
+    interface Creation {
+        void in(Directory directory) throws IOException;
+    }
+
     /// A name in a directory that exists.
     record Place(String parent, String name) {
         /// Of a physical path.

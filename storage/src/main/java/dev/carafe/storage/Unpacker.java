@@ -6,6 +6,7 @@ import dev.carafe.linux.ErrnoException;
 import dev.carafe.linux.FileNames;
 import dev.carafe.linux.FileStatus;
 import dev.carafe.linux.FileType;
+import dev.carafe.storage.StagedTree.Creation;
 import dev.carafe.storage.StagedTree.Place;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -231,11 +232,6 @@ final class Unpacker implements AutoCloseable {
             list.add(FileList.letter(FileType.CHARACTER_DEVICE), path, 0, 0);
             inodes++;
         }
-    }
-
-    @FunctionalInterface
-    private interface Creation {
-        void in(Directory directory) throws IOException;
     }
 
     private void create(TarEntry entry, Place place, FileType type, Creation creation) throws IOException {
