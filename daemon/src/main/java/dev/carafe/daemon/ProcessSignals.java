@@ -1,5 +1,8 @@
 package dev.carafe.daemon;
 
+import dev.carafe.linux.ErrnoException;
+import dev.carafe.linux.Signals;
+import dev.carafe.linux.ThisProcess;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -8,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /// What an operator tells the process. sun.misc.Signal, in the JDK's supported module jdk.unsupported, is the
 /// only way to hear SIGHUP, which would end a JVM; and a JVM that SIGTERM ends by itself has no exit code 0.
@@ -29,12 +33,19 @@ final class ProcessSignals {
 
     private ProcessSignals() {}
 
-    static ProcessSignals listen() {
+    /// From now on they are heard; SIGHUP also where it was ignored, as nohup(1) has it: the JVM leaves it so, and a
+    /// reload would be lost without a word.
+    static ProcessSignals listen() throws ErrnoException {
         var signals = new ProcessSignals();
         for (var name : new String[] {"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> signals.stop(signal.getName()));
         }
-        Signal.handle(new Signal("HUP"), _ -> signals.ask(Wish.RELOAD));
+        var hangup = new Signal("HUP");
+        SignalHandler reload = _ -> signals.ask(Wish.RELOAD);
+        if (Signal.handle(hangup, reload).equals(SignalHandler.SIG_IGN)) {
+            ThisProcess.restoreDefault(Signals.HUP);
+            Signal.handle(hangup, reload);
+        }
         Signal.handle(new Signal("USR1"), _ -> signals.ask(Wish.SHOW_THREADS));
         return signals;
     }

@@ -63,6 +63,7 @@ class DaemonTest {
 
     private final List<Process> started = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> launcher = new ArrayList<>();
     private SocketClient client;
     private ManagedChannel channel;
 
@@ -107,7 +108,8 @@ class DaemonTest {
     }
 
     private Process launch(String... more) throws IOException {
-        var command = new ArrayList<>(List.of(
+        var command = new ArrayList<>(launcher);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
@@ -381,15 +383,22 @@ class DaemonTest {
         var process = start();
         signal(process, "HUP");
         signal(process, "USR1");
-        while (!log().contains("SIGHUP: nothing to take up has changed")
-                || !log().contains("SIGUSR1: what the threads do is in ")) {
-            assertTrue(process.isAlive());
-        }
+        awaitLog(process, "SIGHUP: nothing to take up has changed");
+        awaitLog(process, "SIGUSR1: what the threads do is in ");
         while (!answers()) { // each attempt has little time on a busy machine
             assertTrue(process.isAlive());
         }
         signal(process, "TERM");
         assertEquals(0, codeOf(process));
+    }
+
+    /// As nohup(1) starts it.
+    @Test
+    void sighupIsHeardAlsoWhereItWasIgnored() throws Exception {
+        launcher.addAll(List.of("env", "--ignore-signal=HUP"));
+        var process = start();
+        signal(process, "HUP");
+        awaitLog(process, "SIGHUP: nothing to take up has changed");
     }
 
     @Test

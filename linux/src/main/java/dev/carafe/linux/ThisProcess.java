@@ -57,7 +57,22 @@ public final class ThisProcess {
     private static final Path OOM_SCORE_ADJ = Path.of("/proc/self/oom_score_adj");
     private static final int LOWEST_OOM_SCORE_ADJ = -1000;
 
+    /// `struct sigaction` of the kernel: zeroes ask for the default.
+    private static final int SIGACTION_BYTES = 32;
+
+    private static final int SIGNAL_SET_BYTES = 8;
+
     private ThisProcess() {}
+
+    /// The signal does again what it does by default, also where who started the process had it ignored (sigaction(2)).
+    ///
+    /// @param signal one of [Signals]
+    public static void restoreDefault(int signal) throws ErrnoException {
+        try (var call = new Call()) {
+            var byDefault = call.allocate(SIGACTION_BYTES).address();
+            call.checked(Signals.name(signal), Syscall.RT_SIGACTION, signal, byDefault, 0, SIGNAL_SET_BYTES);
+        }
+    }
 
     public static int oomScoreAdj() throws IOException {
         return Integer.parseInt(Files.readString(OOM_SCORE_ADJ).strip());
