@@ -11,6 +11,7 @@ import io.avaje.jsonb.CustomAdapter;
 import io.avaje.jsonb.Jsonb;
 import io.avaje.jsonb.Types;
 import java.lang.reflect.Type;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,7 +42,8 @@ public final class JsonMap<V> implements JsonAdapter<Map<String, V>> {
         writer.toJson(json, map);
     }
 
-    /// @throws JsonDataException for a name that stands twice, or an escape that JSON doesn't have
+    /// @throws RuntimeException for a name that stands twice, or an escape that JSON doesn't have, as [ForeignJson]
+    ///     expects it
     @Override
     public Map<String, V> fromJson(JsonReader json) {
         var map = new LinkedHashMap<String, V>();
@@ -66,7 +68,7 @@ public final class JsonMap<V> implements JsonAdapter<Map<String, V>> {
             if (name.charAt(i) != '\\') {
                 text.append(name.charAt(i));
             } else if (name.charAt(++i) == 'u') {
-                text.append(codeUnit(name, i + 1));
+                text.append((char) HexFormat.fromHexDigits(name, i + 1, i + 5));
                 i += 4;
             } else {
                 text.append(character(name.charAt(i)));
@@ -85,20 +87,5 @@ public final class JsonMap<V> implements JsonAdapter<Map<String, V>> {
             case 't' -> '\t';
             default -> throw new JsonDataException("an unknown escape in a name");
         };
-    }
-
-    private static char codeUnit(String name, int at) {
-        if (at + 4 > name.length()) {
-            throw new JsonDataException("an escape in a name is cut off");
-        }
-        var unit = 0;
-        for (var i = at; i < at + 4; i++) {
-            var digit = name.charAt(i) > 'f' ? -1 : Character.digit(name.charAt(i), 16);
-            if (digit < 0) {
-                throw new JsonDataException("four hexadecimal digits are expected after \\u in a name");
-            }
-            unit = unit * 16 + digit;
-        }
-        return (char) unit;
     }
 }

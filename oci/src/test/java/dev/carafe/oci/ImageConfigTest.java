@@ -46,7 +46,7 @@ class ImageConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\\u12g4", "\\u12", "\\x", "\\0", "a\":\"1\",\"\\u0061"})
+    @ValueSource(strings = {"\\u12g4", "\\u12", "\\u١234", "\\x", "\\0", "a\":\"1\",\"\\u0061"})
     void refusesNamesThatAreNoJson(String name) {
         assertThrows(
                 InvalidImageException.class,
